@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The executable model: for a state and a call, which outcomes the law allows, what follows each, and why another is not
+// allowed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "model/law/law.hpp"
+
+namespace iolaw {
+
+// A reference in a state is the index of the object among those of its kind. An index is used again after the object died:
+// a new object takes the lowest index that is free, so equal histories have equal states.
+class State {
+ public:
+  State() = default;
+  explicit State(const Law& law);  // the initial state: nothing lives
+
+  bool lives(std::uint32_t kind, Word object) const;          // false for kNone and for indexes out of range
+  std::uint32_t slots(std::uint32_t kind) const;              // indexes in use or once used: 0..slots-1
+  std::uint32_t population(std::uint32_t kind) const;         // objects that live
+  // The first word of a field; intervals have a second one. The object must live.
+  const Word* field(std::uint32_t kind, Word object, std::uint32_t field) const;
+
+  // For building states (counterexamples, tests). `ensure` makes indexes up to `object` exist.
+  void ensure(std::uint32_t kind, Word object);
+  void set_lives(std::uint32_t kind, Word object, bool lives);
+  Word* field(std::uint32_t kind, Word object, std::uint32_t field);
+
+  friend bool operator==(const State&, const State&) = default;  // dead objects have no content
+
+ private:
+  struct Objects {
+    std::uint32_t stride = 0;
+    std::uint32_t population = 0;
+    std::vector<Word> words;  // per object: a word that says whether it lives, then the fields
+    friend bool operator==(const Objects&, const Objects&) = default;
+  };
+  std::vector<Objects> kinds_;
+  std::vector<std::vector<std::uint32_t>> offsets_;  // word offset of each field, per kind
+};
+
+struct Call {
+  std::uint32_t rule = 0;
+  std::vector<Word> arguments;  // one word per parameter; references are indexes of the state, kNone for "no such object"
+  friend bool operator==(const Call&, const Call&) = default;
+};
+
+// What an implementation answered, in the model's terms.
+struct Outcome {
+  int error = 0;                             // 0 or a positive Linux errno
+  std::vector<std::optional<Word>> results;  // of a success; empty optional: none; references are indexes of the next state
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+// One outcome that the law allows.
+struct Allowed {
+  std::uint32_t branch = kSuccess;  // or the index into Rule::branches
+  Outcome outcome;
+  State next;
+};
+
+// A line of an explanation: a condition of the law, whether it holds, and the values that decided.
+struct Reason {
+  std::string text;  // one or more lines, in the law's words
+  Span span;
+};
+
+// An expression of the law that has no value in this state: a defect of the law (a dead object read, `the` of none, a value
+// that does not fit where it is kept).
+struct EvaluationError : std::runtime_error {
+  EvaluationError(const std::string& what, Span where) : std::runtime_error(what), span(where) {}
+  Span span;
+};
+
+class Model {
+ public:
+  explicit Model(const Law& law);  // keeps a reference
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const Law& law() const;
+
+  // The outcomes that the law allows, at least one; empty if the call is unspecified. Where a rule leaves a choice to the
+  // implementation, `observed` supplies the choice (its results); without it, the smallest permitted value is tried.
+  std::vector<Allowed> allowed(const State& state, const Call& call, const Outcome* observed = nullptr) const;
+
+  // The fast path for oracles and random runs: the single outcome of a deterministic call, the state changed in place.
+  // Returns the branch, or nullopt if the call is unspecified (state unchanged). `outcome` receives error and results.
+  std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome) const;
+
+  // Why `observed` is not among the allowed outcomes: the branch that the law takes, its condition with values; and for the
+  // observed errno, each branch of that errno with the reason why it does not apply.
+  std::vector<Reason> explain(const State& state, const Call& call, const Outcome& observed) const;
+
+  // Whether a property holds; invariants and covers read `before` alone. Steps with `on` need the call.
+  bool holds(const Property& property, const State& before, const State* after = nullptr, const Call* call = nullptr) const;
+
+  // For an invariant or step that does not hold: the binding of its outermost quantifiers and the conjunct that fails.
+  std::vector<Reason> blame(const Property& property, const State& before, const State* after = nullptr,
+                            const Call* call = nullptr) const;
+
+  // The value of an expression whose free slots are in `frame` (words as words_of() says). For explanations and tests.
+  // Throws EvaluationError.
+  bool truth(const Expr& formula, const State& state, const std::vector<Word>& frame) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Draws calls that are worth making: objects that live, and sometimes not; numbers taken from the law's constants, the ends
+// of intervals in the state and their neighbours, lengths of intervals, alignment units, zero, one and the maximum.
+class Sampler {
+ public:
+  explicit Sampler(const Law& law);
+  ~Sampler();
+
+  // Any rule that is not a probe, each as likely as the others; or the rule given.
+  Call call(const State& state, std::mt19937_64& random) const;
+  Call call(const State& state, std::uint32_t rule, std::mt19937_64& random) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// "ioas.map(ioas0, user_va = 0x40000000, length = 0x1000, …)"; "EEXIST (ioas.map.overlap)"; "ok, pin = pin0".
+std::string to_string(const Law& law, const Call& call);
+std::string to_string(const Law& law, const Call& call, const Outcome& outcome, std::uint32_t branch);
+// The value of one field, argument or result, as the law would write it.
+std::string to_string(const Law& law, const Type& type, const Word* words);
+// Only what differs, one line per object: "+ area0: ioas = ioas0, span = 0x1000..0x1fff, …", "- pin0", "~ access0: …".
+std::vector<std::string> difference(const Law& law, const State& before, const State& after);
+
+}  // namespace iolaw

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of `iolaw`: one file and one function each. A command adds itself to the application and, when chosen,
+// stores its exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace iolaw {
+
+// Exit codes, documented in tools/README.md.
+enum Exit : int {
+  kHolds = 0,
+  kBounded = 10,
+  kViolated = 12,
+  kNotInductive = 13,
+  kVacuous = 14,
+  kDiverges = 20,
+  kUnknown = 30,
+  kUsage = 64,
+  kLawError = 65,
+  kInternal = 70,
+  kSkipped = 77,
+};
+
+}  // namespace iolaw

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <exception>
+
+#include "tools/iolaw/commands.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app{"The law of IO address spaces: check it, prove it, run it, and hold implementations to it.", "iolaw"};
+  app.require_subcommand(1);
+  int exit_code = iolaw::kHolds;
+  (void)exit_code;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return iolaw::kUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "iolaw: internal error: {}\n", error.what());
+    return iolaw::kInternal;
+  }
+  return exit_code;
+}
