@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/show/show.hpp"
+
+#include <fmt/core.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/show/text.hpp"
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+
+namespace {
+
+struct Options {
+  std::string file;
+  std::string id;
+  std::string graph;
+  bool errnos = false;
+};
+
+int show_law(const Options& options) {
+  const std::optional<Law> law = load_law(options.file);
+  if (!law) return kLawError;
+  if (options.errnos) {
+    fmt::print("{}", show::errno_by_call(*law));
+  } else if (!options.graph.empty()) {
+    fmt::print("{}", show::graph(*law, options.graph == "dot" ? show::GraphFormat::dot : show::GraphFormat::mermaid));
+  } else if (options.id.empty()) {
+    fmt::print("{}", show::overview(*law));
+  } else if (const auto page = show::page(*law, options.id)) {
+    fmt::print("{}", *page);
+  } else {
+    const std::string nearest = show::nearest(options.id, show::names(*law));
+    fmt::print(stderr, "iolaw: {} names nothing in {}{}\n", options.id, options.file,
+               nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+    return kUsage;
+  }
+  return kHolds;
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("show", "Show the law, or what one name in it means");
+  command->add_option("FILE", options->file, "Root file of the law")->required();
+  command->add_option("ID", options->id,
+                      "A rule, a branch (ioas.map.overlap), an object, a property, an errno (EINVAL)");
+  command->add_option("--graph", options->graph, "Who holds whom, as a graph")
+      ->check(CLI::IsMember({"dot", "mermaid"}));
+  command->add_flag("--errno", options->errnos, "Every errno by call");
+  command->callback([options, &exit_code] { exit_code = show_law(*options); });
+}
+
+}  // namespace iolaw
