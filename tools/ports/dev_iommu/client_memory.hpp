@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace iolaw::dev_iommu {
+
+// The law's MEMORY, sixteen pages at the very addresses that the law gives them, so that no address needs translation.
+// Shared anonymous memory in small pages: a shared page never moves when it is written, and Linux's test driver counts
+// the pins of small pages only.
+//
+// Everything else below 4 GiB stays unmapped for as long as the object lives, as the law's `backed` says. The
+// constructor throws std::runtime_error if the process already uses some of it; a static program that is not position
+// independent does (link it with -static-pie).
+class ClientMemory {
+ public:
+  static constexpr std::uint64_t kPageSize = 4096;
+  static constexpr std::uint64_t kFirst = 0x4000'0000;
+  static constexpr std::uint64_t kLast = 0x4000'ffff;
+  static constexpr std::uint64_t kSize = kLast - kFirst + 1;
+
+  ClientMemory();
+  ~ClientMemory();
+  ClientMemory(const ClientMemory&) = delete;
+  ClientMemory& operator=(const ClientMemory&) = delete;
+};
+
+}  // namespace iolaw::dev_iommu

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/ports/dev_iommu/handles.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+constexpr std::uint64_t kAccessBase = std::uint64_t{1} << 32;
+constexpr std::uint64_t kPinBase = std::uint64_t{1} << 33;
+
+}  // namespace
+
+void Handles::clear() {
+  objects_.clear();
+  accesses_.clear();
+  pins_.clear();
+}
+
+std::uint64_t Handles::add_object(Kind kind, std::uint32_t id, std::uint32_t hwpt) {
+  if (id >= objects_.size()) objects_.resize(id + 1);
+  objects_[id] = {kind, true, hwpt, 0};
+  ++created_;
+  return id;
+}
+
+std::uint64_t Handles::add_access(std::uint32_t fd) {
+  if (fd >= accesses_.size()) accesses_.resize(fd + 1);
+  accesses_[fd] = {true, ++serials_};
+  ++created_;
+  return kAccessBase + fd;
+}
+
+std::uint64_t Handles::add_pin(std::uint64_t access, std::uint32_t item) {
+  const std::uint32_t descriptor = fd(access);
+  pins_.push_back({descriptor, accesses_[descriptor].serial, item});
+  return kPinBase + pins_.size() - 1;
+}
+
+void Handles::remove_object(std::uint32_t id) {
+  objects_[id].lives = false;
+  objects_[id].died = created_;
+}
+
+void Handles::remove_access(std::uint32_t fd) { accesses_[fd].lives = false; }
+
+std::uint32_t Handles::id(std::uint64_t handle) const {
+  const bool known = handle < objects_.size() && objects_[handle].kind != Kind::none;
+  return known ? static_cast<std::uint32_t>(handle) : kNeverId;
+}
+
+std::uint32_t Handles::destroyable(std::uint64_t handle, Kind kind) const {
+  if (id(handle) == kNeverId) return kNeverId;
+  const Object& object = objects_[handle];
+  const bool safe = object.lives ? object.kind == kind : object.died == created_;
+  return safe ? static_cast<std::uint32_t>(handle) : kNeverId;
+}
+
+std::uint32_t Handles::hwpt(std::uint64_t device) const {
+  if (id(device) == kNeverId || !objects_[device].lives) return kNeverId;
+  return objects_[device].hwpt;
+}
+
+std::uint32_t Handles::fd(std::uint64_t handle) const {
+  if (handle < kAccessBase || handle - kAccessBase >= accesses_.size()) return kNeverFd;
+  const std::uint64_t descriptor = handle - kAccessBase;
+  return accesses_[descriptor].serial == 0 ? kNeverFd : static_cast<std::uint32_t>(descriptor);
+}
+
+bool Handles::access_lives(std::uint64_t handle) const {
+  const std::uint32_t descriptor = fd(handle);
+  return descriptor != kNeverFd && accesses_[descriptor].lives;
+}
+
+std::uint32_t Handles::item(std::uint64_t pin, std::uint64_t access) const {
+  const std::uint32_t descriptor = fd(access);
+  if (descriptor == kNeverFd || pin < kPinBase || pin - kPinBase >= pins_.size()) return kNeverItem;
+  const Pin& made = pins_[pin - kPinBase];
+  return made.fd == descriptor && made.serial == accesses_[descriptor].serial ? made.item : kNeverItem;
+}
+
+std::vector<std::uint32_t> Handles::open_fds() const {
+  std::vector<std::uint32_t> fds;
+  for (std::uint32_t fd = 0; fd < accesses_.size(); ++fd) {
+    if (accesses_[fd].lives) fds.push_back(fd);
+  }
+  return fds;
+}
+
+}  // namespace iolaw::dev_iommu

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/port/port.hpp"
+
+namespace iolaw {
+
+// The port "dev_iommu": a real Linux kernel with CONFIG_IOMMUFD_TEST, through its /dev/iommu. Needs root, and on a
+// kernel in daily use nobody should want to run it: tools/linux/run boots one for it.
+//
+// Calls are ioctls; errors are the errno of the ioctl. The law's MEMORY lies at the law's own addresses; the process
+// maps nothing else below 4 GiB (see ClientMemory). reset() closes every file, opens the device anew, and finds out
+// whether the kernel still pins a page of the client memory: if it does, every later call answers `broken`.
+//
+// Throws std::runtime_error with a sentence for the user if there is no such device, no test driver, or no room for the
+// client memory. One port at a time.
+std::unique_ptr<Port> make_dev_iommu_port(const std::string& device = "/dev/iommu");
+
+}  // namespace iolaw
