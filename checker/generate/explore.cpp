@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/explore.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace iolaw {
+namespace {
+
+// Tries calls of one rule in one state: half drawn afresh, half the best of those with an argument or two changed, so
+// that the conditions late in a table get their turn.
+class RuleTrial {
+ public:
+  RuleTrial(const Model& model, const Sampler& sampler, const Reached& from, std::uint32_t rule,
+            std::mt19937_64& random)
+      : model_(model), sampler_(sampler), from_(from), rule_(rule), random_(random) {}
+
+  template <typename Visit>
+  bool run(std::uint32_t draws, Budget& budget, Visit visit) {
+    const Law& law = model_.law();
+    if (law.rules[rule_].parameters.empty()) draws = 1;
+    for (std::uint32_t draw = 0; draw < draws; ++draw) {
+      Call call = sampler_.call(from_.world.state(), rule_, random_);
+      if (best_ && draw % 2 == 1) call = crossed(*best_, call, random_);
+      const auto step = from_.world.names().symbolic(from_.world.state(), call);
+      if (!step) continue;
+      World after = from_.world;
+      const auto played = after.play(model_, call);
+      if (!budget.spend()) return false;
+      if (!played) continue;
+      if (!best_ || progress(*played) >= best_progress_) {
+        best_ = call;
+        best_progress_ = progress(*played);
+      }
+      visit(*step, *played, std::move(after));
+    }
+    return true;
+  }
+
+ private:
+  const Model& model_;
+  const Sampler& sampler_;
+  const Reached& from_;
+  std::uint32_t rule_;
+  std::mt19937_64& random_;
+  std::optional<Call> best_;
+  std::uint32_t best_progress_ = 0;
+};
+
+// The new states of one length: few of each shape, so that shapes get room.
+class Frontier {
+ public:
+  Frontier(const Law& law, const ExploreOptions& options) : law_(law), options_(options) {}
+
+  void offer(const World& world, const Sequence& history, const SequenceStep& step) {
+    const std::uint64_t state = hash_state(law_, world.state());
+    if (!seen_.insert(state).second) return;
+    std::uint32_t& variants = shapes_[hash_shape(law_, world.state())];
+    if (variants >= options_.per_shape) return;
+    ++variants;
+    Sequence sequence = history;
+    sequence.push_back(step);
+    ranked_[variants].push_back({world, std::move(sequence)});
+  }
+
+  // First one of every shape, then a second one, and so on.
+  std::vector<Reached> take() {
+    std::vector<Reached> states;
+    for (auto& [rank, reached] : ranked_) {
+      for (Reached& one : reached) {
+        if (states.size() < options_.width) states.push_back(std::move(one));
+      }
+    }
+    ranked_.clear();
+    return states;
+  }
+
+ private:
+  const Law& law_;
+  const ExploreOptions& options_;
+  std::unordered_set<std::uint64_t> seen_;
+  std::unordered_map<std::uint64_t, std::uint32_t> shapes_;
+  std::map<std::uint32_t, std::vector<Reached>> ranked_;
+};
+
+}  // namespace
+
+std::uint32_t progress(const Played& played) { return played.branch; }
+
+Call crossed(const Call& call, const Call& other, std::mt19937_64& random) {
+  Call result = call;
+  const std::uint64_t changes = 1 + random() % 2;
+  for (std::uint64_t i = 0; i < changes && !result.arguments.empty(); ++i) {
+    const std::size_t index = random() % result.arguments.size();
+    result.arguments[index] = other.arguments[index];
+  }
+  return result;
+}
+
+std::vector<Reached> explore(const Model& model, const Sampler& sampler, const ExploreOptions& options, Budget& budget,
+                             const Visitor& visit, const std::function<bool(std::uint32_t length)>& enough) {
+  const Law& law = model.law();
+  std::mt19937_64 random(options.seed);
+  std::vector<Reached> pool{{World(law), {}}};
+  Frontier frontier(law, options);
+  std::size_t begin = 0;
+  for (std::uint32_t length = 1;; ++length) {
+    const std::size_t end = pool.size();
+    for (std::size_t i = begin; i < end; ++i) {
+      for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+        RuleTrial trial(model, sampler, pool[i], rule, random);
+        const bool may_go_on =
+            trial.run(options.draws, budget, [&](const SequenceStep& step, const Played& played, World after) {
+              visit(pool[i], step, played, after);
+              // What a choice of the implementation leaves behind is not one state.
+              if (!law.rules[rule].probe && !has_choice(law.rules[rule]) && after.state() != pool[i].world.state()) {
+                frontier.offer(after, pool[i].sequence, step);
+              }
+            });
+        if (!may_go_on) return pool;
+      }
+    }
+    if (enough(length) || length > options.depth) return pool;
+    std::vector<Reached> next = frontier.take();
+    if (next.empty()) return pool;
+    begin = end;
+    for (Reached& reached : next) pool.push_back(std::move(reached));
+  }
+}
+
+}  // namespace iolaw

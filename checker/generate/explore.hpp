@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guided exploration of the model: a pool of reachable states, breadth first by the length of their histories, in which
+// states that differ in shape (what lives, and how it refers to each other) come before states that differ in numbers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include "checker/generate/budget.hpp"
+#include "checker/generate/sequence.hpp"
+
+namespace iolaw {
+
+struct Reached {
+  World world;
+  Sequence sequence;  // a history that leads there
+};
+
+struct ExploreOptions {
+  std::uint64_t seed = 1;
+  std::uint32_t depth = 7;      // longest history kept
+  std::uint32_t width = 800;    // states kept per length
+  std::uint32_t per_shape = 8;  // of which at most so many have one shape
+  std::uint32_t draws = 12;     // calls tried per state and rule
+};
+
+// A call that was tried: in which state, and what it did there. `after` is the world that follows.
+using Visitor =
+    std::function<void(const Reached& from, const SequenceStep& step, const Played& played, const World& after)>;
+
+// Every state kept, shortest histories first; the first is the initial one. Calls of all rules and probes are visited.
+// Stops early when `enough` says so at the end of a length, or when the budget is used up.
+std::vector<Reached> explore(const Model& model, const Sampler& sampler, const ExploreOptions& options, Budget& budget,
+                             const Visitor& visit, const std::function<bool(std::uint32_t length)>& enough);
+
+// How far a rule's table was read: the index of the branch that decided; a success read it all.
+std::uint32_t progress(const Played& played);
+
+// `call` with one or two of its arguments taken from `other`, a call of the same rule.
+Call crossed(const Call& call, const Call& other, std::mt19937_64& random);
+
+}  // namespace iolaw

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/goal.hpp"
+
+namespace iolaw {
+
+std::vector<Goal> list_goals(const Law& law) {
+  std::vector<Goal> goals;
+  for (std::uint32_t index = 0; index < law.rules.size(); ++index) {
+    const Rule& rule = law.rules[index];
+    goals.push_back({branch_id(rule, kSuccess), index, kSuccess});
+    for (std::uint32_t branch = 0; branch < rule.branches.size(); ++branch) {
+      if (!rule.branches[branch].unspecified) goals.push_back({branch_id(rule, branch), index, branch});
+    }
+  }
+  return goals;
+}
+
+bool reaches(const Model& model, const Goal& goal, const Sequence& sequence) {
+  if (sequence.empty() || sequence.back().rule != goal.rule) return false;
+  World world(model.law());
+  const auto played = play(model, sequence, world);
+  return played && played->back().branch == goal.branch;
+}
+
+}  // namespace iolaw

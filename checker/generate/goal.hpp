@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a suite must reach: every outcome of every rule and probe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "checker/generate/sequence.hpp"
+
+namespace iolaw {
+
+// "Some call sequence ends with a call of `rule` that takes `branch`."
+struct Goal {
+  std::string id;  // "ioas.map.overlap"
+  std::uint32_t rule = 0;
+  std::uint32_t branch = kSuccess;
+};
+
+// In the order of the law; success first. Branches of which the law is silent are no goals.
+std::vector<Goal> list_goals(const Law& law);
+
+// Whether the sequence is specified throughout and its last call takes the goal's outcome.
+bool reaches(const Model& model, const Goal& goal, const Sequence& sequence);
+
+}  // namespace iolaw

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sequences of calls from the initial state that stay meaningful when steps are dropped: an argument that is an object
+// names the step that made it, not an index of one particular state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/eval/model.hpp"
+
+namespace iolaw {
+
+// An argument: a number, or the object that result `result` of step `step` gave. A reference without a step, or to an
+// object that is dead by then, is kNone: "no such object".
+struct Argument {
+  static constexpr std::int32_t kNoStep = -1;
+  Word word = 0;
+  std::int32_t step = kNoStep;
+  std::uint32_t result = 0;
+  friend bool operator==(const Argument&, const Argument&) = default;
+};
+
+struct SequenceStep {
+  std::uint32_t rule = 0;
+  std::vector<Argument> arguments;
+  friend bool operator==(const SequenceStep&, const SequenceStep&) = default;
+};
+
+using Sequence = std::vector<SequenceStep>;
+
+// The sequence without steps [begin, end); references to what these made become kNone.
+Sequence without_steps(const Sequence& sequence, std::size_t begin, std::size_t end);
+
+// What a step did.
+struct Played {
+  std::uint32_t branch = kSuccess;
+  Outcome outcome;
+};
+
+// The way from the steps of a sequence to calls of the model and back: which step returned which object.
+class Names {
+ public:
+  explicit Names(const Law& law);
+
+  std::size_t steps() const { return results_.size(); }
+
+  // The call that `step` stands for now.
+  Call resolve(const SequenceStep& step) const;
+
+  // The inverse; nullopt if the call names a living object that no step returned.
+  std::optional<SequenceStep> symbolic(const State& state, const Call& call) const;
+
+  // The step and result that gave this object; nullopt if none did.
+  std::optional<Argument> name(std::uint32_t kind, Word object) const;
+
+  // Counts one more step, a call of `rule` that led to `after` with this outcome.
+  void record(std::uint32_t rule, const Outcome& outcome, const State& after);
+
+  // Forgets everything, keeps its memory.
+  void clear();
+
+ private:
+  struct Maker {
+    std::uint32_t step = 0;
+    std::uint32_t result = 0;
+    bool known = false;
+  };
+
+  const Law* law_;
+  std::vector<std::vector<Maker>> makers_;  // per kind and object
+  std::vector<std::vector<Word>> results_;  // per step: results that are objects; kNone for others and for the dead
+};
+
+// A state of the model with the names of its objects.
+class World {
+ public:
+  explicit World(const Law& law) : state_(law), names_(law) {}
+
+  const State& state() const { return state_; }
+  const Names& names() const { return names_; }
+
+  // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified.
+  std::optional<Played> play(const Model& model, const Call& call);
+
+ private:
+  State state_;
+  Names names_;
+};
+
+// Plays the whole sequence; nullopt if some call is unspecified.
+std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequence, World& world);
+
+// Equal states have equal hashes.
+std::uint64_t hash_state(const Law& law, const State& state);
+
+// Likewise, but numbers do not count: how many objects live and how they refer to each other.
+std::uint64_t hash_shape(const Law& law, const State& state);
+
+// Whether the rule leaves a choice to the implementation that its results show, so that no test can name the answer.
+bool has_choice(const Rule& rule);
+
+}  // namespace iolaw

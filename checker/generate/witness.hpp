@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds, for each goal, a sequence of calls that reaches it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "checker/generate/budget.hpp"
+#include "checker/generate/explore.hpp"
+#include "checker/generate/goal.hpp"
+
+namespace iolaw {
+
+struct Witnesses {
+  std::vector<std::optional<Sequence>> of_goal;  // parallel to the goals
+  std::vector<Reached> pool;                     // the states that the search kept
+};
+
+// Exploration breadth first; then, for goals that it missed, calls of their rule alone in every state of the pool, kept
+// and crossed by how near they come to the goal's branch.
+Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
+                         Budget& budget);
+
+}  // namespace iolaw
