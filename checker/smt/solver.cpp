@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/smt/solver.hpp"
+
+#include <optional>
+#include <stdexcept>
+
+#include "checker/smt/lower.hpp"
+
+namespace iolaw::smt {
+namespace {
+
+z3::solver make_solver(z3::context& context, Solver::Logic logic) {
+  switch (logic) {
+    case Solver::Logic::quantified: return z3::solver(context, z3::solver::simple());
+    case Solver::Logic::bits: return z3::solver(context, "QF_FD");
+    case Solver::Logic::integers: return z3::solver(context, "QF_LIA");
+  }
+  throw std::logic_error("no such logic");
+}
+
+Integer parse(const std::string& digits) {
+  Integer value = 0;
+  const bool negative = !digits.empty() && digits[0] == '-';
+  for (std::size_t i = negative ? 1 : 0; i < digits.size(); ++i) value = value * 10 + (digits[i] - '0');
+  return negative ? -value : value;
+}
+
+}  // namespace
+
+struct Solver::Impl {
+  Impl(const Terms& terms, Logic chosen, const std::vector<std::string>& names)
+      : logic(chosen), kinds(names), solver(make_solver(context, chosen)), lowering(context, terms, chosen, kinds) {}
+
+  z3::expr value(Term term) {
+    if (!model) throw std::logic_error("no model");
+    return model->eval(lowering.lower(term), true);
+  }
+
+  // Some of Z3's solvers take variables only as assumptions.
+  z3::expr literal(Term formula) {
+    z3::expr lowered = lowering.lower(formula);
+    if (formula->op == TermOp::variable) return lowered;
+    const auto [found, added] = literals.try_emplace(formula, lowered);
+    if (added) {
+      found->second = context.bool_const(("assumption." + std::to_string(literals.size())).c_str());
+      solver.add(z3::implies(found->second, lowered));
+    }
+    return found->second;
+  }
+
+  Logic logic;
+  std::vector<std::string> kinds;
+  z3::context context;
+  z3::solver solver;
+  Lowering lowering;
+  std::optional<z3::model> model;
+  std::unordered_map<Term, z3::expr> literals;
+};
+
+Solver::Solver(const Terms& terms, Logic logic, const std::vector<std::string>& sorts)
+    : impl_(std::make_unique<Impl>(terms, logic, sorts)) {}
+Solver::~Solver() = default;
+
+void Solver::assume(Term formula) {
+  if (!formula->is_true()) impl_->solver.add(impl_->lowering.lower(formula));
+}
+
+Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions) {
+  impl_->model.reset();
+  z3::params params(impl_->context);
+  params.set("timeout", budget.milliseconds);
+  if (impl_->logic != Logic::bits) params.set("rlimit", budget.resources);
+  if (impl_->logic == Logic::quantified) {
+    params.set("mbqi", false);
+    params.set("auto_config", false);
+  }
+  try {
+    impl_->solver.set(params);
+    z3::expr_vector given(impl_->context);
+    for (const Term assumption : assumptions) given.push_back(impl_->literal(assumption));
+    switch (assumptions.empty() ? impl_->solver.check() : impl_->solver.check(given)) {
+      case z3::unsat: return Answer::unsat;
+      case z3::unknown: return Answer::unknown;
+      case z3::sat: break;
+    }
+    // Without model-based instantiation `sat` of a quantified question means nothing.
+    if (impl_->logic == Logic::quantified) return Answer::unknown;
+    impl_->model.emplace(impl_->solver.get_model());
+    return Answer::sat;
+  } catch (const z3::exception& error) {
+    throw std::runtime_error(std::string("Z3: ") + error.msg());
+  }
+}
+
+Integer Solver::number(Term term) {
+  Integer value = parse(impl_->value(term).get_decimal_string(0));
+  if (impl_->logic == Logic::bits && value >= (Integer{1} << 71)) value -= Integer{1} << 72;
+  return value;
+}
+
+bool Solver::truth(Term term) { return impl_->value(term).is_true(); }
+
+std::string Solver::smt2() const {
+  return Z3_solver_to_string(impl_->context, impl_->solver) + std::string("(check-sat)\n");
+}
+
+}  // namespace iolaw::smt

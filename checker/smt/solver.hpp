@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// A solver: Z3 behind an interface that does not name it. One solver is one context: what it answers depends on what it
+// was given alone, not on what else runs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checker/smt/term.hpp"
+
+namespace iolaw::smt {
+
+enum class Answer : std::uint8_t { unsat, sat, unknown };
+
+struct Budget {
+  std::uint32_t resources = 3'000'000;  // the solver's deterministic count
+  std::uint32_t milliseconds = 30'000;  // the backstop
+};
+
+class Solver {
+ public:
+  enum class Logic : std::uint8_t {
+    quantified,  // uninterpreted sorts and functions, integers, E-matching: only `unsat` means anything
+    bits,        // no quantifiers, no functions; integers as 72 bits, which no term of a law outgrows: `sat` has a model
+    integers,    // the same with unbounded integers
+  };
+
+  // `sorts` are the names of the object sorts, for the exported text.
+  Solver(const Terms& terms, Logic logic, const std::vector<std::string>& sorts);
+  ~Solver();
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
+
+  void assume(Term formula);
+  // The assumptions hold for this question alone.
+  Answer check(const Budget& budget, const std::vector<Term>& assumptions = {});
+
+  // In the model of the last `sat`; what it leaves open is zero or false.
+  Integer number(Term term);
+  bool truth(Term term);
+
+  // What was assumed, as SMT-LIB 2.
+  std::string smt2() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace iolaw::smt
