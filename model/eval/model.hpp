@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The executable model: for a state and a call, which outcomes the law allows, what follows each, and why another is not
-// allowed.
+// The executable model: for a state and a call, which outcomes the law allows, what follows each, and why another is
+// not allowed.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,18 @@
 
 namespace iolaw {
 
-// A reference in a state is the index of the object among those of its kind. An index is used again after the object died:
-// a new object takes the lowest index that is free, so equal histories have equal states.
+// A reference in a state is the index of the object among those of its kind. An index is used again after the object
+// died: a new object takes the lowest index that is free, so equal histories have equal states.
 class State {
  public:
   State() = default;
   explicit State(const Law& law);  // the initial state: nothing lives
 
-  bool lives(std::uint32_t kind, Word object) const;          // false for kNone and for indexes out of range
-  std::uint32_t slots(std::uint32_t kind) const;              // indexes in use or once used: 0..slots-1
-  std::uint32_t population(std::uint32_t kind) const;         // objects that live
-  // The first word of a field; intervals have a second one. The object must live.
+  bool lives(std::uint32_t kind, Word object) const;   // false for kNone and for indexes out of range
+  std::uint32_t slots(std::uint32_t kind) const;       // indexes in use or once used: 0..slots-1
+  std::uint32_t population(std::uint32_t kind) const;  // objects that live
+  // The first word of a field. Intervals have a second one: first, last. So have maybe integers: the value and 1, or 0
+  // and 0 for none. The object must live.
   const Word* field(std::uint32_t kind, Word object, std::uint32_t field) const;
 
   // For building states (counterexamples, tests). `ensure` makes indexes up to `object` exist.
@@ -33,29 +34,38 @@ class State {
   void set_lives(std::uint32_t kind, Word object, bool lives);
   Word* field(std::uint32_t kind, Word object, std::uint32_t field);
 
-  friend bool operator==(const State&, const State&) = default;  // dead objects have no content
+  // The same objects live with the same content. Dead objects have no content, and how many there are does not matter.
+  friend bool operator==(const State& a, const State& b);
+  std::size_t hash() const;  // agrees with ==
+
+  // All words of a kind, `stride` per object: 1 if it lives (else all are 0), then the fields in order.
+  const std::vector<Word>& words(std::uint32_t kind) const { return kinds_[kind].words; }
+  Word* words_at(std::uint32_t kind, Word object) { return &kinds_[kind].words[object * kinds_[kind].stride]; }
+  std::uint32_t stride(std::uint32_t kind) const { return kinds_[kind].stride; }
 
  private:
   struct Objects {
     std::uint32_t stride = 0;
     std::uint32_t population = 0;
-    std::vector<Word> words;  // per object: a word that says whether it lives, then the fields
-    friend bool operator==(const Objects&, const Objects&) = default;
+    std::vector<Word> words;
   };
   std::vector<Objects> kinds_;
-  std::vector<std::vector<std::uint32_t>> offsets_;  // word offset of each field, per kind
+  // The word offset of each field, per kind; shared by all states that came from one.
+  std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> offsets_;
 };
 
 struct Call {
   std::uint32_t rule = 0;
-  std::vector<Word> arguments;  // one word per parameter; references are indexes of the state, kNone for "no such object"
+  std::vector<Word>
+      arguments;  // one word per parameter; references are indexes of the state, kNone for "no such object"
   friend bool operator==(const Call&, const Call&) = default;
 };
 
 // What an implementation answered, in the model's terms.
 struct Outcome {
-  int error = 0;                             // 0 or a positive Linux errno
-  std::vector<std::optional<Word>> results;  // of a success; empty optional: none; references are indexes of the next state
+  int error = 0;  // 0 or a positive Linux errno
+  std::vector<std::optional<Word>>
+      results;  // of a success; empty optional: none; references are indexes of the next state
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
@@ -72,13 +82,14 @@ struct Reason {
   Span span;
 };
 
-// An expression of the law that has no value in this state: a defect of the law (a dead object read, `the` of none, a value
-// that does not fit where it is kept).
+// An expression of the law that has no value in this state: a defect of the law (a dead object read, `the` of none, a
+// value that does not fit where it is kept).
 struct EvaluationError : std::runtime_error {
   EvaluationError(const std::string& what, Span where) : std::runtime_error(what), span(where) {}
   Span span;
 };
 
+// One Model serves one thread at a time: it evaluates in scratch memory of its own. Make one for each thread.
 class Model {
  public:
   explicit Model(const Law& law);  // keeps a reference
@@ -88,27 +99,34 @@ class Model {
 
   const Law& law() const;
 
-  // The outcomes that the law allows, at least one; empty if the call is unspecified. Where a rule leaves a choice to the
-  // implementation, `observed` supplies the choice (its results); without it, the smallest permitted value is tried.
+  // The outcomes that the law allows, at least one; empty if the call is unspecified. Where a rule leaves a choice to
+  // the implementation, `observed` supplies the choice (its results); without it, the smallest permitted value is
+  // tried.
   std::vector<Allowed> allowed(const State& state, const Call& call, const Outcome* observed = nullptr) const;
 
   // The fast path for oracles and random runs: the single outcome of a deterministic call, the state changed in place.
   // Returns the branch, or nullopt if the call is unspecified (state unchanged). `outcome` receives error and results.
+  // Where a branch leaves the errno to the implementation it takes the first one; where a rule leaves a choice, the
+  // smallest value. After an EvaluationError the state is the one before the call.
   std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome) const;
 
-  // Why `observed` is not among the allowed outcomes: the branch that the law takes, its condition with values; and for the
-  // observed errno, each branch of that errno with the reason why it does not apply.
+  // Why `observed` is not among the allowed outcomes: the branch that the law takes, its condition with values; and for
+  // the observed errno, each branch of that errno with the reason why it does not apply.
   std::vector<Reason> explain(const State& state, const Call& call, const Outcome& observed) const;
 
   // Whether a property holds; invariants and covers read `before` alone. Steps with `on` need the call.
-  bool holds(const Property& property, const State& before, const State* after = nullptr, const Call* call = nullptr) const;
+  bool holds(const Property& property, const State& before, const State* after = nullptr,
+             const Call* call = nullptr) const;
 
   // For an invariant or step that does not hold: the binding of its outermost quantifiers and the conjunct that fails.
   std::vector<Reason> blame(const Property& property, const State& before, const State* after = nullptr,
                             const Call* call = nullptr) const;
 
-  // The value of an expression whose free slots are in `frame` (words as words_of() says). For explanations and tests.
-  // Throws EvaluationError.
+  // Whether rule `rule` can leave something to the implementation: several errors in one branch, or a `choose`.
+  bool has_choice(std::uint32_t rule) const;
+
+  // The value of an expression whose free slots are in `frame`, one after the other, as many words each as words_of()
+  // says; a slot that the formula does not name has one word. For explanations and tests. Throws EvaluationError.
   bool truth(const Expr& formula, const State& state, const std::vector<Word>& frame) const;
 
  private:
@@ -116,8 +134,9 @@ class Model {
   std::unique_ptr<Impl> impl_;
 };
 
-// Draws calls that are worth making: objects that live, and sometimes not; numbers taken from the law's constants, the ends
-// of intervals in the state and their neighbours, lengths of intervals, alignment units, zero, one and the maximum.
+// Draws calls that are worth making: objects that live, and sometimes not; numbers taken from the law's constants, the
+// ends of intervals in the state and their neighbours, lengths of intervals, alignment units, zero, one and the
+// maximum.
 class Sampler {
  public:
   explicit Sampler(const Law& law);

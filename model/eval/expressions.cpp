@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "model/eval/machine.hpp"
+
+namespace iolaw::eval {
+
+Machine::Machine(const Law& law) : program_(law), stack_(1024) {}
+
+void Machine::set_states(const State* before, const State* after) {
+  before_ = state_ = before;
+  after_ = after;
+}
+
+void Machine::set_frame(std::uint32_t slots) {
+  base_ = 0;
+  top_ = slots;
+  depth_ = 0;
+  pieces_ = 0;
+  if (stack_.size() < top_) stack_.resize(2 * top_);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) stack_[slot] = Value{};
+  if (let_epoch_.size() < slots) let_epoch_.resize(slots, 0);
+  ++epoch_;
+}
+
+void Machine::set_slot(std::uint32_t slot, Value value) {
+  if (base_ + slot >= top_) top_ = base_ + slot + 1;
+  if (stack_.size() < top_) stack_.resize(2 * top_);
+  stack_[base_ + slot] = value;
+}
+
+void Machine::restore(const Mark& mark) {
+  base_ = mark.base;
+  top_ = mark.top;
+  depth_ = mark.depth;
+  state_ = mark.state;
+}
+
+void Machine::fail(NodeId node, const std::string& what) const {
+  throw EvaluationError(what, program_.nodes[node].source->span);
+}
+
+Value Machine::let(const Node& node) {
+  const std::uint32_t slot = node.index;
+  if (let_epoch_[slot] != epoch_) {
+    const Value computed = value(node.let);
+    stack_[base_ + slot] = computed;
+    let_epoch_[slot] = epoch_;
+  }
+  return stack_[base_ + slot];
+}
+
+Value Machine::call_def(const Node& node) {
+  const CompiledDef& def = program_.defs[node.index];
+  const std::uint32_t callee = top_;
+  const std::uint32_t caller = base_;
+  const std::uint32_t slots = std::max(def.slots, node.child_count);
+  if (stack_.size() < callee + slots) stack_.resize(2 * (callee + slots));
+  // While arguments are evaluated, what they call must not use the frame that is being filled.
+  top_ = callee + slots;
+  for (std::uint32_t argument = 0; argument < node.child_count; ++argument) {
+    const Value passed = value(program_.child(node, argument));
+    stack_[callee + argument] = passed;
+  }
+  base_ = callee;
+  Value result;
+  if (program_.nodes[def.body].shape == Shape::boolean) {
+    result.a.v = truth(def.body) ? 1 : 0;
+  } else {
+    result = value(def.body);
+  }
+  base_ = caller;
+  top_ = callee;
+  return result;
+}
+
+Scalar Machine::field(const Node& node, NodeId id) {
+  const Word* words = object(node.kind, scalar(program_.child(node, 0)).v, id) + node.index;
+  if (node.maybe_integer && words[1] == 0) return {kAbsent, 0};
+  return {words[0], 0};
+}
+
+bool Machine::equal(const Node& node) {
+  const NodeId left = program_.child(node, 0);
+  const NodeId right = program_.child(node, 1);
+  if (program_.nodes[left].shape == Shape::boolean) return truth(left) == truth(right);
+  if (program_.nodes[left].shape == Shape::interval || program_.nodes[right].shape == Shape::interval) {
+    const Value a = value(left);
+    const Value b = value(right);
+    return is_zero(add(a.a, b.a, -1, left)) && is_zero(add(a.b, b.b, -1, left));
+  }
+  const Scalar a = scalar(left);
+  const Scalar b = scalar(right);
+  if ((a.slopes | b.slopes) == 0) return a.v == b.v;
+  if (a.v == kAbsent || b.v == kAbsent) return a.v == b.v;
+  return is_zero(add(a, b, -1, left));
+}
+
+bool Machine::objects_quantifier(const Node& node) {
+  const bool all = node.op == Op::all_objects;
+  const NodeId body = program_.child(node, 0);
+  const std::uint32_t stride = state_->stride(node.kind);
+  const std::vector<Word>& words = state_->words(node.kind);
+  const std::size_t count_of_slots = words.size() / stride;
+  for (std::size_t index = 0; index < count_of_slots; ++index) {
+    if (words[index * stride] == 0) continue;
+    stack_[base_ + node.index] = Value{{static_cast<Int>(index), 0}, {}};
+    if (truth(body) != all) return !all;
+  }
+  return all;
+}
+
+Int Machine::count_objects(const Node& node) {
+  const NodeId body = program_.child(node, 0);
+  Int sum = 0;
+  for (Word index = 0; index < state_->slots(node.kind); ++index) {
+    if (!state_->lives(node.kind, index)) continue;
+    stack_[base_ + node.index] = Value{{static_cast<Int>(index), 0}, {}};
+    sum += truth(body) ? 1 : 0;
+  }
+  return sum;
+}
+
+bool Machine::truth(NodeId id) {
+  const Node& node = program_.nodes[id];
+  const auto operand = [&](std::uint32_t which) { return program_.child(node, which); };
+  switch (node.op) {
+    case Op::literal:
+    case Op::constant:
+      return node.value != 0;
+    case Op::variable:
+      return (node.let != kNoNode ? let(node) : stack_[base_ + node.index]).a.v != 0;
+    case Op::lives: {
+      const Scalar reference = scalar(operand(0));
+      return reference.v >= 0 && reference.v < kMax && state_->lives(node.kind, static_cast<Word>(reference.v));
+    }
+    case Op::call:
+      return call_def(node).a.v != 0;
+    case Op::is_some: {
+      const NodeId maybe = operand(0);
+      const Scalar held = scalar(maybe);
+      return held.v != (program_.nodes[maybe].source->type.tag == TypeTag::reference ? Int{kNone} : kAbsent);
+    }
+    case Op::negation:
+      return !truth(operand(0));
+    case Op::conjunction:
+      for (std::uint32_t which = 0; which < node.child_count; ++which) {
+        if (!truth(operand(which))) return false;
+      }
+      return true;
+    case Op::disjunction:
+      for (std::uint32_t which = 0; which < node.child_count; ++which) {
+        if (truth(operand(which))) return true;
+      }
+      return false;
+    case Op::implication:
+      return !truth(operand(0)) || truth(operand(1));
+    case Op::equivalence:
+      return truth(operand(0)) == truth(operand(1));
+    case Op::conditional:
+      return truth(operand(0)) ? truth(operand(1)) : truth(operand(2));
+    case Op::equal:
+      return equal(node);
+    case Op::less:
+    case Op::less_equal: {
+      const Scalar a = scalar(operand(0));
+      const Scalar b = scalar(operand(1));
+      if ((a.slopes | b.slopes) == 0) return node.op == Op::less ? a.v < b.v : a.v <= b.v;
+      return node.op == Op::less ? less_than_zero(add(a, b, -1, id)) : !less_than_zero(add(b, a, -1, id));
+    }
+    case Op::overflows:
+      return overflows(scalar(operand(0)));
+    case Op::aligned: {
+      const Scalar x = scalar(operand(0));
+      return aligned(x, scalar(operand(1)), id);
+    }
+    case Op::flags_contain: {
+      const auto set = static_cast<Word>(scalar(operand(0)).v);
+      const auto mask = static_cast<Word>(scalar(operand(1)).v);
+      return (set & mask) == mask;
+    }
+    case Op::all_objects:
+    case Op::some_object:
+      return objects_quantifier(node);
+    case Op::all_addresses:
+      return !sweep(node, id, false);
+    case Op::some_address:
+      return sweep(node, id, true);
+    case Op::after: {
+      const State* outer = state_;
+      if (after_ == nullptr) fail(id, "`after` is read, but there is no state after a transition");
+      state_ = after_;
+      const bool held = truth(operand(0));
+      state_ = outer;
+      return held;
+    }
+    case Op::field:
+    case Op::the:
+      return scalar(id).v != 0;
+    default:
+      fail(id, "an expression that is no truth value is read as one");
+  }
+}
+
+Scalar Machine::scalar(NodeId id) {
+  const Node& node = program_.nodes[id];
+  const auto operand = [&](std::uint32_t which) { return program_.child(node, which); };
+  switch (node.op) {
+    case Op::literal:
+    case Op::none:
+    case Op::constant:
+      return {node.value, 0};
+    case Op::variable:
+      return (node.let != kNoNode ? let(node) : stack_[base_ + node.index]).a;
+    case Op::field:
+      return field(node, id);
+    case Op::first:
+    case Op::last: {
+      const bool first = node.op == Op::first;
+      const Node& interval = program_.nodes[operand(0)];
+      if (interval.op == Op::interval) return scalar(program_.child(interval, first ? 0 : 1));
+      const Value both = value(operand(0));
+      return first ? both.a : both.b;
+    }
+    case Op::at:
+      return {find_at(node, id), 0};
+    case Op::slot:
+      return {find_slot(node, id), 0};
+    case Op::count:
+      return {count(node, id), 0};
+    case Op::call:
+      return call_def(node).a;
+    case Op::the: {
+      const NodeId maybe = operand(0);
+      const Scalar held = scalar(maybe);
+      const bool reference = program_.nodes[maybe].source->type.tag == TypeTag::reference;
+      if (held.v == (reference ? Int{kNone} : kAbsent)) fail(id, "`the` of something that is none");
+      return held;
+    }
+    case Op::conditional:
+      return scalar(truth(operand(0)) ? operand(1) : operand(2));
+    case Op::add:
+    case Op::subtract: {
+      const Scalar a = scalar(operand(0));
+      return add(a, scalar(operand(1)), node.op == Op::add ? 1 : -1, id);
+    }
+    case Op::multiply: {
+      const Scalar a = scalar(operand(0));
+      return multiply(a, scalar(operand(1)), id);
+    }
+    case Op::wrapping:
+      return wrapping(scalar(operand(0)));
+    case Op::align_down: {
+      const Scalar x = scalar(operand(0));
+      return align_down(x, scalar(operand(1)), id);
+    }
+    case Op::flags_union: {
+      const auto a = static_cast<Word>(scalar(operand(0)).v);
+      return {a | static_cast<Word>(scalar(operand(1)).v), 0};
+    }
+    case Op::count_objects:
+      return {count_objects(node), 0};
+    case Op::after: {
+      const State* outer = state_;
+      if (after_ == nullptr) fail(id, "`after` is read, but there is no state after a transition");
+      state_ = after_;
+      const Scalar read = scalar(operand(0));
+      state_ = outer;
+      return read;
+    }
+    default:
+      if (node.shape != Shape::boolean) fail(id, "an interval is read as a number");
+      return {truth(id) ? 1 : 0, 0};
+  }
+}
+
+Value Machine::value(NodeId id) {
+  const Node& node = program_.nodes[id];
+  if (node.shape == Shape::boolean) return {{truth(id) ? 1 : 0, 0}, {}};
+  if (node.shape == Shape::scalar) return {scalar(id), {}};
+  const auto operand = [&](std::uint32_t which) { return program_.child(node, which); };
+  switch (node.op) {
+    case Op::constant:
+      return {{node.value, 0}, {node.last, 0}};
+    case Op::variable:
+      return node.let != kNoNode ? let(node) : stack_[base_ + node.index];
+    case Op::field: {
+      const Word* words = object(node.kind, scalar(operand(0)).v, id) + node.index;
+      return {{words[0], 0}, {words[1], 0}};
+    }
+    case Op::interval: {
+      const Scalar first = scalar(operand(0));
+      return {first, scalar(operand(1))};
+    }
+    case Op::call:
+      return call_def(node);
+    case Op::conditional:
+      return value(truth(operand(0)) ? operand(1) : operand(2));
+    case Op::after: {
+      const State* outer = state_;
+      if (after_ == nullptr) fail(id, "`after` is read, but there is no state after a transition");
+      state_ = after_;
+      const Value read = value(operand(0));
+      state_ = outer;
+      return read;
+    }
+    default:
+      fail(id, "an expression that is no interval is read as one");
+  }
+}
+
+void Machine::in_call(NodeId call, const std::function<void(NodeId body)>& inside) {
+  const Node node = program_.nodes[call];
+  const CompiledDef def = program_.defs[node.index];
+  const std::uint32_t callee = top_;
+  const std::uint32_t caller = base_;
+  const std::uint32_t slots = std::max(def.slots, node.child_count);
+  if (stack_.size() < callee + slots) stack_.resize(2 * (callee + slots));
+  top_ = callee + slots;
+  for (std::uint32_t argument = 0; argument < node.child_count; ++argument) {
+    const Value passed = value(program_.child(node, argument));
+    stack_[callee + argument] = passed;
+  }
+  base_ = callee;
+  inside(def.body);
+  base_ = caller;
+  top_ = callee;
+}
+
+void Machine::in_after(const std::function<void()>& inside) {
+  const State* outer = state_;
+  state_ = after_;
+  inside();
+  state_ = outer;
+}
+
+}  // namespace iolaw::eval

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a rule: its items in order, its loops piece by piece, then its effects and results.
+#include <algorithm>
+#include <tuple>
+
+#include "model/eval/machine.hpp"
+
+namespace iolaw::eval {
+
+std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
+                                          const BranchWatch* watch) {
+  const CompiledRule& rule = program_.rules[call.rule];
+  set_states(&state, nullptr);
+  set_frame(rule.source->slots);
+  rule_ = call.rule;
+  target_ = &state;
+  observed_ = observed;
+  watch_ = watch;
+  outcome_ = &outcome;
+  backed_up_ = false;
+  outcome.error = 0;
+  outcome.results.clear();
+  for (std::uint32_t slot = 0; slot < call.arguments.size(); ++slot) stack_[slot].a.v = call.arguments[slot];
+
+  std::uint32_t branch = kSuccess;
+  try {
+    switch (items(rule, rule.items, branch)) {
+      case Flow::next:
+        prepare(rule.effects);
+        results(rule);
+        apply();
+        return kSuccess;
+      case Flow::failed:
+        outcome.error = rule.source->branches[branch].errors.front();
+        return branch;
+      case Flow::unspecified:
+        if (backed_up_) state = backup_;
+        return std::nullopt;
+    }
+  } catch (const EvaluationError&) {
+    if (backed_up_) state = backup_;
+    throw;
+  }
+  return std::nullopt;
+}
+
+Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch) {
+  for (const CompiledItem& item : list) {
+    switch (item.tag) {
+      case Item::Tag::let:
+        break;
+      case Item::Tag::fails:
+      case Item::Tag::unspecified: {
+        const bool applies = truth(item.node);
+        if (watch_ != nullptr) (*watch_)(item.branch, item.node, applies);
+        if (!applies) break;
+        branch = item.branch;
+        return item.tag == Item::Tag::fails ? Flow::failed : Flow::unspecified;
+      }
+      case Item::Tag::choose:
+        choose(item, rule);
+        break;
+      case Item::Tag::each: {
+        const Flow flow = loop(rule, rule.eaches[item.each], branch);
+        if (flow != Flow::next) return flow;
+        break;
+      }
+    }
+  }
+  return Flow::next;
+}
+
+Machine::Flow Machine::loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch) {
+  const Each& source = *each.source;
+  for (const Tally& tally : source.tallies) stack_[tally.slot] = Value{};
+  ++epoch_;
+  pieces_of_loop_.clear();
+  for (Word index = 0; index < state_->slots(source.kind); ++index) {
+    if (!state_->lives(source.kind, index)) continue;
+    stack_[source.slot] = Value{{static_cast<Int>(index), 0}, {}};
+    ++epoch_;
+    if (each.where != kNoNode && !truth(each.where)) continue;
+    pieces_of_loop_.push_back(Piece{each.order != kNoNode ? scalar(each.order).v : static_cast<Int>(index), index});
+  }
+  std::sort(pieces_of_loop_.begin(), pieces_of_loop_.end(),
+            [](const Piece& a, const Piece& b) { return std::tie(a.order, a.object) < std::tie(b.order, b.object); });
+  for (const Piece& piece : pieces_of_loop_) {
+    if (!state_->lives(source.kind, piece.object)) {
+      throw EvaluationError("a piece of this loop died by what an earlier piece did", source.span);
+    }
+    stack_[source.slot] = Value{{static_cast<Int>(piece.object), 0}, {}};
+    ++epoch_;
+    const Flow flow = items(rule, each.items, branch);
+    if (flow != Flow::next) return flow;
+    prepare(each.effects);
+    for (std::size_t which = 0; which < each.summands.size(); ++which) {
+      const Int summand = scalar(each.summands[which]).v;
+      stack_[source.tallies[which].slot].a.v += summand;
+    }
+    apply();
+  }
+  return Flow::next;
+}
+
+void Machine::results(const CompiledRule& rule) {
+  for (std::size_t which = 0; which < rule.results.size(); ++which) {
+    const Type& type = rule.source->results[which].type;
+    const NodeId node = rule.results[which];
+    const Int none = type.tag == TypeTag::reference ? Int{kNone} : kAbsent;
+    const Int computed = scalar(node).v;
+    if (type.maybe && computed == none) {
+      outcome_->results.emplace_back(std::nullopt);
+      continue;
+    }
+    std::array<Word, 2> words{};
+    keep(type, node, rule.source->results[which].name, words.data());
+    outcome_->results.emplace_back(words[0]);
+  }
+}
+
+}  // namespace iolaw::eval

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/port/session.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace iolaw {
+
+Session::Session(const Model& model, Port& port) : model_(model), port_(port), initial_(model.law()) { reset(); }
+
+void Session::reset() {
+  state_ = initial_;
+  handles_.assign(model_.law().kinds.size(), {});
+  port_.reset();
+}
+
+std::uint64_t Session::handle_of(std::uint32_t kind, Word object) const {
+  return object < handles_[kind].size() ? handles_[kind][object] : kNoHandle;
+}
+
+bool Session::owned_by_live(std::uint64_t handle) const {
+  for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
+    for (Word object = 0; object < handles_[kind].size(); ++object) {
+      if (handles_[kind][object] == handle && state_.lives(kind, object)) return true;
+    }
+  }
+  return false;
+}
+
+// The call's arguments as the port's, read in the state before the call. False if an object has no handle that we know.
+bool Session::translate(const Rule& rule, const Call& call) {
+  arguments_.resize(rule.parameters.size());
+  for (std::size_t which = 0; which < rule.parameters.size(); ++which) {
+    const Type& type = rule.parameters[which].type;
+    const Word argument = call.arguments[which];
+    if (type.tag != TypeTag::reference) {
+      arguments_[which] = argument;
+      continue;
+    }
+    const std::uint64_t handle = argument == kNone ? kNoHandle : handle_of(type.id, argument);
+    if (state_.lives(type.id, argument)) {
+      if (handle == kNoHandle) {
+        finding_.note = "no result ever named " + to_string(model_.law(), type, &call.arguments[which]);
+        return false;
+      }
+      arguments_[which] = handle;
+    } else {
+      // The old handle of a dead object, unless the port gave it out again.
+      arguments_[which] = owned_by_live(handle) ? kNoHandle : handle;
+    }
+  }
+  return true;
+}
+
+bool Session::matches(const Rule& rule, const PortAnswer& answer, const Outcome& outcome, const State& next) {
+  if (answer.error != outcome.error) return false;
+  if (outcome.error != 0) return true;
+  if (answer.results.size() != rule.results.size()) {
+    finding_.note = fmt::format("{} results, the rule has {}", answer.results.size(), rule.results.size());
+    return false;
+  }
+  for (std::size_t which = 0; which < rule.results.size(); ++which) {
+    const Result& result = rule.results[which];
+    const std::optional<std::uint64_t>& seen = answer.results[which];
+    const std::optional<Word>& expected = outcome.results[which];
+    if (result.type.tag != TypeTag::reference || !expected || !seen) {
+      if (seen != expected) return false;
+      continue;
+    }
+    const bool fresh = !before_.lives(result.type.id, *expected) && next.lives(result.type.id, *expected);
+    if (!fresh) {
+      if (*seen != handle_of(result.type.id, *expected)) return false;
+      continue;
+    }
+    const auto earlier = answer.results.begin() + static_cast<std::ptrdiff_t>(which);
+    if (*seen == kNoHandle || owned_by_live(*seen) || std::find(answer.results.begin(), earlier, seen) != earlier) {
+      finding_.note = fmt::format("result {}: the handle {:#x} does not name a new object", result.name, *seen);
+      return false;
+    }
+  }
+  return true;
+}
+
+void Session::bind(const Rule& rule, const PortAnswer& answer, const Outcome& outcome) {
+  for (std::size_t which = 0; which < outcome.results.size(); ++which) {
+    const Type& type = rule.results[which].type;
+    if (type.tag != TypeTag::reference || !outcome.results[which]) continue;
+    std::vector<std::uint64_t>& handles = handles_[type.id];
+    const Word object = *outcome.results[which];
+    if (object >= handles.size()) handles.resize(object + 1, kNoHandle);
+    handles[object] = *answer.results[which];
+  }
+}
+
+Outcome Session::in_model_terms(const Rule& rule, const PortAnswer& answer) const {
+  Outcome outcome{answer.error, {}};
+  for (std::size_t which = 0; which < answer.results.size() && which < rule.results.size(); ++which) {
+    std::optional<Word> value = answer.results[which];
+    const Type& type = rule.results[which].type;
+    if (value && type.tag == TypeTag::reference) {
+      const std::vector<std::uint64_t>& handles = handles_[type.id];
+      Word object = 0;
+      while (object < handles.size() && (handles[object] != *value || !before_.lives(type.id, object))) ++object;
+      value = object < handles.size() ? object : kNone;
+    }
+    outcome.results.push_back(value);
+  }
+  return outcome;
+}
+
+Session::Verdict Session::differ(const Call& call, const PortAnswer& answer) {
+  finding_.observed = in_model_terms(model_.law().rules[call.rule], answer);
+  finding_.allowed = model_.allowed(before_, call, &finding_.observed);
+  if (!finding_.allowed.empty()) finding_.branch = finding_.allowed.front().branch;
+  finding_.reasons = model_.explain(before_, call, finding_.observed);
+  return finding_.verdict = Verdict::differs;
+}
+
+Session::Verdict Session::step(const Call& call) {
+  const Rule& rule = model_.law().rules[call.rule];
+  finding_.verdict = Verdict::agrees;
+  finding_.call = call;
+  finding_.branch = kSuccess;
+  finding_.note.clear();
+  finding_.allowed.clear();
+  finding_.reasons.clear();
+
+  before_ = state_;
+  const bool translated = translate(rule, call);
+  const std::optional<std::uint32_t> branch = model_.step(state_, call, outcome_);
+  if (!branch) return finding_.verdict = Verdict::unspecified;
+  if (!translated) {
+    state_ = before_;
+    return finding_.verdict = Verdict::unsupported;
+  }
+  finding_.branch = *branch;
+
+  const PortAnswer answer = port_.call(rule.name, arguments_);
+  if (answer.status != PortAnswer::Status::answered) {
+    state_ = before_;
+    finding_.note = answer.note;
+    const bool broken = answer.status == PortAnswer::Status::broken;
+    return finding_.verdict = broken ? Verdict::broken : Verdict::unsupported;
+  }
+
+  // An index that lives again has a new object, whose handle only a result can tell.
+  const auto forget_old_handles = [&] {
+    for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
+      for (Word object = 0; object < handles_[kind].size(); ++object) {
+        if (state_.lives(kind, object) && !before_.lives(kind, object)) handles_[kind][object] = kNoHandle;
+      }
+    }
+  };
+  if (!model_.has_choice(call.rule)) {
+    const auto old_handles = [&] {
+      if (*branch == kSuccess) forget_old_handles();
+      return matches(rule, answer, outcome_, state_);
+    };
+    if (!old_handles()) return differ(call, answer);
+    bind(rule, answer, outcome_);
+    finding_.observed = outcome_;
+    return Verdict::agrees;
+  }
+
+  const Outcome observed = in_model_terms(rule, answer);
+  for (Allowed& allowed : model_.allowed(before_, call, &observed)) {
+    state_ = std::move(allowed.next);
+    if (allowed.branch == kSuccess) forget_old_handles();
+    if (!matches(rule, answer, allowed.outcome, state_)) continue;
+    bind(rule, answer, allowed.outcome);
+    finding_.branch = allowed.branch;
+    finding_.observed = std::move(allowed.outcome);
+    return Verdict::agrees;
+  }
+  return differ(call, answer);
+}
+
+Session::Verdict Session::probe(std::uint64_t* asked) {
+  for (const Call& call : probe_calls(model_.law(), state_)) {
+    const Verdict verdict = step(call);
+    if (verdict == Verdict::unspecified || verdict == Verdict::unsupported) continue;
+    if (asked != nullptr) ++*asked;
+    if (verdict != Verdict::agrees) return verdict;
+  }
+  finding_.verdict = Verdict::agrees;
+  return Verdict::agrees;
+}
+
+std::string to_string(Session::Verdict verdict) {
+  switch (verdict) {
+    case Session::Verdict::agrees:
+      return "agrees";
+    case Session::Verdict::differs:
+      return "differs";
+    case Session::Verdict::unspecified:
+      return "unspecified";
+    case Session::Verdict::unsupported:
+      return "unsupported";
+    case Session::Verdict::broken:
+      return "broken";
+  }
+  return {};
+}
+
+std::string to_text(const Law& law, const Session::Finding& finding) {
+  std::string text = to_string(law, finding.call) + "\n";
+  if (finding.verdict == Session::Verdict::differs) {
+    // The observed errno names no branch of the law.
+    text += "  observed: " + to_string(law, finding.call, finding.observed, kSuccess) + "\n";
+    for (const Allowed& allowed : finding.allowed) {
+      text += "  allowed:  " + to_string(law, finding.call, allowed.outcome, allowed.branch) + "\n";
+    }
+  } else {
+    text += "  " + to_string(finding.verdict) + "\n";
+  }
+  if (!finding.note.empty()) text += "  note: " + finding.note + "\n";
+  for (const Reason& reason : finding.reasons) {
+    std::string indented = "  ";
+    for (const char letter : reason.text) {
+      indented += letter;
+      if (letter == '\n') indented += "  ";
+    }
+    text += indented + "\n";
+  }
+  return text;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The oracle: drives a port with the model's calls and says whether each answer is one that the law allows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/eval/model.hpp"
+#include "model/port/port.hpp"
+
+namespace iolaw {
+
+class Session {
+ public:
+  // Keeps references. Resets the port.
+  Session(const Model& model, Port& port);
+
+  enum class Verdict : std::uint8_t {
+    agrees,
+    differs,      // the port answered what the law does not allow
+    unspecified,  // the law is silent about this call: it was not made
+    unsupported,  // the port cannot make this call; nothing changed on either side
+    broken,       // the implementation died or hung: the session is over, until reset()
+  };
+
+  // What a step found. `allowed` and `reasons` are filled for a difference alone.
+  struct Finding {
+    Verdict verdict = Verdict::agrees;
+    Call call;
+    std::uint32_t branch = kSuccess;  // what the law took; of a difference: the first allowed
+    Outcome observed;                 // in the model's terms; a handle that names no live object is kNone
+    std::vector<Allowed> allowed;
+    std::vector<Reason> reasons;
+    std::string note;  // of the port, or what is wrong with a handle
+  };
+
+  // Both sides back to the initial state.
+  void reset();
+
+  // Makes one call on both sides. After a difference the two states no longer agree: reset() before going on.
+  Verdict step(const Call& call);
+
+  // Of the last step or probe.
+  const Finding& finding() const { return finding_; }
+
+  // Asks every probe of the law about the objects that live and addresses of interest; stops at the first that does not
+  // agree. `asked` counts the calls, if given. Probes that the law leaves open or the port cannot make are passed over.
+  Verdict probe(std::uint64_t* asked = nullptr);
+
+  const Model& model() const { return model_; }
+  const State& state() const { return state_; }
+
+ private:
+  std::uint64_t handle_of(std::uint32_t kind, Word object) const;
+  bool owned_by_live(std::uint64_t handle) const;
+  bool translate(const Rule& rule, const Call& call);
+  bool matches(const Rule& rule, const PortAnswer& answer, const Outcome& outcome, const State& next);
+  void bind(const Rule& rule, const PortAnswer& answer, const Outcome& outcome);
+  Outcome in_model_terms(const Rule& rule, const PortAnswer& answer) const;
+  Verdict differ(const Call& call, const PortAnswer& answer);
+
+  const Model& model_;
+  Port& port_;
+  State initial_;
+  State state_;
+  State before_;                                     // scratch: the state before the step
+  std::vector<std::vector<std::uint64_t>> handles_;  // per kind and index: of the object that has or last had it
+  std::vector<std::uint64_t> arguments_;             // scratch
+  Outcome outcome_;                                  // scratch
+  Finding finding_;
+};
+
+std::string to_string(Session::Verdict verdict);
+
+// The whole finding for people: the call, what was observed, what is allowed, and why.
+std::string to_text(const Law& law, const Session::Finding& finding);
+
+// The calls that Session::probe makes in a state.
+std::vector<Call> probe_calls(const Law& law, const State& state);
+
+}  // namespace iolaw
