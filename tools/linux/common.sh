@@ -4,7 +4,7 @@
 
 # Exit codes, as tools/linux/README.md documents them.
 # shellcheck disable=SC2034  # used by those who source this file
-readonly EXIT_FAILED=1 EXIT_DIED=2 EXIT_USAGE=64 EXIT_ENVIRONMENT=69 EXIT_SKIPPED=77
+readonly EXIT_FAILED=1 EXIT_DIED=2 EXIT_DIVERGES=20 EXIT_USAGE=64 EXIT_ENVIRONMENT=69 EXIT_SKIPPED=77
 
 # The kernel that the law describes, and the oldest that is worth testing: iommufd's own API grew until then.
 # shellcheck disable=SC2034
