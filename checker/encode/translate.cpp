@@ -153,12 +153,15 @@ Value Translator::quantifier(const Expr& expr, const Context& context) {
   }));
 }
 
+// A count's condition is an expression without a frame of its own: the member and what it quantifies over.
+static constexpr std::size_t kMemberSlots = 16;
+
 Term is_member(Translator& translator, const View& view, const CountTerm& summand, Term member, Term object) {
   Terms& terms = translator.terms();
   std::vector<Term> parts{view.lives(summand.kind, member),
                           terms.equal(view.field(summand.kind, summand.field, member).parts[0], object)};
   if (summand.where) {
-    Frame frame(1);
+    Frame frame(kMemberSlots);
     frame.set(0, single(member));
     parts.push_back(translator.formula(*summand.where, frame, view));
   }

@@ -9,8 +9,7 @@
 
 namespace iolaw {
 
-// Drops steps, names older objects instead of newer ones, and simplifies numbers (one alone; the same number wherever
-// it stands), each change kept only if `keeps` holds for the result. Repeats until nothing changes or the budget is
+// Keeps each reduction (see Reductions) for which `keeps` holds, pass after pass, until nothing changes or the budget is
 // used up. Each trial is charged with its number of calls.
 Sequence minimize(const Law& law, const Simplicity& simplicity, Sequence sequence, Budget& budget,
                   const std::function<bool(const Sequence&)>& keeps);

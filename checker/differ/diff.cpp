@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/diff.hpp"
+
+#include <rapidcheck.h>
+#include <rapidcheck/detail/TestListener.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "checker/differ/shrink.hpp"
+#include "checker/generate/goal.hpp"
+
+namespace iolaw {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Seconds between two calls of DiffOptions::progress.
+constexpr double kProgressEvery = 0.2;
+constexpr int kShortestRun = 50;
+
+// What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the state
+// before it); once it failed, the sequence that it was, to be shrunk.
+struct Run {
+  std::uint64_t seed = 0;
+  std::optional<Sequence> sequence;
+};
+
+class Campaign {
+ public:
+  Campaign(const Model& model, Port& port, const DiffOptions& options)
+      : model_(model), options_(options), simplicity_(model.law()), runner_(model, port) {}
+
+  DiffReport run() {
+    rc::detail::TestParams params;
+    params.seed = options_.seed;
+    // Runs end early once the steps are used up; the rest of them does nothing.
+    const std::uint64_t runs = options_.steps / kShortestRun + 1;
+    params.maxSuccess = static_cast<int>(std::min<std::uint64_t>(runs, 1'000'000'000));
+    rc::detail::TestMetadata metadata;
+    metadata.id = "diff";
+    start_ = Clock::now();
+    Silent silent;
+    const auto property = rc::detail::toProperty([this] { RC_ASSERT(holds(*generator())); });
+    const rc::detail::TestResult result = rc::detail::checkProperty(property, metadata, params, silent, {});
+    if (error_) std::rethrow_exception(error_);
+    if (result.template is<rc::detail::Error>()) throw std::runtime_error(result.get<rc::detail::Error>().description);
+    return report();
+  }
+
+ private:
+  struct Silent : rc::detail::TestListener {
+    void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
+    void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+    void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+  };
+
+  rc::Gen<Run> generator() {
+    return rc::Gen<Run>([this](const rc::Random& random, int) {
+      const std::uint64_t seed = rc::Random(random).next();
+      return rc::shrinkable::lambda([seed] { return Run{seed, std::nullopt}; }, [this] { return shrinks(); });
+    });
+  }
+
+  // Of the run that just failed; RapidCheck asks right after it.
+  rc::Seq<rc::Shrinkable<Run>> shrinks() {
+    return rc::seq::map(smaller(model_.law(), simplicity_, found_->sequence), [this](Sequence&& sequence) {
+      return rc::shrinkable::lambda([sequence] { return Run{0, sequence}; }, [this] { return shrinks(); });
+    });
+  }
+
+  // RapidCheck takes every exception for a failure of the property, so those are kept for later.
+  bool holds(const Run& run) {
+    if (error_) return true;
+    try {
+      return run.sequence ? shrink_holds(*run.sequence) : random_holds(run.seed);
+    } catch (...) {
+      error_ = std::current_exception();
+      return true;
+    }
+  }
+
+  bool random_holds(std::uint64_t seed) {
+    if (runner_.steps() >= options_.steps) return true;
+    std::optional<Difference> found = runner_.run_random(seed, options_.steps - runner_.steps());
+    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    if (options_.progress && (found || seconds >= next_progress_)) {
+      options_.progress(runner_.steps(), seconds, runner_.outcomes());
+      next_progress_ = seconds + kProgressEvery;
+    }
+    if (!found) return true;
+    found_ = std::move(found);
+    steps_ = runner_.steps();
+    seconds_ = seconds;
+    return false;
+  }
+
+  bool shrink_holds(const Sequence& sequence) {
+    std::optional<Difference> found = runner_.run(sequence);
+    if (!found) return true;
+    found_ = std::move(found);
+    return false;
+  }
+
+  DiffReport report() {
+    DiffReport report;
+    report.seed = options_.seed;
+    report.steps = found_ ? steps_ : runner_.steps();
+    report.seconds = found_ ? seconds_ : std::chrono::duration<double>(Clock::now() - start_).count();
+    for (const Goal& goal : list_goals(model_.law())) {
+      (runner_.taken(goal.rule, goal.branch) > 0 ? report.reached : report.missed).push_back(goal.id);
+    }
+    for (const auto& [rule, reason] : runner_.unsupported()) report.unsupported.push_back(rule + ": " + reason);
+    if (!found_) return report;
+    report.shrink_steps = runner_.steps() - steps_;
+    const std::optional<Difference> again = runner_.run(found_->sequence);
+    report.confirmed = again && again->sequence.size() == found_->sequence.size();
+    report.difference = std::move(found_);
+    return report;
+  }
+
+  const Model& model_;
+  const DiffOptions& options_;
+  Simplicity simplicity_;
+  Runner runner_;
+  Clock::time_point start_;
+  double next_progress_ = kProgressEvery;
+  std::optional<Difference> found_;  // the last one found: of the smallest run so far
+  std::uint64_t steps_ = 0;
+  double seconds_ = 0;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+DiffReport run_diff(const Model& model, Port& port, const DiffOptions& options) {
+  return Campaign(model, port, options).run();
+}
+
+}  // namespace iolaw

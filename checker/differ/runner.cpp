@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/runner.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace iolaw {
+namespace {
+
+constexpr std::uint64_t kShortest = 50;
+constexpr std::uint64_t kLongest = 200;
+// All probes are asked after every so many calls: they cost as much as many calls.
+constexpr std::uint64_t kProbeEvery = 24;
+
+// The state after a call that was answered so.
+void follow(const Model& model, State& state, const Call& call, const Outcome& observed) {
+  if (!model.has_choice(call.rule)) {
+    Outcome outcome;
+    model.step(state, call, outcome);
+    return;
+  }
+  for (Allowed& allowed : model.allowed(state, call, &observed)) {
+    if (allowed.outcome != observed) continue;
+    state = std::move(allowed.next);
+    return;
+  }
+  throw std::logic_error("a run that agreed with the law cannot be followed");
+}
+
+}  // namespace
+
+Runner::Runner(const Model& model, Port& port) : model_(model), sampler_(model.law()), session_(model, port) {
+  for (const Rule& rule : model.law().rules) taken_.emplace_back(1 + rule.branches.size(), 0);
+}
+
+std::uint64_t Runner::taken(std::uint32_t rule, std::uint32_t branch) const {
+  return taken_[rule][branch == kSuccess ? 0 : 1 + branch];
+}
+
+void Runner::count(const Session::Finding& finding) {
+  std::uint64_t& times = taken_[finding.call.rule][finding.branch == kSuccess ? 0 : 1 + finding.branch];
+  if (times++ == 0) ++outcomes_;
+}
+
+bool Runner::judge(Session::Verdict verdict) {
+  const Session::Finding& finding = session_.finding();
+  switch (verdict) {
+    case Session::Verdict::agrees:
+      ++steps_;
+      count(finding);
+      return false;
+    case Session::Verdict::unspecified: return false;
+    case Session::Verdict::unsupported:
+      unsupported_.emplace(model_.law().rules[finding.call.rule].name, finding.note);
+      return false;
+    case Session::Verdict::differs:
+    case Session::Verdict::broken: ++steps_; return true;
+  }
+  return true;
+}
+
+void Runner::choose_rules(std::mt19937_64& random) {
+  const std::vector<Rule>& rules = model_.law().rules;
+  rules_.clear();
+  const std::uint64_t bits = random();
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    // Three of four rules take part; those beyond the bits always do.
+    const bool takes_part = rule >= 32 || (bits >> (2 * rule) & 3) != 0;
+    if (!rules[rule].probe && takes_part) rules_.push_back(rule);
+  }
+  if (!rules_.empty()) return;
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    if (!rules[rule].probe) rules_.push_back(rule);
+  }
+}
+
+std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t most) {
+  std::mt19937_64 random(seed);
+  session_.reset();
+  log_.clear();
+  choose_rules(random);
+  const std::uint64_t calls = std::min(most, kShortest + random() % (kLongest - kShortest + 1));
+  const std::uint64_t end = steps_ + calls;
+  // Calls of which the law is silent are no steps; a run of nothing else must end too.
+  for (std::uint64_t tries = 0; steps_ < end && tries < 4 * calls; ++tries) {
+    const std::uint32_t rule = rules_[random() % rules_.size()];
+    const Session::Verdict verdict = session_.step(sampler_.call(session_.state(), rule, random));
+    if (judge(verdict)) return difference();
+    const Session::Finding& finding = session_.finding();
+    if (verdict == Session::Verdict::agrees) log_.push_back({finding.call, finding.observed, finding.branch});
+    if (tries % kProbeEvery != kProbeEvery - 1 && steps_ < end) continue;
+    std::uint64_t asked = 0;
+    const Session::Verdict probed = session_.probe(&asked);
+    if (asked == 0) continue;
+    steps_ += asked - 1;  // judge() counts the last one
+    if (judge(probed)) return difference();
+  }
+  return std::nullopt;
+}
+
+std::optional<Difference> Runner::run(const Sequence& sequence) {
+  const Law& law = model_.law();
+  session_.reset();
+  Names names(law);
+  Difference found;
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const Session::Verdict verdict = session_.step(names.resolve(sequence[i]));
+    const Session::Finding& finding = session_.finding();
+    if (judge(verdict)) {
+      found.sequence.assign(sequence.begin(), sequence.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      found.finding = finding;
+      return found;
+    }
+    if (verdict == Session::Verdict::unspecified) return std::nullopt;
+    if (verdict == Session::Verdict::unsupported) {
+      names.record(sequence[i].rule, {}, session_.state());
+      continue;
+    }
+    names.record(sequence[i].rule, finding.observed, session_.state());
+    found.agreed.push_back({finding.call, finding.observed, finding.branch});
+  }
+  return std::nullopt;
+}
+
+// The random run that just ended, in the terms of a sequence.
+Difference Runner::difference() const {
+  const Law& law = model_.law();
+  Difference found{{}, log_, session_.finding()};
+  State state(law);
+  Names names(law);
+  const auto add = [&](const Call& call) {
+    const std::optional<SequenceStep> step = names.symbolic(state, call);
+    if (!step) throw std::logic_error("a call of " + law.rules[call.rule].name + " names an object that no call returned");
+    found.sequence.push_back(*step);
+  };
+  for (const TraceStep& step : log_) {
+    add(step.call);
+    follow(model_, state, step.call, step.outcome);
+    names.record(step.call.rule, step.outcome, state);
+  }
+  add(found.finding.call);
+  return found;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs on a port under the eyes of the model: random ones from a seed, and given sequences.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "checker/generate/sequence.hpp"
+#include "model/port/session.hpp"
+#include "model/trace/trace.hpp"
+
+namespace iolaw {
+
+// A run that ended in an answer that the law does not allow, or in none.
+struct Difference {
+  Sequence sequence;              // the last step is the one that differs
+  std::vector<TraceStep> agreed;  // what the steps before it answered
+  Session::Finding finding;       // of the last step
+};
+
+class Runner {
+ public:
+  // Keeps references. Resets the port.
+  Runner(const Model& model, Port& port);
+
+  // A run of 50 to 200 random calls that `seed` decides, but no more than `most`; probes now and then and at the end.
+  // Each run draws from a subset of the rules (swarm testing), so that runs differ in kind.
+  std::optional<Difference> run_random(std::uint64_t seed, std::uint64_t most);
+
+  // The sequence from the initial state, up to its first difference. Nothing is found, and no further call is made, where
+  // the sequence comes to a call of which the law is silent. Calls that the port cannot make are left out.
+  std::optional<Difference> run(const Sequence& sequence);
+
+  std::uint64_t steps() const { return steps_; }                 // calls compared in all runs
+  std::uint64_t taken(std::uint32_t rule, std::uint32_t branch) const;  // how often the law took this outcome
+  std::size_t outcomes() const { return outcomes_; }             // how many outcomes were taken at least once
+  const std::map<std::string, std::string>& unsupported() const { return unsupported_; }  // rule -> the port's reason
+
+ private:
+  void count(const Session::Finding& finding);
+  // Whether the run must end; otherwise the step was logged, or was none.
+  bool judge(Session::Verdict verdict);
+  Difference difference() const;
+  void choose_rules(std::mt19937_64& random);
+
+  const Model& model_;
+  Sampler sampler_;
+  Session session_;
+  std::vector<std::uint32_t> rules_;    // of this run, without probes
+  std::vector<TraceStep> log_;          // of this run
+  std::vector<std::vector<std::uint64_t>> taken_;  // per rule: successes, then its branches
+  std::size_t outcomes_ = 0;
+  std::uint64_t steps_ = 0;
+  std::map<std::string, std::string> unsupported_;
+};
+
+}  // namespace iolaw

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/induct/problem.hpp"
+
+#include <algorithm>
+
+#include "checker/induct/axioms.hpp"
+
+namespace iolaw::induct {
+
+Problem::Problem(const Law& law) : law_(law), translator_(terms_, law), any_(translator_), first_(translator_) {
+  for (const Kind& kind : law.kinds) kinds_.push_back(kind.name);
+  hypotheses_ = alignment_axioms(terms_);
+  for (const Term axiom : state_axioms(translator_, any_)) hypotheses_.push_back(axiom);
+  for (const Term axiom : count_axioms(translator_, any_, nullptr)) hypotheses_.push_back(axiom);
+  for (const Property& property : law.properties) {
+    if (property.tag != Property::Tag::invariant) continue;
+    invariants_.emplace_back(&property, translator_.formula(property, any_, nullptr));
+    hypotheses_.push_back(invariants_.back().second);
+  }
+  for (const Rule& rule : law.rules) {
+    if (rule.probe) continue;
+    for (Transition& transition : transitions_of(translator_, rule, any_)) transitions_.push_back(std::move(transition));
+  }
+  add_initiation();
+  for (const Transition& transition : transitions_) {
+    afterwards_.push_back(count_axioms(translator_, *transition.after, &any_));
+    add(transition);
+  }
+}
+
+void Problem::add_initiation() {
+  for (const auto& [property, formula] : invariants_) {
+    const Term goal = translator_.formula(*property, first_, nullptr);
+    obligations_.push_back({Obligation::Tag::initiation, "initial state", property->name, property, nullptr, goal,
+                            goal->is_true()});
+  }
+}
+
+void Problem::add(const Transition& transition) {
+  const auto make = [&](Obligation::Tag tag, std::string name, const Property* property, Term goal, bool trivial) {
+    obligations_.push_back({tag, transition.name, std::move(name), property, &transition, goal, trivial || goal->is_true()});
+  };
+  for (const auto& [property, before] : invariants_) {
+    const Term goal = translator_.formula(*property, *transition.after, nullptr);
+    make(Obligation::Tag::preservation, property->name, property, goal, goal == before);
+  }
+  const auto index = static_cast<std::uint32_t>(transition.rule - law_.rules.data());
+  for (const Property& property : law_.properties) {
+    if (property.tag != Property::Tag::step) continue;
+    const bool named = std::find(property.on.begin(), property.on.end(), index) != property.on.end();
+    if (!named && !property.on.empty()) continue;
+    const Term goal =
+        translator_.formula(property, any_, transition.after.get(), named ? transition.arguments : std::vector<Value>{});
+    make(Obligation::Tag::step, property.name, &property, goal, false);
+  }
+  make(Obligation::Tag::kept, kKeptFits, nullptr, transition.kept, false);
+  for (const Term lemma : transition.lemmas) make(Obligation::Tag::pieces, "pieces.stay", nullptr, lemma, false);
+  add_members(transition);
+}
+
+void Problem::add_members(const Transition& transition) {
+  const View& after = *transition.after;
+  for (const Count& count : law_.counts) {
+    std::vector<Term> goals;
+    for (const CountTerm& summand : count.terms) {
+      goals.push_back(any_.objects(true, summand.kind, [&](Term member) {
+        std::vector<Term> untouched;
+        for (const Term touched : transition.after->touched(summand.kind)) {
+          untouched.push_back(terms_.differ(member, touched));
+        }
+        const Term key = any_.field(summand.kind, summand.field, member).parts[0];
+        const Term next_key = after.field(summand.kind, summand.field, member).parts[0];
+        const Term is = is_member(translator_, any_, summand, member, key);
+        const Term becomes = is_member(translator_, after, summand, member, next_key);
+        const Term same = terms_.both(terms_.equal(is, becomes), terms_.implies(is, terms_.equal(key, next_key)));
+        return terms_.implies(terms_.conjunction(std::move(untouched)), same);
+      }));
+    }
+    const Term goal = terms_.conjunction(std::move(goals));
+    obligations_.push_back({Obligation::Tag::members, transition.name,
+                            "members." + law_.kinds.at(count.kind).name + "." + count.name, nullptr, &transition, goal,
+                            goal->is_true()});
+  }
+}
+
+void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
+  if (const Transition* transition = obligation.transition; transition != nullptr) {
+    for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
+    for (const Term given : transition->given) solver.assume(given);
+    const auto index = static_cast<std::size_t>(transition - transitions_.data());
+    for (const Term axiom : afterwards_[index]) solver.assume(axiom);
+  }
+  solver.assume_not(obligation.goal);
+}
+
+smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget) const {
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  assume(solver, obligation);
+  return solver.check(budget);
+}
+
+std::string Problem::smt2(const Obligation& obligation) const {
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  assume(solver, obligation);
+  return solver.smt2();
+}
+
+}  // namespace iolaw::induct

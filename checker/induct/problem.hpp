@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that must be proved of a law by induction, as questions for a solver.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checker/induct/transition.hpp"
+#include "checker/smt/solver.hpp"
+
+namespace iolaw::induct {
+
+struct Obligation {
+  enum class Tag : std::uint8_t {
+    initiation,    // an invariant, of the first state
+    preservation,  // an invariant, after a transition
+    step,          // a step property
+    kept,          // "kept.fits": every value that is kept fits, intervals are ordered
+    members,       // "members.Ioas.devices": no object but those that the effects name is counted otherwise
+    pieces,        // "pieces.stay": a piece makes and ends no other
+  };
+  Tag tag = Tag::preservation;
+  std::string rule;      // the transition's name; "initial state"
+  std::string property;
+  const Property* declared = nullptr;      // initiation, preservation, step
+  const Transition* transition = nullptr;  // null for initiation
+  Term goal = nullptr;
+  bool trivial = false;  // the very formula was assumed, or it simplified to true
+};
+
+inline constexpr const char* kKeptFits = "kept.fits";
+
+class Problem {
+ public:
+  explicit Problem(const Law& law);
+  Problem(const Problem&) = delete;
+
+  const std::vector<Obligation>& obligations() const { return obligations_; }
+  const Law& law() const { return law_; }
+
+  // The question whether the obligation can fail. May be asked from several threads.
+  smt::Answer refute(const Obligation& obligation, const smt::Budget& budget) const;
+  std::string smt2(const Obligation& obligation) const;
+
+ private:
+  void add_initiation();
+  void add(const Transition& transition);
+  void add_members(const Transition& transition);
+  void assume(smt::Solver& solver, const Obligation& obligation) const;
+
+  const Law& law_;
+  std::vector<std::string> kinds_;
+  Terms terms_;
+  Translator translator_;
+  AnyState any_;
+  FirstState first_;
+  std::vector<Term> hypotheses_;
+  std::vector<std::pair<const Property*, Term>> invariants_;
+  std::vector<Transition> transitions_;
+  std::vector<std::vector<Term>> afterwards_;  // count axioms after each transition
+  std::vector<Obligation> obligations_;
+};
+
+}  // namespace iolaw::induct
