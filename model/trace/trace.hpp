@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A trace: calls from the initial state with what each answered. One JSON format for counterexamples, random runs, shrunk
-// differences and tests; compatible with the Informal Trace Format (ITF).
+// A trace: calls from the initial state with what each answered. One JSON format for counterexamples, random runs,
+// shrunk differences and tests; compatible with the Informal Trace Format (ITF).
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ struct Trace {
   std::vector<TraceStep> steps;
 };
 
-// Reference words inside are the model's indexes. Throws TraceError (what() says where) on text that is no trace of the law.
+// Reference words inside are the model's indexes. Throws TraceError (what() says where) on text that is no trace of the
+// law.
 struct TraceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
