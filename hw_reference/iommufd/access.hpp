@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// An access: a user inside the kernel that reaches an IOAS with the CPU and may pin its memory. It behaves as that of
+// Linux's test driver: told of an unmap, it lets go of every pin that overlaps.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "hw_reference/iommufd/id_pool.hpp"
+#include "hw_reference/iommufd/ioas.hpp"
+#include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/result.hpp"
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+using PinId = std::uint32_t;  // unique among the pins of one open file; 0 names nothing
+
+// mutex: protects the ids; innermost lock.
+class PinIds {
+ public:
+  PinId take() {
+    std::lock_guard lock(mutex_);
+    return ids_.take();
+  }
+  void give_back(PinId id) {
+    std::lock_guard lock(mutex_);
+    ids_.give_back(id);
+  }
+
+ private:
+  std::mutex mutex_;
+  IdPool ids_;
+};
+
+// mutex: protects the attachment and the pins. Taken before the lock of an IOAS.
+// `needs_pin` never changes. `ioas` is empty before `attach` and after `close`.
+class Access final : public Object, public std::enable_shared_from_this<Access> {
+ public:
+  static constexpr ObjectType kType = ObjectType::access;
+
+  Access(PinIds& ids, bool can_pin) : Object(kType), needs_pin(can_pin), ids_(ids) { users = 2; }
+
+  const bool needs_pin;
+
+  // To the first or another IOAS; leaving one lets go of all pins there. EADDRINUSE: an area is not aligned to pages,
+  // and nothing has changed.
+  int attach(const Hold<Ioas>& ioas);
+
+  // Pins an IOVA range, closed. ENOENT: it is not all mapped; EINVAL: it does not begin on a page, or an unmap is on
+  // its way; EPERM: an area lacks the rights; EFAULT: memory is missing.
+  Result<PinId> pin(std::uint64_t first, std::uint64_t last, Rights rights);
+
+  // ENOENT: there is no such pin of this access.
+  int unpin(PinId pin_id);
+
+  // Lets go of what overlaps a range of `ioas` that is about to be unmapped.
+  void unmapped(const Ioas& ioas, std::uint64_t first, std::uint64_t last);
+
+  // Lets go of everything and detaches.
+  void close();
+
+ private:
+  struct Pin {
+    std::uint64_t last;
+    PinId id;
+    std::vector<Slice> slices;
+  };
+  using Pins = std::multimap<std::uint64_t, Pin>;  // by first address
+
+  void release(Pins::iterator pin);
+  void release_all();
+
+  std::mutex mutex_;
+  PinIds& ids_;
+  Hold<Ioas> ioas_;
+  Pins pins_;
+  std::unordered_map<PinId, Pins::iterator> by_id_;
+  // No pin that lives is longer, in bytes less one: bounds the search for those that reach into a range.
+  std::uint64_t longest_ = 0;
+};
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mapped range of an IO address space.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "hw_reference/iommufd/pages.hpp"
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+// What a mapping lets a device do: a mask.
+using Rights = std::uint32_t;
+inline constexpr Rights kRead = 1;
+inline constexpr Rights kWrite = 2;
+
+// Protected by the lock of its IOAS. `first`, `last`, `offset`, `pages` and `rights` never change.
+struct Area {
+  std::uint64_t first;  // IOVA, closed
+  std::uint64_t last;
+  std::uint64_t offset;  // bytes from the start of page 0 of `pages`
+  PagesRef pages;
+  std::uint32_t accesses = 0;  // how many access pins cover a part of it
+  std::uint8_t rights;
+  bool prevent_access = false;  // an unmap is waiting for its accesses: no new pins
+
+  std::uint64_t first_page() const { return offset >> kPageShift; }
+  std::uint64_t last_page() const { return (offset + (last - first)) >> kPageShift; }
+
+  // log2 of the greatest power of two up to a page that its address, its length and its offset are multiples of.
+  unsigned alignment_shift() const {
+    const std::uint64_t bits = first | (last - first + 1) | offset | kPageSize;
+    return static_cast<unsigned>(std::countr_zero(bits));
+  }
+};
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

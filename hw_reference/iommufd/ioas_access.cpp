@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of an IOAS that serves accesses: attaching them, pinning and unpinning.
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+
+#include "hw_reference/defects.hpp"
+#include "hw_reference/iommufd/access.hpp"
+#include "hw_reference/iommufd/ioas.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+int Ioas::add_access(const std::shared_ptr<Access>& access) {
+  std::unique_lock hold(lock_);
+  if (access->needs_pin && has_areas_below(kPageSize)) return EADDRINUSE;
+  accesses_.push_back(access);
+  if (access->needs_pin) ++pinners_;
+  update_alignment();
+  return 0;
+}
+
+void Ioas::remove_access(const Access& access) {
+  std::unique_lock hold(lock_);
+  const auto found =
+      std::find_if(accesses_.begin(), accesses_.end(), [&](const auto& a) { return a.get() == &access; });
+  assert(found != accesses_.end());
+  accesses_.erase(found);
+  if (access.needs_pin) --pinners_;
+  update_alignment();
+}
+
+int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vector<Slice>& pinned) {
+  std::unique_lock hold(lock_);
+  const std::size_t before = pinned.size();
+  int error = 0;
+  const auto undo = [&] {
+    std::uint64_t at = first;
+    for (std::size_t i = before; i < pinned.size(); ++i) {
+      const Slice& slice = pinned[i];
+      if (!has_defect(Defect::failed_pin_leaks))
+        slice.pages->drop(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
+      --areas_.find(at)->accesses;
+      at += slice.length;
+    }
+    pinned.resize(before);
+  };
+  try {
+    auto area = areas_.seek(first);
+    for (std::uint64_t at = first;; area.advance()) {
+      if (!area || area->first > at) {
+        error = ENOENT;
+        break;
+      }
+      const std::uint64_t end = std::min(area->last, last);
+      const Slice slice{area->pages, area->offset + (at - area->first), end - at + 1};
+      // Pages are handed over whole: the first byte begins one, and only the last area may end inside one.
+      if (area->prevent_access || slice.offset % kPageSize != 0 ||
+          (end != last && (slice.offset + slice.length) % kPageSize != 0)) {
+        error = EINVAL;
+        break;
+      }
+      if ((area->rights & rights) != rights) {
+        error = EPERM;
+        break;
+      }
+      if (pinned.size() == pinned.capacity()) pinned.reserve(2 * pinned.size() + 1);
+      error = area->pages->use(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
+      if (error != 0) break;
+      pinned.push_back(slice);
+      ++area->accesses;
+      if (end == last) return 0;
+      at = end + 1;
+    }
+  } catch (...) {
+    undo();
+    throw;
+  }
+  undo();
+  return error;
+}
+
+void Ioas::unpin(std::uint64_t first, std::span<const Slice> slices) {
+  std::unique_lock hold(lock_);
+  for (const Slice& slice : slices) {
+    slice.pages->drop(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
+    // Without a defect the area is there: no unmap passes it while it has accesses.
+    Area* const area = areas_.find(first);
+    assert(has_defect(Defect::unmap_ignores_pins) || (area != nullptr && area->accesses > 0));
+    if (area != nullptr && area->accesses > 0) --area->accesses;
+    first += slice.length;
+  }
+}
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/iommufd/object_table.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "hw_reference/defects.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+ObjectTable::Reservation ObjectTable::reserve() {
+  std::lock_guard lock(mutex_);
+  if (slots_.capacity() <= slots_.size() + 1) slots_.reserve(2 * slots_.size() + 16);
+  const ObjectId id = ids_.take();
+  if (id >= slots_.size()) slots_.resize(id + 1);
+  return {*this, id};
+}
+
+ObjectId ObjectTable::Reservation::publish(std::shared_ptr<Object> object) {
+  object->id = id_;
+  std::lock_guard lock(table_->mutex_);
+  table_->slots_[id_] = std::move(object);
+  return std::exchange(id_, 0);
+}
+
+void ObjectTable::give_back(ObjectId id) {
+  std::lock_guard lock(mutex_);
+  ids_.give_back(id);
+}
+
+Result<std::shared_ptr<Object>> ObjectTable::take_unused(ObjectId id, std::optional<ObjectType> type) {
+  std::lock_guard lock(mutex_);
+  if (id >= slots_.size() || !slots_[id] || (type && slots_[id]->type != *type)) return {ENOENT, nullptr};
+  if (slots_[id]->users.load(std::memory_order_acquire) != 1 && !has_defect(Defect::destroy_ignores_users))
+    return {EBUSY, nullptr};
+  ids_.give_back(id);
+  return {0, std::move(slots_[id])};
+}
+
+std::shared_ptr<Object> ObjectTable::take_from_creator(ObjectId id, ObjectType type) {
+  std::shared_ptr<Object> object;
+  {
+    std::lock_guard lock(mutex_);
+    if (id >= slots_.size() || !slots_[id] || slots_[id]->type != type) return nullptr;
+    object = std::move(slots_[id]);
+    ids_.give_back(id);
+  }
+  object->users.fetch_sub(1, std::memory_order_acq_rel);
+  for (std::uint32_t users; (users = object->users.load(std::memory_order_acquire)) != 1;) object->users.wait(users);
+  return object;
+}
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/iommufd/pages.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "hw_reference/defects.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable)
+    : memory_(memory),
+      first_page_(address >> kPageShift),
+      pages_(((address + length - 1) >> kPageShift) - first_page_ + 1),
+      writable_(writable) {}
+
+Pages::~Pages() { assert(single_users_ == 0 && chunks_.empty()); }
+
+Pages::Run Pages::entries(std::uint64_t first, std::uint64_t last, bool create) {
+  if (pages_ == 1) return {&single_frame_, &single_users_, 1, nullptr};
+  if (pages_ <= kChunk) {
+    if (!small_ && create) small_.reset(new std::uint32_t[2 * pages_]());
+    if (!small_) return {nullptr, nullptr, last - first + 1, nullptr};
+    return {small_.get() + first, small_.get() + pages_ + first, last - first + 1, nullptr};
+  }
+  const std::uint64_t at = first % kChunk;
+  const std::uint64_t pages = std::min(last - first + 1, kChunk - at);
+  const auto found = chunks_.find(first / kChunk);
+  Chunk* chunk = found == chunks_.end() ? nullptr : found->second.get();
+  if (chunk == nullptr) {
+    if (!create) return {nullptr, nullptr, pages, nullptr};
+    auto fresh = std::make_unique<Chunk>();
+    chunk = fresh.get();
+    chunks_.emplace(first / kChunk, std::move(fresh));
+  }
+  return {chunk->frames + at, chunk->users + at, pages, chunk};
+}
+
+// Pins what has no user, run by run, then counts. On failure the pages before `done` are those that were pinned here.
+int Pages::use_run(const Run& run, std::uint64_t first) {
+  std::uint64_t done = 0;
+  std::uint32_t pinned = 0;
+  while (done < run.pages) {
+    if (run.users[done] > 0) {
+      ++done;
+      continue;
+    }
+    std::uint64_t end = done + 1;
+    while (end < run.pages && run.users[end] == 0) ++end;
+    if (int error = memory_.pin((first_page_ + first + done) << kPageShift, end - done, run.frames + done)) {
+      for (std::uint64_t i = 0; i < done; ++i)
+        if (run.users[i] == 0) memory_.unpin(run.frames + i, 1);
+      return error;
+    }
+    pinned += static_cast<std::uint32_t>(end - done);
+    done = end;
+  }
+  for (std::uint64_t i = 0; i < run.pages; ++i) ++run.users[i];
+  if (run.chunk != nullptr) run.chunk->pinned += pinned;
+  return 0;
+}
+
+void Pages::drop_run(const Run& run) {
+  std::uint32_t unpinned = 0;
+  for (std::uint64_t i = 0; i < run.pages;) {
+    if (has_defect(Defect::unmap_drops_shared_pin) && run.users[i] == 0) {
+      ++i;
+      continue;
+    }
+    assert(run.users[i] > 0);
+    if (has_defect(Defect::unmap_drops_shared_pin)) run.users[i] = 1;
+    if (--run.users[i] > 0) {
+      ++i;
+      continue;
+    }
+    std::uint64_t end = i + 1;
+    while (end < run.pages && run.users[end] == 1) run.users[end++] = 0;
+    memory_.unpin(run.frames + i, end - i);
+    unpinned += static_cast<std::uint32_t>(end - i);
+    i = end;
+  }
+  if (run.chunk != nullptr) run.chunk->pinned -= unpinned;
+}
+
+int Pages::use(std::uint64_t first, std::uint64_t last) {
+  assert(first <= last && last < pages_);
+  std::lock_guard lock(mutex_);
+  for (std::uint64_t page = first; page <= last;) {
+    int error = 0;
+    try {
+      const Run run = entries(page, last, true);
+      error = use_run(run, page);
+      if (error == 0) {
+        page += run.pages;
+        continue;
+      }
+      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_.erase(page / kChunk);
+    } catch (...) {
+      if (page > first) drop_locked(first, page - 1);
+      throw;
+    }
+    if (page > first) drop_locked(first, page - 1);
+    return error;
+  }
+  return 0;
+}
+
+void Pages::drop(std::uint64_t first, std::uint64_t last) {
+  assert(first <= last && last < pages_);
+  std::lock_guard lock(mutex_);
+  drop_locked(first, last);
+}
+
+void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t page = first; page <= last;) {
+    const Run run = entries(page, last, false);
+    if (run.users != nullptr) {
+      drop_run(run);
+      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_.erase(page / kChunk);
+    }
+    page += run.pages;
+  }
+}
+
+std::optional<Frame> Pages::frame(std::uint64_t page) const {
+  std::lock_guard lock(mutex_);
+  const Run run = const_cast<Pages*>(this)->entries(page, page, false);
+  if (run.users == nullptr || *run.users == 0) return std::nullopt;
+  return *run.frames;
+}
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/memory/client_memory.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+ClientMemory::~ClientMemory() {
+  while (!regions_.empty()) unmap(regions_.begin()->first << kPageShift);
+}
+
+ClientMemory::Regions::const_iterator ClientMemory::region_of(std::uint64_t page) const {
+  auto after = regions_.upper_bound(page);
+  if (after == regions_.begin()) return regions_.end();
+  auto region = std::prev(after);
+  return page - region->first < region->second.size() ? region : regions_.end();
+}
+
+int ClientMemory::map(std::uint64_t address, std::uint64_t pages) {
+  const std::uint64_t first = address >> kPageShift;
+  const std::uint64_t limit = std::uint64_t{1} << (64 - kPageShift);
+  if (address % kPageSize != 0 || pages == 0 || pages > limit - first) return EINVAL;
+  std::lock_guard lock(physical_.mutex_);
+  if (region_of(first) != regions_.end()) return EEXIST;
+  if (auto next = regions_.lower_bound(first); next != regions_.end() && next->first - first < pages) return EEXIST;
+  auto& free = physical_.free_;
+  if (pages > free.size()) return ENOMEM;
+  const auto added =
+      regions_.emplace(first, std::vector<Frame>(free.rbegin(), free.rbegin() + static_cast<std::ptrdiff_t>(pages)));
+  const std::vector<Frame>& frames = added.first->second;
+  free.resize(free.size() - pages);
+  for (std::uint64_t i = 0; i < pages; ++i) physical_.address_[frames[i]] = (first + i) << kPageShift;
+  return 0;
+}
+
+int ClientMemory::unmap(std::uint64_t address) {
+  std::lock_guard lock(physical_.mutex_);
+  const auto region = regions_.find(address >> kPageShift);
+  if (address % kPageSize != 0 || region == regions_.end()) return ENOENT;
+  for (auto frame = region->second.rbegin(); frame != region->second.rend(); ++frame) {
+    physical_.address_[*frame] = PhysicalMemory::kNoAddress;
+    physical_.free_if_unused(*frame);
+  }
+  regions_.erase(region);
+  return 0;
+}
+
+int ClientMemory::pin(std::uint64_t address, std::uint64_t pages, Frame* frames) {
+  const std::uint64_t first = address >> kPageShift;
+  std::lock_guard lock(physical_.mutex_);
+  // Looks the whole run up before it changes any count.
+  for (std::uint64_t done = 0; done < pages;) {
+    const auto region = region_of(first + done);
+    if (region == regions_.end()) return EFAULT;
+    const std::uint64_t at = first + done - region->first;
+    const std::uint64_t run = std::min(pages - done, region->second.size() - at);
+    std::copy_n(region->second.data() + at, run, frames + done);
+    done += run;
+  }
+  std::uint32_t* const counts = physical_.pins_.data();
+  for (std::uint64_t i = 0; i < pages; ++i) ++counts[frames[i]];
+  return 0;
+}
+
+void ClientMemory::unpin(const Frame* frames, std::uint64_t pages) {
+  std::lock_guard lock(physical_.mutex_);
+  std::uint32_t* const counts = physical_.pins_.data();
+  for (std::uint64_t i = 0; i < pages; ++i) {
+    assert(counts[frames[i]] > 0);
+    if (--counts[frames[i]] == 0) physical_.free_if_unused(frames[i]);
+  }
+}
+
+std::optional<std::uint32_t> ClientMemory::pins(std::uint64_t address) const {
+  const std::uint64_t page = address >> kPageShift;
+  std::lock_guard lock(physical_.mutex_);
+  const auto region = region_of(page);
+  if (region == regions_.end()) return std::nullopt;
+  return physical_.pins_[region->second[page - region->first]];
+}
+
+std::optional<std::uint64_t> ClientMemory::address_of(Frame frame) const {
+  std::lock_guard lock(physical_.mutex_);
+  if (frame >= physical_.address_.size() || physical_.address_[frame] == PhysicalMemory::kNoAddress)
+    return std::nullopt;
+  return physical_.address_[frame];
+}
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The address space of one client: which frame is behind each of its pages, and which of them are pinned.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "hw_reference/memory/physical_memory.hpp"
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT {
+
+// Addresses are in bytes, page counts in pages of kPageSize. Everything is protected by the mutex of the physical
+// memory.
+class ClientMemory {
+ public:
+  explicit ClientMemory(PhysicalMemory& physical) : physical_(physical) {}
+  ~ClientMemory();
+  ClientMemory(const ClientMemory&) = delete;
+  ClientMemory& operator=(const ClientMemory&) = delete;
+
+  // Puts frames behind `pages` pages from `address`, a multiple of kPageSize.
+  // EINVAL: not aligned, none, or beyond the address space; EEXIST: some are there already; ENOMEM: too few frames.
+  int map(std::uint64_t address, std::uint64_t pages);
+
+  // Takes away what one call of `map` made. Frames that are pinned stay in use until they are let go.
+  // ENOENT: no such region.
+  int unmap(std::uint64_t address);
+
+  // Pins a run of pages and stores their frames: all, or none with EFAULT if a page is missing.
+  int pin(std::uint64_t address, std::uint64_t pages, Frame* frames);
+
+  // Lets go of frames that `pin` returned, once.
+  void unpin(const Frame* frames, std::uint64_t pages);
+
+  // How often the page of `address` is pinned; none if there is no memory.
+  std::optional<std::uint32_t> pins(std::uint64_t address) const;
+
+  // The client address of a frame, none if it is not mapped.
+  std::optional<std::uint64_t> address_of(Frame frame) const;
+
+ private:
+  using Regions = std::map<std::uint64_t, std::vector<Frame>>;  // by the number of the first page
+
+  Regions::const_iterator region_of(std::uint64_t page) const;
+
+  PhysicalMemory& physical_;
+  Regions regions_;
+};
+
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
