@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 constexpr double kProgressEvery = 0.2;
 constexpr int kShortestRun = 50;
 
-// What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the state
-// before it); once it failed, the sequence that it was, to be shrunk.
+// What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
+// state before it); once it failed, the sequence that it was, to be shrunk.
 struct Run {
   std::uint64_t seed = 0;
   std::optional<Sequence> sequence;

@@ -23,10 +23,10 @@ struct DiffOptions {
 
 struct DiffReport {
   std::uint64_t seed = 0;
-  std::uint64_t steps = 0;          // compared before the first difference was found
-  double seconds = 0;               // for these
-  std::vector<std::string> reached;   // IDs of the outcomes that the law took, in the order of the law
-  std::vector<std::string> missed;    // and of those that it did not
+  std::uint64_t steps = 0;               // compared before the first difference was found
+  double seconds = 0;                    // for these
+  std::vector<std::string> reached;      // IDs of the outcomes that the law took, in the order of the law
+  std::vector<std::string> missed;       // and of those that it did not
   std::vector<std::string> unsupported;  // rules that the port cannot call, with its reasons
   std::optional<Difference> difference;  // shrunk
   std::uint64_t shrink_steps = 0;

@@ -13,22 +13,17 @@ Trace to_trace(const Model& model, const std::string& law_path, const std::strin
   trace.note = fmt::format("differs on {} at step {}", port, difference.agreed.size() + 1);
   trace.start = State(model.law());
   trace.steps = difference.agreed;
-  // What the law expects; what the port answered is found again by running it.
-  TraceStep last{finding.call, {}, finding.branch};
-  if (!finding.allowed.empty()) {
-    last.outcome = finding.allowed.front().outcome;
-    last.branch = finding.allowed.front().branch;
-  } else if (const std::vector<Allowed> allowed = allowed_now(model, trace); !allowed.empty()) {
-    last.outcome = allowed.front().outcome;
-    last.branch = allowed.front().branch;
-  }
-  trace.steps.push_back(std::move(last));
+  State state = trace.start;
+  for (const TraceStep& step : trace.steps) follow(model, state, step.call, step.outcome);
+  // What the law expects of the last call; what the port answers is found again by running it.
+  const std::vector<Allowed> allowed = model.allowed(state, finding.call, &finding.observed);
+  trace.steps.push_back({finding.call, allowed.at(0).outcome, allowed.at(0).branch});
   return trace;
 }
 
 std::string to_text(const Model& model, const std::string& port, const Difference& difference) {
   const Law& law = model.law();
-  std::string text;
+  std::string text = fmt::format("{} differs at step {}:\n", port, difference.agreed.size() + 1);
   std::size_t number = 0;
   for (const TraceStep& step : difference.agreed) {
     text += fmt::format("  {}. {}\n", ++number, to_string(law, step.call, step.outcome, step.branch));

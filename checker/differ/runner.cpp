@@ -9,10 +9,12 @@ namespace {
 
 constexpr std::uint64_t kShortest = 50;
 constexpr std::uint64_t kLongest = 200;
-// All probes are asked after every so many calls: they cost as much as many calls.
-constexpr std::uint64_t kProbeEvery = 24;
+// Every so many calls one probe is asked; at the end of a run so many.
+constexpr std::uint64_t kProbeEvery = 6;
+constexpr std::uint64_t kProbesAtEnd = 12;
 
-// The state after a call that was answered so.
+}  // namespace
+
 void follow(const Model& model, State& state, const Call& call, const Outcome& observed) {
   if (!model.has_choice(call.rule)) {
     Outcome outcome;
@@ -27,9 +29,8 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
   throw std::logic_error("a run that agreed with the law cannot be followed");
 }
 
-}  // namespace
-
-Runner::Runner(const Model& model, Port& port) : model_(model), sampler_(model.law()), session_(model, port) {
+Runner::Runner(const Model& model, Port& port)
+    : model_(model), sampler_(model.law()), probes_(model.law()), session_(model, port) {
   for (const Rule& rule : model.law().rules) taken_.emplace_back(1 + rule.branches.size(), 0);
 }
 
@@ -49,12 +50,15 @@ bool Runner::judge(Session::Verdict verdict) {
       ++steps_;
       count(finding);
       return false;
-    case Session::Verdict::unspecified: return false;
+    case Session::Verdict::unspecified:
+      return false;
     case Session::Verdict::unsupported:
       unsupported_.emplace(model_.law().rules[finding.call.rule].name, finding.note);
       return false;
     case Session::Verdict::differs:
-    case Session::Verdict::broken: ++steps_; return true;
+    case Session::Verdict::broken:
+      ++steps_;
+      return true;
   }
   return true;
 }
@@ -80,22 +84,31 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   log_.clear();
   choose_rules(random);
   const std::uint64_t calls = std::min(most, kShortest + random() % (kLongest - kShortest + 1));
+  const std::uint64_t end_of_all = steps_ + most;
   const std::uint64_t end = steps_ + calls;
   // Calls of which the law is silent are no steps; a run of nothing else must end too.
   for (std::uint64_t tries = 0; steps_ < end && tries < 4 * calls; ++tries) {
     const std::uint32_t rule = rules_[random() % rules_.size()];
-    const Session::Verdict verdict = session_.step(sampler_.call(session_.state(), rule, random));
-    if (judge(verdict)) return difference();
-    const Session::Finding& finding = session_.finding();
-    if (verdict == Session::Verdict::agrees) log_.push_back({finding.call, finding.observed, finding.branch});
-    if (tries % kProbeEvery != kProbeEvery - 1 && steps_ < end) continue;
-    std::uint64_t asked = 0;
-    const Session::Verdict probed = session_.probe(&asked);
-    if (asked == 0) continue;
-    steps_ += asked - 1;  // judge() counts the last one
-    if (judge(probed)) return difference();
+    if (differs(sampler_.call(session_.state(), rule, random))) return difference();
+    if (tries % kProbeEvery == 0 && differs_at_probe(random)) return difference();
+  }
+  for (std::uint64_t i = 0; i < kProbesAtEnd && steps_ < end_of_all; ++i) {
+    if (differs_at_probe(random)) return difference();
   }
   return std::nullopt;
+}
+
+bool Runner::differs(const Call& call) {
+  const Session::Verdict verdict = session_.step(call);
+  if (judge(verdict)) return true;
+  const Session::Finding& finding = session_.finding();
+  if (verdict == Session::Verdict::agrees) log_.push_back({finding.call, finding.observed, finding.branch});
+  return false;
+}
+
+bool Runner::differs_at_probe(std::mt19937_64& random) {
+  const std::optional<Call> call = probes_.call(session_.state(), random);
+  return call && judge(session_.step(*call));
 }
 
 std::optional<Difference> Runner::run(const Sequence& sequence) {
@@ -130,7 +143,8 @@ Difference Runner::difference() const {
   Names names(law);
   const auto add = [&](const Call& call) {
     const std::optional<SequenceStep> step = names.symbolic(state, call);
-    if (!step) throw std::logic_error("a call of " + law.rules[call.rule].name + " names an object that no call returned");
+    if (!step)
+      throw std::logic_error("a call of " + law.rules[call.rule].name + " names an object that no call returned");
     found.sequence.push_back(*step);
   };
   for (const TraceStep& step : log_) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/differ/probe_sampler.hpp"
 #include "checker/generate/sequence.hpp"
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
@@ -22,6 +23,9 @@ struct Difference {
   Session::Finding finding;       // of the last step
 };
 
+// The state after a call that agreed with the law and was answered so.
+void follow(const Model& model, State& state, const Call& call, const Outcome& observed);
+
 class Runner {
  public:
   // Keeps references. Resets the port.
@@ -31,27 +35,31 @@ class Runner {
   // Each run draws from a subset of the rules (swarm testing), so that runs differ in kind.
   std::optional<Difference> run_random(std::uint64_t seed, std::uint64_t most);
 
-  // The sequence from the initial state, up to its first difference. Nothing is found, and no further call is made, where
-  // the sequence comes to a call of which the law is silent. Calls that the port cannot make are left out.
+  // The sequence from the initial state, up to its first difference. Nothing is found, and no further call is made,
+  // where the sequence comes to a call of which the law is silent. Calls that the port cannot make are left out.
   std::optional<Difference> run(const Sequence& sequence);
 
-  std::uint64_t steps() const { return steps_; }                 // calls compared in all runs
+  std::uint64_t steps() const { return steps_; }                        // calls compared in all runs
   std::uint64_t taken(std::uint32_t rule, std::uint32_t branch) const;  // how often the law took this outcome
-  std::size_t outcomes() const { return outcomes_; }             // how many outcomes were taken at least once
+  std::size_t outcomes() const { return outcomes_; }                    // how many outcomes were taken at least once
   const std::map<std::string, std::string>& unsupported() const { return unsupported_; }  // rule -> the port's reason
 
  private:
   void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
+  // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
+  bool differs(const Call& call);
+  bool differs_at_probe(std::mt19937_64& random);
   Difference difference() const;
   void choose_rules(std::mt19937_64& random);
 
   const Model& model_;
   Sampler sampler_;
+  ProbeSampler probes_;
   Session session_;
-  std::vector<std::uint32_t> rules_;    // of this run, without probes
-  std::vector<TraceStep> log_;          // of this run
+  std::vector<std::uint32_t> rules_;               // of this run, without probes
+  std::vector<TraceStep> log_;                     // of this run
   std::vector<std::vector<std::uint64_t>> taken_;  // per rule: successes, then its branches
   std::size_t outcomes_ = 0;
   std::uint64_t steps_ = 0;

@@ -9,8 +9,8 @@
 
 namespace iolaw {
 
-// Keeps each reduction (see Reductions) for which `keeps` holds, pass after pass, until nothing changes or the budget is
-// used up. Each trial is charged with its number of calls.
+// Keeps each reduction (see Reductions) for which `keeps` holds, pass after pass, until nothing changes or the budget
+// is used up. Each trial is charged with its number of calls.
 Sequence minimize(const Law& law, const Simplicity& simplicity, Sequence sequence, Budget& budget,
                   const std::function<bool(const Sequence&)>& keeps);
 

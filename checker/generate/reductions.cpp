@@ -134,13 +134,20 @@ bool Reductions::substitute(SequenceStep& step, std::size_t argument, Word word)
   const Type& type = law_.rules[step.rule].parameters[argument].type;
   Word values = 0;  // how many values the type has; 0: 2^64
   switch (type.tag) {
-    case TypeTag::boolean: values = 2; break;
-    case TypeTag::enumeration: values = law_.enums[type.id].constants.size(); break;
-    case TypeTag::flags: values = Word{1} << law_.flag_sets[type.id].constants.size(); break;
+    case TypeTag::boolean:
+      values = 2;
+      break;
+    case TypeTag::enumeration:
+      values = law_.enums[type.id].constants.size();
+      break;
+    case TypeTag::flags:
+      values = Word{1} << law_.flag_sets[type.id].constants.size();
+      break;
     case TypeTag::pow2:
       if (word == 0 || (word & (word - 1)) != 0) return false;
       break;
-    default: break;
+    default:
+      break;
   }
   if (values != 0 && word >= values) return false;
   const bool changed = step.arguments[argument].word != word;

@@ -9,8 +9,8 @@
 
 namespace iolaw {
 
-// One pass over a sequence: without chunks of steps (halves, quarters, …, single steps; later ones first), then with older
-// objects in the place of newer ones, then with simpler numbers: a number wherever it stands, then in one place.
+// One pass over a sequence: without chunks of steps (halves, quarters, …, single steps; later ones first), then with
+// older objects in the place of newer ones, then with simpler numbers: a number wherever it stands, then in one place.
 class Reductions {
  public:
   Reductions(const Law& law, const Simplicity& simplicity, Sequence sequence);

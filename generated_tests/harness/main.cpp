@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <exception>
 #include <map>
+#include <string>
 
 #include "generated_tests/harness/ports.hpp"
+#include "tools/ports/registry.hpp"
 
 namespace iolaw::suite {
 namespace {
@@ -19,33 +21,32 @@ std::unique_ptr<Port> chosen_port;
 std::map<std::string, int> skipped;  // reason -> number of cases
 
 // 0, or the exit code with which to stop at once.
-int choose_port(const std::string& name) {
-  const std::vector<PortEntry> entries = suite_ports();
-  for (const PortEntry& entry : entries) {
-    if (!name.empty() && entry.name != name) continue;
-    try {
-      chosen_port = entry.make();
-      return 0;
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "suite: port %s: %s\n", entry.name.c_str(), error.what());
-      return kUsageError;
-    }
+int choose_port(std::string name) {
+  const std::vector<std::string> names = port_names();
+  if (name.empty() && !names.empty()) name = names.front();
+  try {
+    chosen_port = make_port(name);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "suite: port %s: %s\n", name.c_str(), error.what());
+    return kUsageError;
   }
+  if (chosen_port) return 0;
   std::fprintf(stderr, "suite: no port is named '%s'; there are:", name.c_str());
-  for (const PortEntry& entry : entries) std::fprintf(stderr, " %s", entry.name.c_str());
+  for (const std::string& one : names) std::fprintf(stderr, " %s", one.c_str());
   std::fprintf(stderr, "\n");
   return kUsageError;
 }
 
 int run(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  register_suite_ports();
   std::string name;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.starts_with("--port=")) {
       name = argument.substr(7);
     } else if (argument == "--list-ports") {
-      for (const PortEntry& entry : suite_ports()) std::printf("%s\n", entry.name.c_str());
+      for (const std::string& one : port_names()) std::printf("%s\n", one.c_str());
       return 0;
     } else {
       std::fprintf(stderr, "suite: unknown argument '%s'; usage: %s [--port=NAME] [--list-ports] [--gtest_…]\n",

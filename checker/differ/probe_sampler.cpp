@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/probe_sampler.hpp"
+
+namespace iolaw {
+
+ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
+  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+    if (law.rules[rule].probe) probes_.push_back(rule);
+  }
+  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    for (std::uint32_t field = 0; field < law.kinds[kind].fields.size(); ++field) {
+      const Type& type = law.kinds[kind].fields[field].type;
+      const bool interval = type.tag == TypeTag::interval;
+      if (interval || (type.tag == TypeTag::u64 && !type.maybe)) sources_.push_back({kind, field, interval});
+    }
+  }
+  for (const Constant& constant : law.constants) {
+    if (constant.type.tag == TypeTag::interval) constants_.push_back({constant.value, constant.last});
+    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
+  }
+}
+
+Word any_living(const State& state, std::uint32_t kind, std::mt19937_64& random) {
+  const std::uint32_t population = state.population(kind);
+  if (population == 0) return kNone;
+  std::uint64_t which = random() % population;
+  for (Word object = 0; object < state.slots(kind); ++object) {
+    if (state.lives(kind, object) && which-- == 0) return object;
+  }
+  return kNone;
+}
+
+Word ProbeSampler::number(const State& state, std::mt19937_64& random) const {
+  Range range{0, ~Word{0}};
+  if (!constants_.empty() && random() % 4 == 0) range = constants_[random() % constants_.size()];
+  if (!sources_.empty()) {
+    // Several tries: many kinds have no objects.
+    for (int tries = 0; tries < 4; ++tries) {
+      const Source& source = sources_[random() % sources_.size()];
+      const Word object = any_living(state, source.kind, random);
+      if (object == kNone) continue;
+      const Word* words = state.field(source.kind, object, source.field);
+      range = {words[0], source.interval ? words[1] : words[0]};
+      break;
+    }
+  }
+  const Word unit = units_[random() % units_.size()];
+  switch (random() % 6) {
+    case 0:
+      return range.last;
+    case 1:
+      return range.last + 1;
+    case 2:
+      return range.first - 1;
+    case 3:
+      return range.first + unit * (random() % 8);
+    case 4:
+      return range.last - range.first == ~Word{0} ? random() : range.first + random() % (range.last - range.first + 1);
+    default:
+      return range.first;
+  }
+}
+
+std::optional<Call> ProbeSampler::call(const State& state, std::mt19937_64& random) const {
+  if (probes_.empty()) return std::nullopt;
+  Call call{probes_[random() % probes_.size()], {}};
+  for (const Parameter& parameter : law_.rules[call.rule].parameters) {
+    Word word = 0;
+    switch (parameter.type.tag) {
+      case TypeTag::reference:
+        word = any_living(state, parameter.type.id, random);
+        if (word == kNone) return std::nullopt;
+        break;
+      case TypeTag::boolean:
+        word = random() & 1;
+        break;
+      case TypeTag::enumeration:
+        word = random() % law_.enums[parameter.type.id].constants.size();
+        break;
+      case TypeTag::flags:
+        word = random() & ((Word{1} << law_.flag_sets[parameter.type.id].constants.size()) - 1);
+        break;
+      case TypeTag::pow2:
+        word = units_[random() % units_.size()];
+        break;
+      case TypeTag::nat:
+        word = random() % 5;
+        break;
+      default:
+        word = number(state, random);
+        break;
+    }
+    call.arguments.push_back(word);
+  }
+  return call;
+}
+
+}  // namespace iolaw

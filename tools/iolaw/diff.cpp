@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/diff.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+#include "tools/iolaw/open_port.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string port = "hw_reference";
+  std::uint64_t steps = 100'000;
+  std::uint64_t seed = 1;
+  std::string out;
+  bool json = false;
+};
+
+void save(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error("cannot write " + path);
+}
+
+nlohmann::ordered_json to_report(const Options& options, const DiffReport& report) {
+  nlohmann::ordered_json json{
+      {"steps", report.steps},
+      {"seconds", report.seconds},
+      {"steps_per_second", report.seconds > 0 ? static_cast<double>(report.steps) / report.seconds : 0},
+      {"divergences", report.difference ? 1 : 0},
+      {"seed", report.seed},
+      {"port", options.port},
+      {"outcomes", {{"reached", report.reached.size()}, {"missed", report.missed}}},
+      {"unsupported", report.unsupported}};
+  if (report.difference) {
+    json["shrunk_steps"] = report.difference->sequence.size();
+    json["confirmed"] = report.confirmed;
+    if (!options.out.empty()) json["trace"] = options.out;
+  }
+  return json;
+}
+
+void print(const Options& options, const Model& model, const DiffReport& report) {
+  const double rate = report.seconds > 0 ? static_cast<double>(report.steps) / report.seconds : 0;
+  fmt::print("{}: {} steps compared in {:.2f} s, {:.0f} steps/s, seed {}\n", options.port, report.steps, report.seconds,
+             rate, report.seed);
+  fmt::print("{} of {} outcomes reached\n", report.reached.size(), report.reached.size() + report.missed.size());
+  for (const std::string& id : report.missed) fmt::print("  not reached: {}\n", id);
+  for (const std::string& line : report.unsupported) fmt::print("  the port cannot call {}\n", line);
+  if (!report.difference) return;
+  fmt::print("\n{}", to_text(model, options.port, *report.difference));
+  if (!report.confirmed) fmt::print("The same calls did not differ when they were made once more.\n");
+  if (options.out.empty()) {
+    fmt::print("\nSave the trace with --out TRACE; run it with iolaw replay TRACE {} --port {}\n", options.file,
+               options.port);
+  } else {
+    fmt::print("\nTrace in {}; run it with iolaw replay {} {} --port {}\n", options.out, options.out, options.file,
+               options.port);
+  }
+}
+
+int diff(const Options& options) {
+  const std::optional<Law> law = load_law(options.file);
+  if (!law) return kLawError;
+  const std::unique_ptr<Port> port = open_port(options.port, *law);
+  if (!port) return kUsage;
+  const Model model(*law);
+  DiffOptions run{options.seed, options.steps, {}};
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (terminal) {
+    run.progress = [&](std::uint64_t steps, double seconds, std::size_t outcomes) {
+      fmt::print(stderr, "\r\033[K{} of {} steps, {:.0f} steps/s, {} outcomes", steps, options.steps,
+                 static_cast<double>(steps) / seconds, outcomes);
+    };
+  }
+  const DiffReport report = run_diff(model, *port, run);
+  if (terminal) fmt::print(stderr, "\r\033[K");
+  if (report.difference && !options.out.empty()) {
+    save(options.out, to_json(*law, to_trace(model, options.file, options.port, *report.difference)));
+  }
+  if (options.json) {
+    fmt::print("{}\n", to_report(options, report).dump(2));
+  } else {
+    print(options, model, report);
+  }
+  return report.difference ? kDiverges : kHolds;
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("diff", "Random calls on an implementation, judged by the law");
+  command->add_option("FILE", options->file, "Root file of the law")->required();
+  command->add_option("--port", options->port, "The implementation")->capture_default_str();
+  command->add_option("--steps", options->steps, "Calls to compare")->capture_default_str()->check(CLI::PositiveNumber);
+  command->add_option("--seed", options->seed, "Decides every call")->capture_default_str();
+  command->add_option("--out", options->out, "Where to save the shrunk trace of a difference");
+  command->add_flag("--json", options->json, "The report as JSON");
+  command->callback([options, &exit_code] { exit_code = diff(*options); });
+}
+
+}  // namespace iolaw

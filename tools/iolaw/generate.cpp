@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "checker/generate/folder.hpp"
+#include "checker/generate/suite.hpp"
+#include "checker/generate/target.hpp"
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string target = "gtest";
+  std::string out;
+  bool check = false;
+  bool json = false;
+};
+
+const Target* find_target(const std::string& name) {
+  for (const Target* target : all_targets()) {
+    if (target->name() == name) return target;
+  }
+  return nullptr;
+}
+
+int generate(const Options& options) {
+  const Target* target = find_target(options.target);
+  if (target == nullptr) {
+    std::vector<std::string_view> names;
+    for (const Target* one : all_targets()) names.push_back(one->name());
+    fmt::print(stderr, "iolaw: no target is named {}; there are: {}\n", options.target, fmt::join(names, ", "));
+    return kUsage;
+  }
+  const std::optional<Law> law = load_law(options.file);
+  if (!law) return kLawError;
+  const Model model(*law);
+  const Suite suite = generate_suite(model, {});
+  const std::string law_name = std::filesystem::path(options.file).filename().string();
+  const std::vector<GeneratedFile> files = target->write(*law, law_name, suite);
+
+  std::vector<std::string> stale;
+  if (options.check) {
+    stale = compare_folder(options.out, files);
+  } else {
+    update_folder(options.out, files);
+  }
+  const std::size_t covered = suite.goals - suite.uncovered.size();
+  if (options.json) {
+    nlohmann::ordered_json report{{"target", options.target}, {"cases", suite.cases.size()},  {"goals", suite.goals},
+                                  {"covered", covered},       {"uncovered", suite.uncovered}, {"calls", suite.calls}};
+    if (options.check) report["stale"] = stale;
+    fmt::print("{}\n", report.dump(2));
+  } else {
+    fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
+               options.check ? "" : fmt::format(", in {}", options.out));
+    for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
+  }
+  if (!stale.empty()) {
+    fmt::print(stderr, "iolaw: {} is not up to date: {}\n", options.out, fmt::join(stale, ", "));
+  }
+  return stale.empty() && suite.uncovered.empty() ? kHolds : kVacuous;
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("generate", "Write the test suite of a law: a case for every outcome");
+  command->add_option("FILE", options->file, "Root file of the law")->required();
+  command->add_option("--target", options->target, "The language of the suite: gtest")->capture_default_str();
+  command->add_option("--out", options->out, "The folder of the generated files")->required();
+  command->add_flag("--check", options->check, "Write nothing; say whether the folder is up to date (exit 14 if not)");
+  command->add_flag("--json", options->json, "The report as JSON");
+  command->callback([options, &exit_code] { exit_code = generate(*options); });
+}
+
+}  // namespace iolaw
