@@ -62,6 +62,8 @@ struct Enumeration {
 
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
+// Where a maybe type is kept (a field, a result, an argument, a branch of a conditional) a value of the plain type may stand.
+// Operands of `equal` are either both maybe or neither; integers of any two types may meet.
 // Integer arithmetic is exact (no wrap, no bound); a value must fit its type only where it is kept: in a field, a result,
 // an argument. `at` and `slot` with a key that fits no u64 are none.
 enum class Op : std::uint8_t {

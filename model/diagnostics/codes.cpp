@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/diagnostics/codes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iolaw {
+namespace {
+
+// Longer words are no misspelling of anything, and would cost quadratic time.
+constexpr std::size_t kMaxWord = 64;
+
+// Levenshtein's distance, with a swap of neighbours counted once.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+Diagnostic make(Code code, Span span, std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.code = static_cast<int>(code);
+  diagnostic.message = std::move(message);
+  diagnostic.span = span;
+  return diagnostic;
+}
+
+std::string closest(std::string_view name, const std::vector<std::string_view>& names) {
+  if (name.size() > kMaxWord) return {};
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  for (const std::string_view candidate : names) {
+    if (candidate == name || candidate.size() > kMaxWord) continue;
+    const std::size_t d = distance(name, candidate);
+    if (d >= best_distance || d >= candidate.size()) continue;
+    best = candidate;
+    best_distance = d;
+  }
+  return std::string(best);
+}
+
+std::string code_name(int code) {
+  std::string digits = std::to_string(code);
+  if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
+  return "LAW" + digits;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that stands at the left margin, but for rules.
+#pragma once
+
+#include "model/syntax/ast_adapted.hpp"
+#include "model/syntax/grammar.hpp"
+#include "model/syntax/tokens.hpp"
+#include "model/syntax/tree.hpp"
+
+namespace iolaw::syntax {
+
+const x3::rule<struct UseId, ast::Use> use_declaration = "`use`";
+const x3::rule<struct ConstId, ast::Const> const_declaration = "`const`";
+const x3::rule<struct EnumId, ast::Enum> enum_declaration = "`enum`";
+const x3::rule<struct ObjectId, ast::Object> object_declaration = "`object`";
+const x3::rule<struct CountId, ast::Count> count_declaration = "`count`";
+const x3::rule<struct DefId, ast::Def> def_declaration = "`def`";
+const x3::rule<struct PropertyId, ast::Property> property_declaration = "a property";
+
+const x3::rule<struct NamesId, std::vector<ast::Name>> names = "names";
+const x3::rule<struct FlagsWordId, bool> enum_word = "`enum`";
+const x3::rule<struct SharedId, bool> shared = "`shared`";
+const x3::rule<struct RoleId, FieldRole> role = "`in` or `holds`";
+const x3::rule<struct KeyWordId, bool> key_word = "`at` or `slot`";
+const x3::rule<struct KeyId, ast::Key> key = "`at` or `slot`";
+const x3::rule<struct FieldId, ast::Field> field = "a field";
+const x3::rule<struct FieldsId, std::vector<ast::Field>> fields = "fields";
+const x3::rule<struct CountTermId, ast::CountTerm> count_term = "a field of a kind, such as Device.ioas";
+const x3::rule<struct CountTermsId, std::vector<ast::CountTerm>> count_terms = "a field of a kind, such as Device.ioas";
+const x3::rule<struct ParameterId, ast::Parameter> parameter = "a parameter";
+const x3::rule<struct PropertyWordId, Property::Tag> property_word = "a property";
+const x3::rule<struct OnId, std::vector<ast::Name>> on = "`on`";
+const x3::rule<struct ConditionId, ast::Expr> where = "`where`";
+
+struct SetModule {
+  template <typename Context>
+  void operator()(const Context& context) const {
+    x3::_val(context).module = std::move(x3::_attr(context));
+  }
+};
+struct SetNode {
+  template <typename Context>
+  void operator()(const Context& context) const {
+    x3::_val(context).node = std::move(x3::_attr(context));
+  }
+};
+inline constexpr SetModule set_module;
+inline constexpr SetNode set_node;
+
+const auto maybe_word = (word("maybe") >> x3::attr(true)) | x3::attr(false);
+const auto type_def = maybe_word >> type_token;
+const auto parameter_def = name_token > symbol(":") > type;
+const auto parameters_def = symbol("(") > -(parameter % symbol(",")) > symbol(")");
+const auto where_def = word("where") > expression;
+
+const auto use_declaration_def = word("use") > module_token[set_module];
+const auto const_declaration_def = word("const") > name_token > symbol(":") > type > symbol("=") > expression;
+
+const auto enum_word_def = (word("enum") >> x3::attr(false)) | (word("flags") >> x3::attr(true));
+const auto names_def = name_token % symbol(",");
+const auto enum_declaration_def = enum_word > kind_token > symbol("{") > names > -symbol(",") > symbol("}");
+
+const auto shared_def = (word("shared") >> x3::attr(true)) | x3::attr(false);
+const auto role_def = (word("in") >> x3::attr(FieldRole::parent)) | (word("holds") >> x3::attr(FieldRole::holds)) |
+                      x3::attr(FieldRole::plain);
+const auto key_word_def = (word("at") >> x3::attr(false)) | (word("slot") >> x3::attr(true));
+const auto key_def = key_word > name_token;
+const auto field_def = role >> field_token >> symbol(":") > type > -key > -symbol(",");
+const auto fields_def = *field;
+const auto object_declaration_def = word("object") > kind_token > shared > symbol("{") > fields > symbol("}");
+
+const auto count_term_def = term_token > -where;
+const auto count_terms_def = count_term % symbol("+");
+const auto count_declaration_def = word("count") > term_token > symbol("=") > count_terms;
+
+const auto def_declaration_def = word("def") > name_token > parameters > symbol("->") > type > symbol("=") > expression;
+
+const auto property_word_def = (word("invariant") >> x3::attr(Property::Tag::invariant)) |
+                               (word("step") >> x3::attr(Property::Tag::step)) |
+                               (word("cover") >> x3::attr(Property::Tag::cover));
+const auto on_def = (word("on") > rule_token % symbol(",")) | x3::attr(std::vector<ast::Name>());
+const auto property_declaration_def = property_word > property_token > title_token > on > symbol(":") > expression;
+
+const auto declaration_def =
+    located(use_declaration[set_node] | const_declaration[set_node] | enum_declaration[set_node] |
+            object_declaration[set_node] | count_declaration[set_node] | def_declaration[set_node] |
+            property_declaration[set_node] | rule_declaration[set_node]);
+
+BOOST_SPIRIT_DEFINE(type, parameter, parameters, where, use_declaration, const_declaration, enum_word, names,
+                    enum_declaration, shared, role, key_word, key, field, fields, object_declaration, count_term,
+                    count_terms, count_declaration, def_declaration, property_word, on, property_declaration,
+                    declaration)
+
+}  // namespace iolaw::syntax

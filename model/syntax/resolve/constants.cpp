@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constants: typed like any expression, then computed.
+#include "model/syntax/resolve/build.hpp"
+#include "model/syntax/resolve/resolve.hpp"
+#include "model/syntax/resolve/typer.hpp"
+
+namespace iolaw::syntax {
+namespace {
+
+using Wide = __int128;
+
+class Folder {
+ public:
+  Folder(Names& names, const Declared& declared)
+      : names_(names), declared_(declared), values_(declared.constants.size()), progress_(declared.constants.size()) {}
+
+  void fold(std::uint32_t index) {
+    if (progress_[index] == Progress::done) return;
+    const ast::Const& node = *declared_.constants[index];
+    Constant& constant = names_.law.constants[index];
+    progress_[index] = Progress::open;
+    Scope scope;
+    Typer typer(names_, scope);
+    values_[index] = typer.value(node.value, constant.type);
+    if (values_[index]) store(constant, *values_[index]);
+    progress_[index] = Progress::done;
+  }
+
+ private:
+  enum class Progress : std::uint8_t { none, open, done };
+
+  void store(Constant& constant, const Expr& e) {
+    std::optional<Wide> low;
+    std::optional<Wide> high;
+    if (constant.type.tag == TypeTag::interval) {
+      if (e.op == Op::constant) {
+        fold_reference(e);
+        const Constant& other = names_.law.constants[e.index];
+        low = other.value;
+        high = other.last;
+      } else if (e.op == Op::interval) {
+        low = number(*e.children[0]);
+        high = number(*e.children[1]);
+      } else {
+        names_.error(Code::bad_constant, e.span, "a constant is made of numbers, other constants, + - * | and `..`");
+      }
+      if (low && high && *low > *high) {
+        names_.error(Code::bad_constant, e.span, "the first address of an interval is not above its last");
+        return;
+      }
+    } else {
+      low = high = number(e);
+    }
+    if (!low || !high) return;
+    if (*low < 0 || *high > Wide(~Word{0})) {
+      names_.error(Code::bad_constant, e.span, "this does not fit 64 bits");
+      return;
+    }
+    constant.value = static_cast<Word>(*low);
+    constant.last = static_cast<Word>(*high);
+    if (constant.type == kPow2 && !is_power_of_two(constant.value)) {
+      names_.error(Code::not_pow2, e.span, std::to_string(constant.value) + " is not a power of two");
+    }
+  }
+
+  void fold_reference(const Expr& e) {
+    if (progress_[e.index] == Progress::open) {
+      if (!names_.diagnostics.empty() && names_.diagnostics.back().span.begin == e.span.begin) return;
+      names_.error(Code::bad_constant, e.span, "this constant is part of its own value");
+      return;
+    }
+    fold(e.index);
+  }
+
+  std::optional<Wide> number(const Expr& e) {
+    switch (e.op) {
+      case Op::literal:
+        return Wide(e.value);
+      case Op::constant: {
+        fold_reference(e);
+        return Wide(names_.law.constants[e.index].value);
+      }
+      case Op::first:
+      case Op::last:
+        if (e.children[0]->op == Op::constant) {
+          fold_reference(*e.children[0]);
+          const Constant& interval = names_.law.constants[e.children[0]->index];
+          return Wide(e.op == Op::first ? interval.value : interval.last);
+        }
+        break;
+      case Op::add:
+      case Op::subtract:
+      case Op::multiply:
+      case Op::flags_union: {
+        const std::optional<Wide> a = number(*e.children[0]);
+        const std::optional<Wide> b = number(*e.children[1]);
+        if (!a || !b) return std::nullopt;
+        Wide result = 0;
+        const bool overflow = e.op == Op::add        ? __builtin_add_overflow(*a, *b, &result)
+                              : e.op == Op::subtract ? __builtin_sub_overflow(*a, *b, &result)
+                              : e.op == Op::multiply ? __builtin_mul_overflow(*a, *b, &result)
+                                                     : (result = *a | *b, false);
+        if (!overflow) return result;
+        names_.error(Code::bad_constant, e.span, "this does not fit 64 bits");
+        return std::nullopt;
+      }
+      default:
+        break;
+    }
+    names_.error(Code::bad_constant, e.span, "a constant is made of numbers, other constants, + - * | and `..`");
+    return std::nullopt;
+  }
+
+  Names& names_;
+  const Declared& declared_;
+  std::vector<ExprPtr> values_;
+  std::vector<Progress> progress_;
+};
+
+}  // namespace
+
+void resolve_constants(Names& names, const Declared& declared) {
+  for (std::size_t i = 0; i < declared.constants.size(); ++i) {
+    const ast::Const& node = *declared.constants[i];
+    const auto type = resolve_type(names, node.type);
+    if (!type) continue;
+    if (type->tag == TypeTag::reference || type->maybe) {
+      names.error(Code::bad_type, node.type.name.span,
+                  "a constant is a number, a flag set, an enum, a bool or an interval");
+      continue;
+    }
+    names.law.constants[i].type = *type;
+  }
+  Folder folder(names, declared);
+  for (std::uint32_t i = 0; i < declared.constants.size(); ++i) folder.fold(i);
+}
+
+}  // namespace iolaw::syntax

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Defs: signatures first, then bodies; none may call itself, directly or not.
+#include <functional>
+
+#include "model/syntax/resolve/resolve.hpp"
+#include "model/syntax/resolve/typer.hpp"
+
+namespace iolaw::syntax {
+namespace {
+
+using CallGraph = std::vector<std::set<std::uint32_t>>;
+
+void check_recursion(Names& names, const CallGraph& calls) {
+  enum class Progress : std::uint8_t { none, open, done };
+  std::vector<Progress> progress(calls.size(), Progress::none);
+  const std::function<void(std::uint32_t)> visit = [&](std::uint32_t def) {
+    progress[def] = Progress::open;
+    for (const std::uint32_t callee : calls[def]) {
+      if (progress[callee] == Progress::none) visit(callee);
+      if (progress[callee] != Progress::open) continue;
+      const Def& recursive = names.law.defs[callee];
+      Diagnostic& diagnostic = names.error(Code::recursive_def, recursive.span,
+                                           "`" + recursive.name + "` calls itself; a def is expanded, never run");
+      if (callee != def) diagnostic.notes.push_back({names.law.defs[def].span, "by way of this def"});
+    }
+    progress[def] = Progress::done;
+  };
+  for (std::uint32_t def = 0; def < calls.size(); ++def) {
+    if (progress[def] == Progress::none) visit(def);
+  }
+}
+
+}  // namespace
+
+void resolve_defs(Names& names, const Declared& declared) {
+  Law& law = names.law;
+  names.def_types.resize(declared.defs.size());
+  for (std::size_t i = 0; i < declared.defs.size(); ++i) {
+    const ast::Def& node = *declared.defs[i];
+    for (const ast::Parameter& parameter : node.parameters) {
+      const Type type = resolve_type(names, parameter.type).value_or(Type{});
+      law.defs[i].parameters.push_back({parameter.name.text, type, parameter.name.span});
+    }
+    names.def_types[i] = resolve_type(names, node.type).value_or(Type{});
+  }
+  CallGraph calls;
+  for (std::size_t i = 0; i < declared.defs.size(); ++i) {
+    const ast::Def& node = *declared.defs[i];
+    Scope scope;
+    Typer typer(names, scope);
+    for (std::size_t p = 0; p < node.parameters.size(); ++p) {
+      typer.declare(node.parameters[p].name, law.defs[i].parameters[p].type);
+    }
+    law.defs[i].body = typer.value(node.body, names.def_types[i]);
+    law.defs[i].slots = scope.slots;
+    calls.push_back(typer.called);
+  }
+  check_recursion(names, calls);
+}
+
+}  // namespace iolaw::syntax

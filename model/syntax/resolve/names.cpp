@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/syntax/resolve/names.hpp"
+
+#include <utility>
+
+#include "model/syntax/resolve/build.hpp"
+
+namespace iolaw::syntax {
+
+Diagnostic& Names::error(Code code, Span span, std::string message) {
+  diagnostics.push_back(make(code, span, std::move(message)));
+  return diagnostics.back();
+}
+
+Diagnostic& Names::unknown(Code code, const ast::Name& name, std::string message,
+                           const std::vector<std::string_view>& known) {
+  Diagnostic& diagnostic = error(code, name.span, std::move(message));
+  diagnostic.suggestion = closest(name.text, known);
+  return diagnostic;
+}
+
+std::vector<std::string_view> keys(const Names::Table& table) {
+  std::vector<std::string_view> result;
+  for (const auto& [name, index] : table) result.push_back(name);
+  return result;
+}
+
+std::string type_name(const Law& law, const Type& type) {
+  std::string name;
+  switch (type.tag) {
+    case TypeTag::boolean:
+      name = "bool";
+      break;
+    case TypeTag::u64:
+      name = "u64";
+      break;
+    case TypeTag::pow2:
+      name = "pow2";
+      break;
+    case TypeTag::nat:
+      name = "nat";
+      break;
+    case TypeTag::enumeration:
+      name = law.enums[type.id].name;
+      break;
+    case TypeTag::flags:
+      name = law.flag_sets[type.id].name;
+      break;
+    case TypeTag::reference:
+      name = law.kinds[type.id].name;
+      break;
+    case TypeTag::interval:
+      name = "interval";
+      break;
+  }
+  return type.maybe ? "maybe " + name : name;
+}
+
+std::string a_type(const Law& law, const Type& type) {
+  const std::string name = type_name(law, type);
+  const bool vowel = std::string_view("AEIOaeio").find(name.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + name;
+}
+
+std::optional<Type> resolve_type(Names& names, const ast::Type& type) {
+  static const std::map<std::string_view, Type> kBuiltin = {
+      {"bool", kBoolean}, {"u64", kU64}, {"pow2", kPow2}, {"nat", kNat}, {"interval", kInterval}};
+  const std::string& name = type.name.text;
+  std::optional<Type> result;
+  if (const auto builtin = kBuiltin.find(name); builtin != kBuiltin.end()) {
+    result = builtin->second;
+  } else if (const auto kind = names.kinds.find(name); kind != names.kinds.end()) {
+    result = reference_to(kind->second);
+  } else if (const auto enumeration = names.enums.find(name); enumeration != names.enums.end()) {
+    result = Type{TypeTag::enumeration, false, enumeration->second};
+  } else if (const auto flags = names.flag_sets.find(name); flags != names.flag_sets.end()) {
+    result = Type{TypeTag::flags, false, flags->second};
+  }
+  if (!result) {
+    std::vector<std::string_view> known = keys(names.kinds);
+    for (const auto& [word, builtin] : kBuiltin) known.push_back(word);
+    for (const std::string_view word : keys(names.enums)) known.push_back(word);
+    for (const std::string_view word : keys(names.flag_sets)) known.push_back(word);
+    names.unknown(Code::unknown_type, type.name, "no type is named `" + name + "`", known);
+    return std::nullopt;
+  }
+  result->maybe = type.maybe;
+  if (type.maybe && result->tag != TypeTag::reference && result->tag != TypeTag::u64) {
+    names.error(Code::bad_type, type.name.span, "only references and u64 may be `maybe`, not `" + name + "`");
+    return std::nullopt;
+  }
+  return result;
+}
+
+std::optional<std::uint32_t> resolve_kind(Names& names, const ast::Name& name) {
+  const auto found = names.kinds.find(name.text);
+  if (found != names.kinds.end()) return found->second;
+  names.unknown(Code::unknown_type, name, "no kind of object is named `" + name.text + "`", keys(names.kinds));
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> find_field(const Kind& kind, std::string_view name) {
+  for (std::uint32_t i = 0; i < kind.fields.size(); ++i) {
+    if (kind.fields[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> find_count(const Law& law, std::uint32_t kind, std::string_view name) {
+  for (std::uint32_t i = 0; i < law.counts.size(); ++i) {
+    if (law.counts[i].kind == kind && law.counts[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace iolaw::syntax

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The global names of a law, and where to report. Shared by all passes of the resolver.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/diagnostics/codes.hpp"
+#include "model/syntax/ast.hpp"
+
+namespace iolaw::syntax {
+
+// A constant of an enum or a flag set.
+struct Symbolic {
+  Type type;
+  Word value = 0;
+  Span span;
+};
+
+struct Names {
+  using Table = std::map<std::string, std::uint32_t, std::less<>>;
+
+  Law& law;
+  std::vector<Diagnostic>& diagnostics;
+  Table kinds;
+  Table enums;
+  Table flag_sets;
+  Table constants;
+  Table defs;
+  std::vector<Type> def_types;  // what each def returns
+  Table rules;
+  Table properties;
+  std::map<std::string, Symbolic, std::less<>> symbolics;
+
+  Diagnostic& error(Code code, Span span, std::string message);
+  // Also suggests the nearest of `known` as the corrected text.
+  Diagnostic& unknown(Code code, const ast::Name& name, std::string message,
+                      const std::vector<std::string_view>& known);
+};
+
+std::vector<std::string_view> keys(const Names::Table& table);
+
+// "u64", "maybe Area", "Rights".
+std::string type_name(const Law& law, const Type& type);
+// With its article: "an interval", "a maybe Area".
+std::string a_type(const Law& law, const Type& type);
+
+// The type of that name; nullopt after reporting that there is none.
+std::optional<Type> resolve_type(Names& names, const ast::Type& type);
+// The kind of that name; nullopt after reporting that there is none.
+std::optional<std::uint32_t> resolve_kind(Names& names, const ast::Name& name);
+// The field of that name, if the kind has one.
+std::optional<std::uint32_t> find_field(const Kind& kind, std::string_view name);
+// The count of that name at objects of the kind, if there is one.
+std::optional<std::uint32_t> find_count(const Law& law, std::uint32_t kind, std::string_view name);
+
+}  // namespace iolaw::syntax

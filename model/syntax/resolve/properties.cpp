@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Invariants, steps and covers.
+#include "model/syntax/resolve/resolve.hpp"
+#include "model/syntax/resolve/typer.hpp"
+
+namespace iolaw::syntax {
+namespace {
+
+void resolve_on(Names& names, const ast::Property& node, Property& property) {
+  if (node.tag != Property::Tag::step && !node.on.empty()) {
+    names.error(Code::after_misplaced, node.on.front().span, "only a `step` is about certain rules");
+    return;
+  }
+  for (const ast::Name& name : node.on) {
+    const auto rule = names.rules.find(name.text);
+    if (rule == names.rules.end()) {
+      names.unknown(Code::unknown_rule, name, "no rule is named `" + name.text + "`", keys(names.rules));
+    } else {
+      property.on.push_back(rule->second);
+    }
+  }
+}
+
+}  // namespace
+
+void resolve_properties(Names& names, const Declared& declared) {
+  for (std::size_t i = 0; i < declared.properties.size(); ++i) {
+    const ast::Property& node = *declared.properties[i];
+    Property& property = names.law.properties[i];
+    resolve_on(names, node, property);
+    Scope scope;
+    Typer typer(names, scope);
+    typer.in_step = node.tag == Property::Tag::step;
+    if (property.on.size() == 1) {
+      for (const Parameter& parameter : names.law.rules[property.on.front()].parameters) {
+        scope.add(parameter.name, parameter.type, parameter.span);
+      }
+    }
+    property.formula = typer.condition(node.formula);
+    property.slots = scope.slots;
+    property.slot_names = scope.slot_names;
+  }
+}
+
+}  // namespace iolaw::syntax
