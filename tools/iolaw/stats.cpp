@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// iolaw stats: how much there is in a law.
+#include <fmt/core.h>
+
+#include <array>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/law_counts.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+namespace {
+
+int stats(const std::string& file, bool json) {
+  const std::optional<Law> law = load_law(file);
+  if (!law) return kLawError;
+  const LawCounts counts = count_law(*law);
+  const std::array<std::pair<const char*, std::size_t>, 10> rows = {{{"modules", counts.modules},
+                                                                     {"objects", counts.objects},
+                                                                     {"rules", counts.rules},
+                                                                     {"probes", counts.probes},
+                                                                     {"outcomes", counts.outcomes},
+                                                                     {"invariants", counts.invariants},
+                                                                     {"steps", counts.steps},
+                                                                     {"covers", counts.covers},
+                                                                     {"generated", counts.generated},
+                                                                     {"citations", counts.citations}}};
+  nlohmann::ordered_json report;
+  for (const auto& [name, number] : rows) {
+    report[name] = number;
+    if (!json) fmt::print("{:<11}{:>6}\n", name, number);
+  }
+  if (json) fmt::print("{}\n", report.dump(2));
+  return kHolds;
+}
+
+}  // namespace
+
+void add_stats(CLI::App& app, int& exit_code) {
+  struct Options {
+    std::string file;
+    bool json = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("stats", "Count what is in a law");
+  command->add_option("FILE", options->file, "Root file of the law")->required();
+  command->add_flag("--json", options->json, "Report as JSON");
+  command->callback([options, &exit_code] { exit_code = stats(options->file, options->json); });
+}
+
+}  // namespace iolaw
