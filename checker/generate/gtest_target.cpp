@@ -6,6 +6,7 @@
 #include <map>
 
 #include "checker/generate/folder.hpp"
+#include "checker/generate/source_text.hpp"
 #include "checker/generate/target.hpp"
 
 namespace iolaw {
@@ -88,19 +89,6 @@ std::string wrapped(const std::string& head, const std::vector<std::string>& ite
   return text + tail + '\n';
 }
 
-// The text of the law at a span on one line.
-std::string source(const Law& law, const Span& span) {
-  if (span.file >= law.files.size()) return {};
-  std::string line;
-  for (const char c : std::string_view(law.files[span.file].text).substr(span.begin, span.end - span.begin)) {
-    const bool space = std::isspace(static_cast<unsigned char>(c)) != 0;
-    if (space && (line.empty() || line.back() == ' ')) continue;
-    line += space ? ' ' : c;
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
-}
-
 std::string comment(std::string_view text, std::string_view prefix) {
   std::string result;
   while (!text.empty()) {
@@ -122,7 +110,7 @@ class CaseWriter {
     if (subject.branch != kSuccess) {
       const Branch& branch = rule.branches[subject.branch];
       text += comment(branch.doc, "// ");
-      text += fmt::format("//   {}\n", source(law_, branch.span));
+      text += fmt::format("//   {}\n", source_text(law_, branch.span));
     }
     const std::string prefix = rule.name + ".";
     const std::string test = case_.id.starts_with(prefix) ? case_.id.substr(prefix.size()) : case_.id;
