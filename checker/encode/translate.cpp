@@ -149,7 +149,9 @@ Value Translator::quantifier(const Expr& expr, const Context& context) {
   const Term first = term(expr, context, 0);
   const Term last = term(expr, context, 1);
   return single(terms_.quantify(universal, smt::kInteger, [&](Term address) {
-    return body(*expr.children.at(2), address, terms_.within(address, first, last), universal);
+    const Term range = terms_.both(terms_.within(address, first, last),
+                                   terms_.within(address, terms_.number(0), terms_.number(smt::kMax64)));
+    return body(*expr.children.at(2), address, range, universal);
   }));
 }
 

@@ -50,7 +50,7 @@ void Problem::add(const Transition& transition) {
     const bool named = std::find(property.on.begin(), property.on.end(), index) != property.on.end();
     if (!named && !property.on.empty()) continue;
     const Term goal =
-        translator_.formula(property, any_, transition.after.get(), named ? transition.arguments : std::vector<Value>{});
+        translator_.formula(property, any_, transition.after.get(), property.on.size() == 1 ? transition.arguments : std::vector<Value>{});
     make(Obligation::Tag::step, property.name, &property, goal, false);
   }
   make(Obligation::Tag::kept, kKeptFits, nullptr, transition.kept, false);

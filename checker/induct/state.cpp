@@ -87,8 +87,10 @@ Term NextState::child(std::uint32_t kind, Term parent, Term key) const {
   const Kind& declaration = law_.kinds.at(kind);
   const std::uint32_t parent_field = declaration.parent.value();
   const std::uint32_t key_field = declaration.key.value();
-  Term result = changes_.before().child(kind, parent, key);
   const Term nothing = nobody(terms_, kind);
+  // Nothing lives in an object before it is made.
+  const Term made = changes_.created(declaration.fields.at(parent_field).type.id, parent);
+  Term result = terms_.conditional(made, nothing, changes_.before().child(kind, parent, key));
   result = terms_.conditional(
       terms_.both(terms_.differ(result, nothing), changes_.destroyed(kind, result)), nothing, result);
   const auto owns = [&](Term object) {

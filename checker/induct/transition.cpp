@@ -77,10 +77,14 @@ class Builder {
     if (!each.effects.empty() && !none_left) return terms_.truth(true);
     return state.objects(true, each.kind, [&](Term object) {
       frame.set(each.slot, single(object));
-      const Term is_piece = terms_.both(state.lives(each.kind, object), translator_.formula(*each.where, frame, state));
+      const Term is_piece = terms_.both(state.lives(each.kind, object), meets(each, frame, state));
       if (none_left) return terms_.negate(is_piece);
       return terms_.implies(is_piece, terms_.conjunction(piece_checks(each, frame, state)));
     });
+  }
+
+  Term meets(const Each& each, Frame& frame, const View& state) {
+    return each.where ? translator_.formula(*each.where, frame, state) : terms_.truth(true);
   }
 
   std::vector<Term> piece_checks(const Each& each, Frame& frame, const View& state) {
@@ -163,7 +167,7 @@ class Builder {
     const auto is_piece = [&](const View& state, Term other) {
       Frame here(*pass(item, state).frame);
       here.set(each.slot, single(other));
-      return terms_.both(state.lives(each.kind, other), translator_.formula(*each.where, here, state));
+      return terms_.both(state.lives(each.kind, other), meets(each, here, state));
     };
     transition.given.push_back(is_piece(before_, object));
     for (const Term check : piece_checks(each, frame, before_)) transition.given.push_back(check);

@@ -39,11 +39,12 @@ z3::expr Lowering::make(Term term) {
     case TermOp::number: return number(term->value);
     case TermOp::object:
       if (term->value != kNil) throw std::logic_error("an object of a finite scope in a proof");
-      return context_.constant(("no." + kinds_.at(term->sort.kind)).c_str(), sort(term->sort));
+      return context_.constant(std::string("no.").append(kinds_.at(term->sort.kind)).c_str(), sort(term->sort));
     case TermOp::variable: return context_.constant(terms_.name(term->symbol).c_str(), sort(term->sort));
     case TermOp::bound: {
-      const std::string name = "b" + std::to_string(term->symbol) +
-                               (term->sort.tag == Sort::Tag::object ? kinds_.at(term->sort.kind) : std::string());
+      std::string name = "b";
+      name += std::to_string(term->symbol);
+      if (term->sort.tag == Sort::Tag::object) name += kinds_.at(term->sort.kind);
       return context_.constant(name.c_str(), sort(term->sort));
     }
     case TermOp::apply: {

@@ -42,7 +42,7 @@ struct Solver::Impl {
     if (formula->op == TermOp::variable) return lowered;
     const auto [found, added] = literals.try_emplace(formula, lowered);
     if (added) {
-      found->second = context.bool_const(("assumption." + std::to_string(literals.size())).c_str());
+      found->second = context.bool_const(std::string("assumption.").append(std::to_string(literals.size())).c_str());
       solver.add(z3::implies(found->second, lowered));
     }
     return found->second;

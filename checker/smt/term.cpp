@@ -136,7 +136,7 @@ bool mentions(Term term, Term variable) {
 }
 
 std::string to_text(Integer value) {
-  if (value < 0) return "-" + to_text(-value);
+  if (value < 0) return to_text(-value).insert(0, 1, '-');
   std::string digits;
   do {
     digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
@@ -151,8 +151,8 @@ std::string to_text(const Terms& terms, Term term) {
   switch (term->op) {
     case TermOp::truth: return term->value == 1 ? "true" : "false";
     case TermOp::number: return to_text(term->value);
-    case TermOp::object: return "o" + std::to_string(term->sort.kind) + "." + to_text(term->value);
-    case TermOp::bound: return "b" + std::to_string(term->symbol);
+    case TermOp::object: return std::string("o").append(std::to_string(term->sort.kind)).append(".").append(to_text(term->value));
+    case TermOp::bound: return std::string("b").append(std::to_string(term->symbol));
     case TermOp::variable: return terms.name(term->symbol);
     default: break;
   }
