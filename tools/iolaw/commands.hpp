@@ -22,4 +22,14 @@ enum Exit : int {
   kSkipped = 77,
 };
 
+void add_check(CLI::App& app, int& exit_code);
+void add_diff(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
+void add_fmt(CLI::App& app, int& exit_code);
+void add_generate(CLI::App& app, int& exit_code);
+void add_replay(CLI::App& app, int& exit_code);
+void add_run(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_stats(CLI::App& app, int& exit_code);
+
 }  // namespace iolaw
