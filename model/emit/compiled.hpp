@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C interface of a compiled model in a shared object; what it is compiled from holds a copy of this text.
+#pragma once
+
 #include <cstdint>
 
 namespace iolaw_compiled {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every compiled model needs; `iolaw emit` pastes it into what it writes, so that the result stands alone.
+#pragma once
+
 #include <algorithm>
 #include <array>
 #include <bit>
