@@ -92,6 +92,8 @@ ExprPtr Typer::call(const ast::Expr& e) {
     return nullptr;
   }
   called.insert(found->second);
+  const std::optional<Type>& type = names_.def_types[found->second];
+  if (!type) return nullptr;
   const Def& def = names_.law.defs[found->second];
   if (e.children.size() != def.parameters.size()) {
     Diagnostic& diagnostic = names_.error(Code::wrong_arguments, e.span,
@@ -106,7 +108,7 @@ ExprPtr Typer::call(const ast::Expr& e) {
     arguments.push_back(value(e.children[i], def.parameters[i].type));
     ok = ok && arguments.back();
   }
-  return ok ? node(Op::call, names_.def_types[found->second], std::move(arguments), e.span, found->second) : nullptr;
+  return ok ? node(Op::call, *type, std::move(arguments), e.span, found->second) : nullptr;
 }
 
 }  // namespace iolaw::syntax

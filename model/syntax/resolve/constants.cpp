@@ -123,16 +123,21 @@ void resolve_constants(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.constants.size(); ++i) {
     const ast::Const& node = *declared.constants[i];
     const auto type = resolve_type(names, node.type);
-    if (!type) continue;
-    if (type->tag == TypeTag::reference || type->maybe) {
+    const bool plain = type && type->tag != TypeTag::reference && !type->maybe;
+    if (type && !plain) {
       names.error(Code::bad_type, node.type.name.span,
-                  "a constant is a number, a flag set, an enum, a bool or an interval");
+                  "a constant is a number, a set of flags, an enum, a bool or an interval");
+    }
+    if (!plain) {
+      names.broken_constants.insert(static_cast<std::uint32_t>(i));
       continue;
     }
     names.law.constants[i].type = *type;
   }
   Folder folder(names, declared);
-  for (std::uint32_t i = 0; i < declared.constants.size(); ++i) folder.fold(i);
+  for (std::uint32_t i = 0; i < declared.constants.size(); ++i) {
+    if (names.broken_constants.count(i) == 0) folder.fold(i);
+  }
 }
 
 }  // namespace iolaw::syntax

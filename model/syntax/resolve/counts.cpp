@@ -28,6 +28,7 @@ void resolve_term(Names& names, Count& count, const ast::CountTerm& node) {
   if (!kind) return;
   const Kind& member = names.law.kinds[*kind];
   const auto field = find_field(member, parts->second.text);
+  if (!field && names.broken_kinds.count(*kind) != 0) return;
   if (!field) {
     std::vector<std::string_view> known;
     for (const Field& other : member.fields) known.push_back(other.name);

@@ -35,23 +35,32 @@ void check_recursion(Names& names, const CallGraph& calls) {
 void resolve_defs(Names& names, const Declared& declared) {
   Law& law = names.law;
   names.def_types.resize(declared.defs.size());
+  std::vector<std::vector<std::optional<Type>>> parameter_types(declared.defs.size());
+  std::set<std::uint32_t> broken;
   for (std::size_t i = 0; i < declared.defs.size(); ++i) {
     const ast::Def& node = *declared.defs[i];
+    parameter_types[i].reserve(node.parameters.size());
     for (const ast::Parameter& parameter : node.parameters) {
-      const Type type = resolve_type(names, parameter.type).value_or(Type{});
-      law.defs[i].parameters.push_back({parameter.name.text, type, parameter.name.span});
+      const std::optional<Type> type = resolve_type(names, parameter.type);
+      if (!type) broken.insert(static_cast<std::uint32_t>(i));
+      parameter_types[i].push_back(type);
+      law.defs[i].parameters.push_back({parameter.name.text, type.value_or(Type{}), parameter.name.span});
     }
-    names.def_types[i] = resolve_type(names, node.type).value_or(Type{});
+    names.def_types[i] = resolve_type(names, node.type);
   }
+  // A call of a def with an unknown parameter type says nothing more: its result is unknown too.
+  std::vector<std::optional<Type>> types = names.def_types;
+  for (const std::uint32_t def : broken) names.def_types[def].reset();
   CallGraph calls;
   for (std::size_t i = 0; i < declared.defs.size(); ++i) {
     const ast::Def& node = *declared.defs[i];
     Scope scope;
     Typer typer(names, scope);
     for (std::size_t p = 0; p < node.parameters.size(); ++p) {
-      typer.declare(node.parameters[p].name, law.defs[i].parameters[p].type);
+      typer.declare(node.parameters[p].name, parameter_types[i][p]);
     }
-    law.defs[i].body = typer.value(node.body, names.def_types[i]);
+    const std::optional<Type>& type = types[i];
+    law.defs[i].body = type ? typer.value(node.body, *type) : typer.expression(node.body);
     law.defs[i].slots = scope.slots;
     calls.push_back(typer.called);
   }

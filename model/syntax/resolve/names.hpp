@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +31,13 @@ struct Names {
   Table flag_sets;
   Table constants;
   Table defs;
-  std::vector<Type> def_types;  // what each def returns
+  std::vector<std::optional<Type>> def_types;  // what each def returns; none if that was reported
   Table rules;
   Table properties;
   std::map<std::string, Symbolic, std::less<>> symbolics;
+  // Declared with mistakes that were reported: nothing is said of what they lack.
+  std::set<std::uint32_t> broken_kinds;
+  std::set<std::uint32_t> broken_constants;
 
   Diagnostic& error(Code code, Span span, std::string message);
   // Also suggests the nearest of `known` as the corrected text.

@@ -32,6 +32,7 @@ void add_parent(Names& names, Kind& kind, const ast::Field& node, Type type) {
   add_field(names, kind, node, node.key->name, node.key->slot ? kNat : kInterval, FieldRole::plain);
 }
 
+// Adds the field, or reports why it is none.
 void add_declared_field(Names& names, Kind& kind, const ast::Field& node) {
   const std::optional<Type> type = resolve_type(names, node.type);
   if (!type) return;
@@ -125,7 +126,9 @@ void add_users(Names& names) {
 
 void resolve_objects(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.objects.size(); ++i) {
+    const std::size_t mistakes = names.diagnostics.size();
     for (const ast::Field& node : declared.objects[i]->fields) add_declared_field(names, names.law.kinds[i], node);
+    if (names.diagnostics.size() != mistakes) names.broken_kinds.insert(static_cast<std::uint32_t>(i));
   }
   check_parents(names);
   check_maps(names);

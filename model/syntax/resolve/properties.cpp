@@ -6,10 +6,11 @@
 namespace iolaw::syntax {
 namespace {
 
-void resolve_on(Names& names, const ast::Property& node, Property& property) {
+// Whether all rules are known: the formula may name their parameters.
+bool resolve_on(Names& names, const ast::Property& node, Property& property) {
   if (node.tag != Property::Tag::step && !node.on.empty()) {
     names.error(Code::after_misplaced, node.on.front().span, "only a `step` is about certain rules");
-    return;
+    return true;
   }
   for (const ast::Name& name : node.on) {
     const auto rule = names.rules.find(name.text);
@@ -19,6 +20,7 @@ void resolve_on(Names& names, const ast::Property& node, Property& property) {
       property.on.push_back(rule->second);
     }
   }
+  return property.on.size() == node.on.size();
 }
 
 }  // namespace
@@ -27,7 +29,7 @@ void resolve_properties(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.properties.size(); ++i) {
     const ast::Property& node = *declared.properties[i];
     Property& property = names.law.properties[i];
-    resolve_on(names, node, property);
+    if (!resolve_on(names, node, property)) continue;
     Scope scope;
     Typer typer(names, scope);
     typer.in_step = node.tag == Property::Tag::step;

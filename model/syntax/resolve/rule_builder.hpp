@@ -62,6 +62,7 @@ class RuleBuilder {
   Scope scope_;
   Typer typer_;
   std::map<std::string, Output, std::less<>> outputs_;
+  std::set<std::string, std::less<>> broken_results_;  // of a type that is none
   std::map<std::string, Span, std::less<>> tags_;
   std::optional<std::uint32_t> each_;  // the `each` whose items are being added
   Each* open_each_ = nullptr;

@@ -37,7 +37,7 @@ void RuleBuilder::parameters() {
                                : "a caller passes single values: write two parameters, and `let span = a..b`");
     }
     rule_.parameters.push_back({node.name.text, type.value_or(Type{}), node.name.span});
-    typer_.declare(node.name, type.value_or(Type{}));
+    typer_.declare(node.name, type);
   }
 }
 
@@ -55,6 +55,7 @@ void RuleBuilder::results() {
       diagnostic.notes.push_back({rule_.results[other->second.index].span, "the first one is here"});
       continue;
     }
+    if (!type) broken_results_.insert(node.name.text);
     rule_.results.push_back({node.name.text, type.value_or(Type{}), nullptr, node.name.span});
   }
 }
@@ -103,7 +104,7 @@ void RuleBuilder::add(const ast::Let& node, Span span, std::vector<Item>& items)
   Item item;
   item.tag = Item::Tag::let;
   item.type = value ? value->type : Type{};
-  item.slot = typer_.declare(node.name, item.type).slot;
+  item.slot = typer_.declare(node.name, value ? std::optional(value->type) : std::nullopt).slot;
   item.expr = std::move(value);
   item.name = node.name.text;
   item.span = span;
@@ -170,9 +171,11 @@ void RuleBuilder::add(const ast::Unspecified& node, Span span, std::vector<Item>
 void RuleBuilder::add(const ast::Choose& node, Span span, std::vector<Item>& items) {
   if (each_) misplaced(span, "`choose` stands outside loops");
   const auto type = resolve_type(names_, node.type);
-  if (!type) return;
-  if (type->tag == TypeTag::interval || type->maybe) {
-    names_.error(Code::bad_type, node.type.name.span, "a choice is a single value");
+  const bool single = type && type->tag != TypeTag::interval && !type->maybe;
+  if (type && !single) names_.error(Code::bad_type, node.type.name.span, "a choice is a single value");
+  if (!single) {
+    typer_.declare(node.name, std::nullopt);
+    if (outputs_.find(node.name.text) != outputs_.end()) take_result(node.name);
     return;
   }
   Item item;
@@ -193,7 +196,7 @@ void RuleBuilder::add(const ast::Choose& node, Span span, std::vector<Item>& ite
   Output* output = take_result(node.name);
   if (!output) return;
   Result& result = rule_.results[output->index];
-  if (result.type == *type) {
+  if (result.type == *type || broken_results_.count(result.name) != 0) {
     result.value = std::move(chosen);
     return;
   }
@@ -220,7 +223,8 @@ void RuleBuilder::add(const ast::Result& node, Span span, std::vector<Item>&) {
   Output* output = take_result(node.name);
   if (!output) return;
   Result& result = rule_.results[output->index];
-  result.value = typer_.value(node.value, result.type);
+  const bool broken = broken_results_.count(result.name) != 0;
+  result.value = broken ? typer_.expression(node.value) : typer_.value(node.value, result.type);
 }
 
 void RuleBuilder::add(const ast::Then& node, Span span, std::vector<Item>& items) {
@@ -247,7 +251,12 @@ void RuleBuilder::add(const ast::Each& node, Span span, std::vector<Item>& items
     return;
   }
   const auto kind = resolve_kind(names_, node.members.kind);
-  if (!kind) return;
+  if (!kind) {
+    for (const ast::Item& inner : node.items) {
+      if (const auto* tally = std::get_if<ast::Tally>(&inner.node)) typer_.declare(tally->name, std::nullopt);
+    }
+    return;
+  }
   const std::size_t mark = scope_.mark();
   Each each;
   each.kind = *kind;

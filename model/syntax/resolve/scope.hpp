@@ -19,6 +19,8 @@ struct Variable {
   // Bound by `e is some NAME`: stands for an expression instead of a slot.
   ExprPtr value;   // as read outside `after`
   ExprPtr inside;  // as read inside `after`; null if it was bound before the transition
+  // Its declaration was reported: what is made of it is null, and nothing more is said.
+  bool broken = false;
 };
 
 class Scope {
@@ -34,10 +36,10 @@ class Scope {
     return nullptr;
   }
 
-  // A new slot with a name.
-  const Variable& add(std::string name, Type type, Span span) {
+  // A new slot with a name; broken if it has no type.
+  const Variable& add(std::string name, const std::optional<Type>& type, Span span) {
     slot_names.push_back(name);
-    variables_.push_back({std::move(name), type, slots++, span, nullptr, nullptr});
+    variables_.push_back({std::move(name), type.value_or(Type{}), slots++, span, nullptr, nullptr, !type});
     return variables_.back();
   }
   void add(Variable variable) { variables_.push_back(std::move(variable)); }

@@ -94,7 +94,7 @@ ExprPtr Typer::kept(ExprPtr e, const Type& expected, const ast::Expr& source) {
   return mismatch(expected, e, source.span);
 }
 
-const Variable& Typer::declare(const ast::Name& name, Type type) {
+const Variable& Typer::declare(const ast::Name& name, const std::optional<Type>& type) {
   if (const Variable* other = scope_.find(name.text)) {
     Diagnostic& diagnostic = names_.error(Code::shadows, name.span, "`" + name.text + "` already names something here");
     diagnostic.notes.push_back({other->span, "it is declared here"});
@@ -183,6 +183,7 @@ ExprPtr Typer::name(const ast::Expr& e) {
   const std::string& text = e.name.text;
   const Law& law = names_.law;
   if (const Variable* found = scope_.find(text)) {
+    if (found->broken) return nullptr;
     if (!found->value) return variable(found->slot, found->type, e.span);
     if (after_depth_ == 0) return found->value;
     if (found->inside) return found->inside;
@@ -198,6 +199,7 @@ ExprPtr Typer::name(const ast::Expr& e) {
     }
   }
   if (const auto constant = names_.constants.find(text); constant != names_.constants.end()) {
+    if (names_.broken_constants.count(constant->second) != 0) return nullptr;
     return node(Op::constant, law.constants[constant->second].type, {}, e.span, constant->second);
   }
   if (const auto symbolic = names_.symbolics.find(text); symbolic != names_.symbolics.end()) {
@@ -240,6 +242,7 @@ ExprPtr Typer::select(const ast::Expr& e) {
   const std::uint32_t kind = object->type.id;
   if (const auto found = find_field(law.kinds[kind], text)) return field(law, kind, *found, object, e.span);
   if (const auto count = find_count(law, kind, text)) return node(Op::count, kNat, {object}, e.span, *count);
+  if (names_.broken_kinds.count(kind) != 0) return nullptr;
   std::vector<std::string_view> known;
   for (const Field& field : law.kinds[kind].fields) known.push_back(field.name);
   for (const Count& count : law.counts) {

@@ -35,8 +35,8 @@ class Typer {
   // `in e`: the member's parent is e.
   ExprPtr parent_is(const ast::Expr& in, std::uint32_t kind, const ExprPtr& member);
 
-  // Declares a variable; reports a name that is taken.
-  const Variable& declare(const ast::Name& name, Type type);
+  // Declares a variable; reports a name that is taken. Without a type it is one whose declaration was reported.
+  const Variable& declare(const ast::Name& name, const std::optional<Type>& type);
 
   Names& names() { return names_; }
   Scope& scope() { return scope_; }
