@@ -114,7 +114,7 @@ class CaseWriter {
     }
     const std::string prefix = rule.name + ".";
     const std::string test = case_.id.starts_with(prefix) ? case_.id.substr(prefix.size()) : case_.id;
-    text += fmt::format("TEST({}, {}) {{\n  Run run(\"{}\");\n", camel(rule.name), test, case_.id);
+    text += fmt::format("TEST({}, {}) {{\n  TestRun run(\"{}\");\n", camel(rule.name), test, case_.id);
     for (std::size_t i = 0; i < case_.steps.size(); ++i) {
       if (i == case_.subject + 1) text += "  // What the law's probes tell then.\n";
       text += step(i);

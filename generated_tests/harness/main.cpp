@@ -63,7 +63,11 @@ int run(int argc, char** argv) {
               suite.skipped_test_count());
   for (const auto& [reason, cases] : skipped) std::printf("  skipped %d: %s\n", cases, reason.c_str());
   chosen_port.reset();
-  if (code == 0 && suite.test_to_run_count() > 0 && suite.successful_test_count() == 0) return kAllSkipped;
+  if (suite.test_to_run_count() == 0) {
+    std::fprintf(stderr, "suite: no case was run\n");
+    return kUsageError;
+  }
+  if (code == 0 && suite.successful_test_count() == 0) return kAllSkipped;
   return code;
 }
 

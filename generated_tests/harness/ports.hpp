@@ -12,7 +12,7 @@ namespace iolaw::suite {
 // Registers the ports of this executable (see tools/ports/registry.hpp); the first is the default.
 void register_suite_ports();
 
-// The port that the user chose. One for the whole process; every Run resets it.
+// The port that the user chose. One for the whole process; every TestRun resets it.
 Port& suite_port();
 
 // Counts a case that ended because the port cannot make a call of `rule`, for the summary.

@@ -75,10 +75,10 @@ Word Results::handle(std::size_t index) const {
   return results_[index].value_or(kNoHandle);
 }
 
-Run::Run(std::string_view id) : id_(id) { suite_port().reset(); }
+TestRun::TestRun(std::string_view id) : id_(id) { suite_port().reset(); }
 
-std::optional<PortAnswer> Run::call(std::string_view rule, std::initializer_list<Word> arguments, const char* file,
-                                    int line) {
+std::optional<PortAnswer> TestRun::call(std::string_view rule, std::initializer_list<Word> arguments, const char* file,
+                                        int line) {
   if (ended_) return std::nullopt;
   PortAnswer answer = suite_port().call(rule, std::span<const Word>(arguments.begin(), arguments.size()));
   const std::string text = call_text(rule, arguments);
@@ -100,15 +100,15 @@ std::optional<PortAnswer> Run::call(std::string_view rule, std::initializer_list
   return std::nullopt;
 }
 
-void Run::fail(const std::string& expected, const char* file, int line) {
+void TestRun::fail(const std::string& expected, const char* file, int line) {
   ended_ = true;
   std::string text = id_ + ": the law expects " + expected + " of the last of these calls:";
   for (std::size_t i = 0; i < steps_.size(); ++i) text += "\n  " + std::to_string(i + 1) + ". " + steps_[i];
   ADD_FAILURE_AT(file, line) << text;
 }
 
-Results Run::ok(std::string_view rule, std::initializer_list<Word> arguments, std::initializer_list<Expected> expected,
-                const char* file, int line) {
+Results TestRun::ok(std::string_view rule, std::initializer_list<Word> arguments,
+                    std::initializer_list<Expected> expected, const char* file, int line) {
   const std::optional<PortAnswer> answer = call(rule, arguments, file, line);
   if (!answer) return Results({});
   const bool same =
@@ -122,8 +122,8 @@ Results Run::ok(std::string_view rule, std::initializer_list<Word> arguments, st
   return Results({});
 }
 
-void Run::fails(std::string_view rule, std::initializer_list<Word> arguments, std::initializer_list<int> errors,
-                const char* file, int line) {
+void TestRun::fails(std::string_view rule, std::initializer_list<Word> arguments, std::initializer_list<int> errors,
+                    const char* file, int line) {
   const std::optional<PortAnswer> answer = call(rule, arguments, file, line);
   if (!answer || std::find(errors.begin(), errors.end(), answer->error) != errors.end()) return;
   std::string text;

@@ -51,10 +51,10 @@ class Results {
   std::vector<std::optional<Word>> results_;
 };
 
-class Run {
+class TestRun {
  public:
   // `id` is the rule and outcome of the law that the case tests. Resets the port.
-  explicit Run(std::string_view id);
+  explicit TestRun(std::string_view id);
 
   // The call must succeed. `expected` is empty where there is nothing to compare: no results, or new objects alone.
   Results ok(std::string_view rule, std::initializer_list<Word> arguments,
