@@ -22,24 +22,16 @@ void Machine::choose(const CompiledItem& item, const CompiledRule& rule) {
       if (seen && permitted(item, *seen)) return;
     }
   }
-  if (type.is_integer()) {
-    // The sweep finds the smallest value exactly, unless the condition falls into too many pieces.
-    const std::uint64_t pieces = pieces_;
-    try {
-      ++epoch_;
-      if (sweep_range(item.slot, Scalar{}, Scalar{kMax, 0}, item.node, true, item.node)) {
-        ++epoch_;
-        return;
-      }
-    } catch (const EvaluationError&) {
-      depth_ = 0;
-      pieces_ = pieces;
-    }
-  }
   std::vector<Int> values;
   candidates(type, values);
   for (const Int candidate : values) {
     if (permitted(item, candidate)) return;
+  }
+  // The sweep finds a value if there is one, unless the condition falls into too many pieces.
+  ++epoch_;
+  if (type.is_integer() && sweep_range(item.slot, Scalar{}, Scalar{kMax, 0}, item.node, true, item.node)) {
+    ++epoch_;
+    return;
   }
   throw EvaluationError("no value is permitted for the choice " + item.source->name, item.source->span);
 }

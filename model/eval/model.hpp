@@ -114,8 +114,8 @@ class Model {
   // the observed errno, each branch of that errno with the reason why it does not apply.
   std::vector<Reason> explain(const State& state, const Call& call, const Outcome& observed) const;
 
-  // Whether a property holds; invariants and covers read `before` alone. Steps with `on` need the call, and speak of calls
-  // that succeeded: ask for no other. A step with `on` holds for calls of other rules.
+  // Whether a property holds; invariants and covers read `before` alone. Steps with `on` need the call, and speak of
+  // calls that succeeded: ask for no other. A step with `on` holds for calls of other rules.
   bool holds(const Property& property, const State& before, const State* after = nullptr,
              const Call* call = nullptr) const;
 

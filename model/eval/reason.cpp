@@ -11,7 +11,10 @@ namespace {
 constexpr std::size_t kMostLines = 40;
 constexpr int kMostObjects = 4;  // of a quantifier, each shown with why it is no witness
 
-bool same(const Span& a, const Span& b) { return a.file == b.file && a.begin == b.begin && a.end == b.end; }
+// Spans of one phrase. An expression that stands in no text is like no other.
+bool same(const Span& a, const Span& b) {
+  return a.file == b.file && a.begin == b.begin && a.end == b.end && a.begin < a.end;
+}
 
 bool worth_showing(Op op) {
   switch (op) {
