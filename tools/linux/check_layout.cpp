@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares the port's own view of the iommufd ioctls with the headers of a kernel. Compiled, never run: see check_layout.
+// Compares the port's own view of the iommufd ioctls with the headers of a kernel. Compiled, never run: see
+// check_layout.
 #include <iommufd_test.h>
 #include <linux/iommufd.h>
 
@@ -9,9 +10,9 @@ namespace ours = iolaw::dev_iommu;
 
 // NOLINTBEGIN: the kernel's names
 #define SAME_SIZE(type, theirs) static_assert(sizeof(ours::type) == sizeof(struct theirs))
-#define SAME_FIELD(type, field, theirs, their_field)                                \
-  static_assert(offsetof(ours::type, field) == offsetof(struct theirs, their_field) \
-                && sizeof(ours::type::field) == sizeof(theirs::their_field))
+#define SAME_FIELD(type, field, theirs, their_field)                                   \
+  static_assert(offsetof(ours::type, field) == offsetof(struct theirs, their_field) && \
+                sizeof(ours::type::field) == sizeof(theirs::their_field))
 #define SAME_TEST_FIELD(path)                                                                \
   static_assert(offsetof(ours::TestCommand, path) == offsetof(struct iommu_test_cmd, path)); \
   static_assert(sizeof(ours::TestCommand::path) == sizeof(iommu_test_cmd::path))

@@ -16,6 +16,16 @@ void lifetime(Client& c) {
   c.fails(ENOENT, "device.attach", {device});
 }
 
+// Attaching creates objects before it looks for the IOAS: one of them may have the dead one's number.
+void stale(Client& c) {
+  const auto x = c.make("ioas.alloc", {});
+  const auto y = c.make("ioas.alloc", {});
+  c.does("ioas.destroy", {y});
+  c.does("ioas.destroy", {x});
+  c.fails(ENOENT, "device.attach", {y});
+  c.fails(ENOENT, "device.attach", {x});
+}
+
 void alignment(Client& c) {
   const auto ioas = c.make("ioas.alloc", {});
   c.does("ioas.map", {ioas, kMemory + 1, 2048, kBase, kR});
@@ -108,6 +118,7 @@ void attach_unbacked(Client& c) {
 std::vector<Case> device_cases() {
   return {
       {"device.lifetime", lifetime},
+      {"device.attach.stale", stale},
       {"device.attach.align", alignment},
       {"device.attach.aperture", aperture},
       {"device.translate", translate},

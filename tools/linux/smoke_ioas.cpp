@@ -23,6 +23,7 @@ void stale(Client& c) {
   const auto access = c.make("access.create", {a, 1});
   c.fails(ENOENT, "ioas.destroy", {b});
   c.fails(ENOENT, "ioas.unmap", {b, 0, kMax});
+  c.fails(ENOENT, "device.attach", {b});
   c.does("access.destroy", {access});
   c.does("ioas.destroy", {a});
 }

@@ -260,7 +260,7 @@ PortAnswer DevIommuPort::access_unpin(Arguments a) {
 }
 
 PortAnswer DevIommuPort::device_attach(Arguments a) {
-  TestCommand command(TestOp::mock_domain, handles_.id(a[0]));
+  TestCommand command(TestOp::mock_domain, handles_.live_id(a[0], Handles::Kind::ioas));
   if (const int error = request(kTest, command); error != 0) return failure(error);
   return success(
       handles_.add_object(Handles::Kind::device, command.mock_domain.out_stdev_id, command.mock_domain.out_hwpt_id));

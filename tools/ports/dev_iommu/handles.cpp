@@ -54,6 +54,11 @@ std::uint32_t Handles::destroyable(std::uint64_t handle, Kind kind) const {
   return safe ? static_cast<std::uint32_t>(handle) : kNeverId;
 }
 
+std::uint32_t Handles::live_id(std::uint64_t handle, Kind kind) const {
+  const bool lives = id(handle) != kNeverId && objects_[handle].lives && objects_[handle].kind == kind;
+  return lives ? static_cast<std::uint32_t>(handle) : kNeverId;
+}
+
 std::uint32_t Handles::hwpt(std::uint64_t device) const {
   if (id(device) == kNeverId || !objects_[device].lives) return kNeverId;
   return objects_[device].hwpt;

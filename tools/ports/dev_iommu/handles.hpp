@@ -33,8 +33,12 @@ class Handles {
   // For calls that look up an id by its kind: ids of other kinds are to them as if they did not exist.
   std::uint32_t id(std::uint64_t handle) const;
 
-  // For IOMMU_DESTROY, which takes any kind: a dead id only while nothing was created since.
+  // For IOMMU_DESTROY, which takes any kind: a dead id only while nothing was created since that may have taken it.
   std::uint32_t destroyable(std::uint64_t handle, Kind kind) const;
+
+  // For attaching a device, which takes several kinds, and creates objects before it looks up the id that it was given:
+  // never a dead id, since the call itself may take it.
+  std::uint32_t live_id(std::uint64_t handle, Kind kind) const;
 
   // The IO page table of a device; kNeverId if the device does not live.
   std::uint32_t hwpt(std::uint64_t device) const;
