@@ -65,7 +65,7 @@ const auto role_def = (word("in") >> x3::attr(FieldRole::parent)) | (word("holds
                       x3::attr(FieldRole::plain);
 const auto key_word_def = (word("at") >> x3::attr(false)) | (word("slot") >> x3::attr(true));
 const auto key_def = key_word > name_token;
-const auto field_def = role >> field_token >> symbol(":") > type > -key > -symbol(",");
+const auto field_def = role >> field_token > symbol(":") > type > -key > -symbol(",");
 const auto fields_def = *field;
 const auto object_declaration_def = word("object") > kind_token > shared > symbol("{") > fields > symbol("}");
 

@@ -100,11 +100,18 @@ const char* token_end(const char* first, const char* last) {
   return end;
 }
 
+std::string quoted(std::string_view text) {
+  std::string result = "`";
+  result += text;
+  result += '`';
+  return result;
+}
+
 std::string describe_token(const char* first, const char* last) {
   if (first == last) return "the end of the file";
   std::string text(first, token_end(first, last));
   if (text.size() > 40) text = text.substr(0, 40) + "…";
-  return "`" + text + "`";
+  return quoted(text);
 }
 
 }  // namespace iolaw::syntax

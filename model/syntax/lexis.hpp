@@ -2,6 +2,7 @@
 // The characters of the language: what a word, a symbol, a number and a quoted text look like.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "model/syntax/state.hpp"
@@ -19,6 +20,8 @@ bool is_reserved(std::string_view word);
 const char* read_number(const char* first, const char* last, ParseState& state, Word& value);
 const char* read_text(const char* first, const char* last, ParseState& state);
 
+// The text between backquotes, for a message.
+std::string quoted(std::string_view text);
 // What stands here, for a message: "`foo`", "the end of the file".
 std::string describe_token(const char* first, const char* last);
 // Its end; `first` itself at the end of the text.

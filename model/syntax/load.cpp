@@ -48,6 +48,21 @@ std::string module_path(const std::string& root, std::string module) {
   return (fs::path(root).parent_path() / (module + ".law")).generic_string();
 }
 
+bool is_about_something_missing(const Diagnostic& diagnostic) {
+  switch (static_cast<Code>(diagnostic.code)) {
+    case Code::unknown_name:
+    case Code::unknown_type:
+    case Code::unknown_field:
+    case Code::unknown_def:
+    case Code::unknown_rule:
+    case Code::no_such_map:
+    case Code::shared_misuse:
+      return true;
+    default:
+      return false;
+  }
+}
+
 struct Loader {
   const Reader& read;
   Parsed parsed;
@@ -100,17 +115,16 @@ struct Loader {
     law.modules = static_cast<std::uint32_t>(parsed.files.size());
     const bool sound = parsed.diagnostics.empty();
     std::vector<Diagnostic> found;
-    Names names{law, found, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Names names(law, found);
     const syntax::Declared declared = syntax::collect(names, declarations);
+    syntax::resolve_objects(names, declared);
+    syntax::resolve_counts(names, declared);
+    syntax::resolve_constants(names, declared);
+    syntax::resolve_defs(names, declared);
+    syntax::resolve_rules(names, declared);
+    syntax::resolve_properties(names, declared);
     // A declaration that did not parse is unknown to the others: their complaints about it would only distract.
-    if (sound) {
-      syntax::resolve_objects(names, declared);
-      syntax::resolve_counts(names, declared);
-      syntax::resolve_constants(names, declared);
-      syntax::resolve_defs(names, declared);
-      syntax::resolve_rules(names, declared);
-      syntax::resolve_properties(names, declared);
-    }
+    if (!sound) found.erase(std::remove_if(found.begin(), found.end(), is_about_something_missing), found.end());
     parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
     if (!parsed.diagnostics.empty()) return;
     syntax::add_generated_properties(law);

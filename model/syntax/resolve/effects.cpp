@@ -27,6 +27,7 @@ std::vector<FieldValue> RuleBuilder::initial_values(const ast::New& node, std::u
   for (const ast::Init& init : node.values) {
     const auto field = find_field(declared, init.name.text);
     if (!field) {
+      if (names_.broken_kinds.count(kind) != 0) continue;
       std::vector<std::string_view> known;
       for (const Field& other : declared.fields) known.push_back(other.name);
       Diagnostic& diagnostic = names_.unknown(Code::unknown_field, init.name,
@@ -63,6 +64,7 @@ void RuleBuilder::add(const ast::Create& node, std::vector<Effect>& effects) {
   const auto kind = resolve_kind(names_, node.object.kind);
   if (!kind) {
     if (node.name && !node.let) take_result(*node.name);
+    if (node.name) typer_.declare(*node.name, std::nullopt);
     return;
   }
   Effect effect;
@@ -87,7 +89,8 @@ void RuleBuilder::add(const ast::Create& node, std::vector<Effect>& effects) {
   effect.slot = typer_.declare(*node.name, reference_to(*kind)).slot;
   if (output) {
     Result& result = rule_.results[output->index];
-    if (result.type.tag != TypeTag::reference || result.type.id != *kind) {
+    const bool fits = result.type.tag == TypeTag::reference && result.type.id == *kind;
+    if (!fits && broken_results_.count(result.name) == 0) {
       Diagnostic& diagnostic =
           names_.error(Code::wrong_type, node.object.kind.span, "the result is " + a_type(names_.law, result.type));
       diagnostic.notes.push_back({result.span, "it is declared here"});
@@ -184,6 +187,7 @@ std::optional<std::pair<ExprPtr, std::uint32_t>> RuleBuilder::target(const ast::
   const Kind& declared = names_.law.kinds[kind];
   const auto field = find_field(declared, node.name.text);
   if (!field) {
+    if (names_.broken_kinds.count(kind) != 0) return std::nullopt;
     std::vector<std::string_view> known;
     for (const Field& other : declared.fields) known.push_back(other.name);
     Diagnostic& diagnostic =

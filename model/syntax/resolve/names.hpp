@@ -22,6 +22,8 @@ struct Symbolic {
 };
 
 struct Names {
+  Names(Law& made, std::vector<Diagnostic>& reported) : law(made), diagnostics(reported) {}
+
   using Table = std::map<std::string, std::uint32_t, std::less<>>;
 
   Law& law;

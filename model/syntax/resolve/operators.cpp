@@ -201,7 +201,10 @@ ExprPtr Typer::adjective(const ast::Expr& e) {
     return nullptr;
   }
   ExprPtr maybe = maybe_value(subject);
-  if (!maybe) return nullptr;
+  if (!maybe) {
+    if (!e.name.text.empty()) declare(e.name, std::nullopt);
+    return nullptr;
+  }
   ExprPtr present = node(Op::is_some, kBoolean, {maybe}, e.span);
   if (e.tag == Tag::is_none) return negation(present, e.span);
   if (!e.name.text.empty()) {

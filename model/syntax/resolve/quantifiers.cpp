@@ -67,11 +67,16 @@ ExprPtr Typer::quantify(const ast::Expr& e, std::size_t binder) {
   const ast::Binder& bound = e.binders[binder];
   const bool all = e.tag == Tag::all;
   const std::optional<Type> type = bound.type ? resolve_type(names_, *bound.type) : std::nullopt;
-  if (bound.type && !type) return nullptr;
+  const auto give_up = [&]() -> ExprPtr {
+    declare(bound.name, std::nullopt);
+    quantify(e, binder + 1);
+    return nullptr;
+  };
+  if (bound.type && !type) return give_up();
   if (!bound.type && !bound.in) {
     names_.error(Code::expected, bound.name.span,
                  "expected what `" + bound.name.text + "` ranges over: `: Kind`, `: u64` or `in span`");
-    return nullptr;
+    return give_up();
   }
   if (type && type->tag == TypeTag::reference && !type->maybe) {
     const std::size_t mark = scope_.mark();
@@ -88,13 +93,13 @@ ExprPtr Typer::quantify(const ast::Expr& e, std::size_t binder) {
   if (e.tag == Tag::count || (type && *type != kU64)) {
     names_.error(Code::bad_type, bound.type ? bound.type->name.span : bound.name.span,
                  e.tag == Tag::count ? "`count` ranges over objects" : "a variable ranges over objects or over u64");
-    return nullptr;
+    return give_up();
   }
   ExprPtr low = literal(kU64, 0, bound.name.span);
   ExprPtr high = literal(kU64, ~Word{0}, bound.name.span);
   if (bound.in) {
     ExprPtr span = interval(*bound.in);
-    if (!span) return nullptr;
+    if (!span) return give_up();
     low = first(span, bound.in->span);
     high = last(span, bound.in->span);
   }
