@@ -14,7 +14,7 @@ Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, 
       pages_(((address + length - 1) >> kPageShift) - first_page_ + 1),
       writable_(writable) {}
 
-Pages::~Pages() { assert(single_users_ == 0 && chunks_.empty()); }
+Pages::~Pages() { assert(single_users_ == 0 && (!chunks_ || chunks_->empty())); }
 
 Pages::Run Pages::entries(std::uint64_t first, std::uint64_t last, bool create) {
   if (pages_ == 1) return {&single_frame_, &single_users_, 1, nullptr};
@@ -25,13 +25,17 @@ Pages::Run Pages::entries(std::uint64_t first, std::uint64_t last, bool create) 
   }
   const std::uint64_t at = first % kChunk;
   const std::uint64_t pages = std::min(last - first + 1, kChunk - at);
-  const auto found = chunks_.find(first / kChunk);
-  Chunk* chunk = found == chunks_.end() ? nullptr : found->second.get();
+  if (!chunks_) {
+    if (!create) return {nullptr, nullptr, pages, nullptr};
+    chunks_ = std::make_unique<Chunks>();
+  }
+  const auto found = chunks_->find(first / kChunk);
+  Chunk* chunk = found == chunks_->end() ? nullptr : found->second.get();
   if (chunk == nullptr) {
     if (!create) return {nullptr, nullptr, pages, nullptr};
     auto fresh = std::make_unique<Chunk>();
     chunk = fresh.get();
-    chunks_.emplace(first / kChunk, std::move(fresh));
+    chunks_->emplace(first / kChunk, std::move(fresh));
   }
   return {chunk->frames + at, chunk->users + at, pages, chunk};
 }
@@ -94,7 +98,7 @@ int Pages::use(std::uint64_t first, std::uint64_t last) {
         page += run.pages;
         continue;
       }
-      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_.erase(page / kChunk);
+      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_->erase(page / kChunk);
     } catch (...) {
       if (page > first) drop_locked(first, page - 1);
       throw;
@@ -116,7 +120,7 @@ void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
     const Run run = entries(page, last, false);
     if (run.users != nullptr) {
       drop_run(run);
-      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_.erase(page / kChunk);
+      if (run.chunk != nullptr && run.chunk->pinned == 0) chunks_->erase(page / kChunk);
     }
     page += run.pages;
   }

@@ -59,6 +59,7 @@ class Pages {
     std::uint32_t frames[kChunk];
     std::uint32_t users[kChunk] = {};
   };
+  using Chunks = std::map<std::uint64_t, std::unique_ptr<Chunk>>;
   struct Run {  // adjacent entries
     Frame* frames;
     std::uint32_t* users;
@@ -80,7 +81,7 @@ class Pages {
   Frame single_frame_ = 0;  // where there is but one page
   std::uint32_t single_users_ = 0;
   std::unique_ptr<std::uint32_t[]> small_;  // frames, then users
-  std::map<std::uint64_t, std::unique_ptr<Chunk>> chunks_;
+  std::unique_ptr<Chunks> chunks_;
 };
 
 using PagesRef = boost::intrusive_ptr<Pages>;
