@@ -94,6 +94,16 @@ void map_unbacked(Client& c) {
   c.does("ioas.map", {ioas, kMemory, 0x10000, kBase, kRW});
 }
 
+// Memory up to the last page of all: how much is pinned at once decides which of two mistakes Linux sees first.
+void map_last_page(Client& c) {
+  const auto ioas = c.make("ioas.alloc", {});
+  c.make("device.attach", {ioas});
+  c.fails(EOVERFLOW, "ioas.map", {ioas, kMax - 0x17ff, kPage, kBase, kR});
+  c.fails(EFAULT, "ioas.map", {ioas, kMax - 0x17ff, 2048, kBase, kR});
+  c.fails(EFAULT, "ioas.map", {ioas, kMax - 0x2000'07ff, 0x2000'0000, kBase, kR});
+  c.gives(0, "ioas.unmap", {ioas, 0, kMax});
+}
+
 void unmap(Client& c) {
   const auto ioas = c.make("ioas.alloc", {});
   c.gives(0, "ioas.unmap", {ioas, 0, kMax});
@@ -186,6 +196,7 @@ std::vector<Case> ioas_cases() {
       {"ioas.map.bytes", map_bytes},
       {"ioas.map.reserved", map_reserved},
       {"ioas.map.memory", map_unbacked},
+      {"ioas.map.last_page", map_last_page},
       {"ioas.unmap", unmap},
       {"ioas.copy", copy},
       {"ioas.copy.read_only", copy_rights},
