@@ -143,7 +143,8 @@ class Sampler {
   explicit Sampler(const Law& law);
   ~Sampler();
 
-  // Any rule that is not a probe, each as likely as the others; or the rule given.
+  // Any rule that is not a probe, each as likely as the others (what creates objects is drawn seldom where many live);
+  // or the rule given.
   Call call(const State& state, std::mt19937_64& random) const;
   Call call(const State& state, std::uint32_t rule, std::mt19937_64& random) const;
 

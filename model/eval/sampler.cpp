@@ -4,60 +4,24 @@
 #include <algorithm>
 
 #include "model/eval/model.hpp"
+#include "model/eval/parameter_use.hpp"
 
 namespace iolaw {
 namespace {
 
 using Random = std::mt19937_64;
 
-enum class Role : std::uint8_t { other, address, length };
+using eval::ParameterUse;
+using Role = ParameterUse::Role;
+
+// As many objects of a kind as a run usually keeps alive.
+constexpr std::uint32_t kEnough = 5;
 
 bool chance(Random& random, unsigned percent) { return random() % 100 < percent; }
 
 template <typename T>
 const T& any(const std::vector<T>& values, Random& random) {
   return values[random() % values.size()];
-}
-
-bool names(const Expr& expr, std::uint32_t slot) {
-  if (expr.op == Op::variable && expr.index == slot) return true;
-  return std::any_of(expr.children.begin(), expr.children.end(),
-                     [&](const ExprPtr& child) { return names(*child, slot); });
-}
-
-// `first..first + length - 1`: the variable alone is an address, one that the last address depends on besides is a
-// length.
-void find_roles(const Expr& expr, std::vector<Role>& roles) {
-  if (expr.op == Op::interval) {
-    const Expr& first = *expr.children[0];
-    for (std::uint32_t slot = 0; slot < roles.size(); ++slot) {
-      if (first.op == Op::variable && first.index == slot) {
-        roles[slot] = Role::address;
-      } else if (roles[slot] == Role::other && !names(first, slot) && names(*expr.children[1], slot)) {
-        roles[slot] = Role::length;
-      }
-    }
-  }
-  if (expr.op == Op::at && expr.children[1]->op == Op::variable && expr.children[1]->index < roles.size()) {
-    roles[expr.children[1]->index] = Role::address;
-  }
-  for (const ExprPtr& child : expr.children) find_roles(*child, roles);
-}
-
-void find_roles(const std::vector<Item>& items, std::vector<Role>& roles) {
-  for (const Item& item : items) {
-    if (item.expr) find_roles(*item.expr, roles);
-  }
-}
-
-void find_roles(const Rule& rule, std::vector<Role>& roles) {
-  find_roles(rule.items, roles);
-  for (const Each& each : rule.eaches) find_roles(each.items, roles);
-  for (const Branch& branch : rule.branches) find_roles(*branch.condition, roles);
-  for (const Result& result : rule.results) find_roles(*result.value, roles);
-  for (const Effect& effect : rule.effects) {
-    for (const FieldValue& value : effect.values) find_roles(*value.value, roles);
-  }
 }
 
 struct Range {
@@ -69,16 +33,26 @@ struct Range {
 
 struct Sampler::Impl {
   const Law& law;
-  std::vector<std::uint32_t> rules;      // that are no probes
-  std::vector<std::vector<Role>> roles;  // per rule and parameter
-  std::vector<Word> units;               // powers of two that the law names
-  std::vector<Word> numbers;             // other numbers that it names
-  std::vector<Range> ranges;             // interval constants
+  std::vector<std::uint32_t> rules;                  // that are no probes
+  std::vector<std::vector<std::uint32_t>> creates;   // per rule: the kinds of its new objects
+  std::vector<std::vector<std::uint32_t>> destroys;  // per rule: the kinds that it destroys one by one
+  std::vector<std::vector<ParameterUse>> uses;       // per rule and parameter
+  std::vector<Word> units;                           // powers of two that the law names
+  std::vector<Word> numbers;                         // other numbers that it names
+  std::vector<Range> ranges;                         // interval constants
 
   explicit Impl(const Law& the_law) : law(the_law) {
     for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
       if (!law.rules[rule].probe) rules.push_back(rule);
-      find_roles(law.rules[rule], roles.emplace_back(law.rules[rule].parameters.size(), Role::other));
+      uses.push_back(eval::uses_of_parameters(law, law.rules[rule]));
+      std::vector<std::uint32_t>& created = creates.emplace_back();
+      for (const Effect& effect : law.rules[rule].effects) {
+        if (effect.tag == Effect::Tag::create) created.push_back(effect.kind);
+      }
+      std::vector<std::uint32_t>& destroyed = destroys.emplace_back();
+      for (const Effect& effect : law.rules[rule].effects) {
+        if (effect.tag == Effect::Tag::destroy) destroyed.push_back(effect.object->type.id);
+      }
     }
     for (const Constant& constant : law.constants) {
       if (constant.type.tag == TypeTag::interval) {
@@ -90,6 +64,23 @@ struct Sampler::Impl {
       }
     }
     if (units.empty()) units.push_back(1);
+  }
+
+  // ---- rules
+
+  // Each as likely as the others, but what destroys is drawn seldom while little lives, and what creates while much
+  // does.
+  std::uint32_t rule(const State& state, Random& random) const {
+    for (int tries = 0; tries < 8; ++tries) {
+      const std::uint32_t drawn = any(rules, random);
+      std::uint32_t crowd = 0;
+      for (const std::uint32_t kind : creates[drawn]) crowd = std::max(crowd, state.population(kind));
+      if (crowd >= kEnough && !chance(random, crowd < 2 * kEnough ? 25 : 5)) continue;
+      std::uint32_t left = kEnough;
+      for (const std::uint32_t kind : destroys[drawn]) left = std::min(left, state.population(kind));
+      if (left >= kEnough / 2 || chance(random, 25)) return drawn;
+    }
+    return any(rules, random);
   }
 
   // ---- references
@@ -151,15 +142,17 @@ struct Sampler::Impl {
 
   // ---- numbers
 
-  // The intervals that live objects keep; those that have to do with the objects of the call come twice.
-  std::vector<Range> ranges_near(const State& state, const Rule& rule, const Call& call) const {
+  // The intervals that stand with a parameter in the rule, of live objects; only those of objects that have to do with
+  // the references it stands with, if there are any.
+  std::vector<Range> ranges_near(const State& state, const Rule& rule, const ParameterUse& use, const Call& call,
+                                 bool close_only = false) const {
     std::vector<std::pair<std::uint32_t, Word>> near;
     const auto add = [&](std::uint32_t kind, Word object) {
       if (state.lives(kind, object)) near.emplace_back(kind, object);
     };
-    for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
+    for (const std::uint32_t slot : use.partners) {
       const Type& type = rule.parameters[slot].type;
-      if (type.tag != TypeTag::reference || !state.lives(type.id, call.arguments[slot])) continue;
+      if (!state.lives(type.id, call.arguments[slot])) continue;
       add(type.id, call.arguments[slot]);
       for (std::uint32_t field = 0; field < law.kinds[type.id].fields.size(); ++field) {
         const Type& held = law.kinds[type.id].fields[field].type;
@@ -168,7 +161,7 @@ struct Sampler::Impl {
     }
     std::vector<Range> found;
     std::vector<Range> close;
-    for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    for (const auto& [kind, interval] : use.fields) {
       const std::vector<Field>& fields = law.kinds[kind].fields;
       for (const Word object : living(state, kind)) {
         bool is_near = false;
@@ -177,14 +170,18 @@ struct Sampler::Impl {
           const std::pair target{fields[field].type.id, *state.field(kind, object, field)};
           is_near |= std::find(near.begin(), near.end(), target) != near.end();
         }
-        for (std::uint32_t field = 0; field < fields.size(); ++field) {
-          if (fields[field].type.tag != TypeTag::interval) continue;
-          const Word* words = state.field(kind, object, field);
-          (is_near ? close : found).push_back({words[0], words[1]});
-        }
+        const Word* words = state.field(kind, object, interval);
+        (is_near ? close : found).push_back({words[0], words[1]});
       }
     }
-    return close.empty() ? found : close;
+    return close.empty() && !close_only ? found : close;
+  }
+
+  bool has_ranges(const State& state, const Rule& rule, const std::vector<ParameterUse>& parameters,
+                  const Call& call) const {
+    return std::all_of(parameters.begin(), parameters.end(), [&](const ParameterUse& use) {
+      return use.role != Role::address || use.partners.empty() || !ranges_near(state, rule, use, call, true).empty();
+    });
   }
 
   Word wild(Random& random) const {
@@ -229,31 +226,35 @@ struct Sampler::Impl {
     }
   }
 
-  Word address(const std::vector<Range>& near, Random& random) const {
-    if (chance(random, 5)) return wild(random);
-    if (!near.empty() && (ranges.empty() || chance(random, 50))) return address_in(any(near, random), random);
-    if (!ranges.empty()) {
-      const Range& range = any(ranges, random);
-      const Word unit = any(units, random);
-      if (chance(random, 85))
-        return range.first + unit * (random() % (std::min<Word>((range.last - range.first) / unit, 15) + 1));
-      return address_in(range, random);
+  Word address(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
+    if (chance(random, 4)) return wild(random);
+    if (!near.empty() && (ranges.empty() || chance(random, 55))) return address_in(any(near, random), random);
+    const Word unit = any(units, random);
+    if (ranges.empty()) return unit * (random() % 16);
+    Range range = any(ranges, random);
+    if (!use.constants.empty()) {
+      const Constant& constant = law.constants[any(use.constants, random)];
+      range = {constant.value, constant.last};
     }
-    return any(units, random) * (random() % 16);
+    if (chance(random, 10)) return address_in(range, random);
+    return range.first + unit * (random() % (std::min<Word>((range.last - range.first) / unit, 15) + 1));
   }
 
   // `start`: the address argument before it, if there is one.
   Word length(const std::vector<Range>& near, std::optional<Word> start, Random& random) const {
     if (chance(random, 6)) return wild(random);
-    if (!near.empty() && chance(random, 40)) {
+    if (!near.empty() && chance(random, 45)) {
       const Range& range = any(near, random);
-      if (start && *start >= range.first && *start <= range.last && chance(random, 60)) return range.last - *start + 1;
+      for (const Range& around : near) {
+        if (start && *start >= around.first && *start <= around.last && chance(random, 60))
+          return around.last - *start + 1;
+      }
       return range.last - range.first + 1;
     }
     return any(units, random) * (1 + random() % 4);
   }
 
-  Word number(const std::vector<Range>& near, Random& random) const {
+  Word number(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
     switch (random() % 4) {
       case 0:
         return random() % 5;
@@ -262,7 +263,7 @@ struct Sampler::Impl {
       case 2:
         return length(near, std::nullopt, random);
       default:
-        return address(near, random);
+        return address(near, use, random);
     }
   }
 
@@ -286,24 +287,31 @@ struct Sampler::Impl {
   Call draw(const State& state, std::uint32_t rule_index, Random& random) const {
     const Rule& rule = law.rules[rule_index];
     Call call{rule_index, std::vector<Word>(rule.parameters.size(), 0)};
-    draw_references(state, rule, call, random);
-    const std::vector<Range> near = ranges_near(state, rule, call);
-    // Lengths last: they may reach from an address to the end of what is there.
-    std::optional<Word> start;
+    // Addresses say more where something is at them.
+    for (int tries = 0; tries < 4; ++tries) {
+      draw_references(state, rule, call, random);
+      if (chance(random, 15) || has_ranges(state, rule, uses[rule_index], call)) break;
+    }
+    std::vector<Word> starts;
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
       const Type& type = rule.parameters[slot].type;
-      if (type.tag == TypeTag::reference || roles[rule_index][slot] == Role::length) continue;
+      const ParameterUse& use = uses[rule_index][slot];
+      if (type.tag == TypeTag::reference || use.role == Role::length) continue;
       if (type.tag != TypeTag::u64) {
         call.arguments[slot] = scalar(type, random);
         continue;
       }
-      const bool is_address = roles[rule_index][slot] == Role::address;
-      call.arguments[slot] = is_address ? address(near, random) : number(near, random);
-      if (is_address && (!start || chance(random, 50))) start = call.arguments[slot];
+      const std::vector<Range> near = ranges_near(state, rule, use, call);
+      const bool is_address = use.role == Role::address;
+      call.arguments[slot] = is_address ? address(near, use, random) : number(near, use, random);
+      if (is_address) starts.push_back(call.arguments[slot]);
     }
+    // Lengths last: they may reach from an address to the end of what is there.
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
-      if (roles[rule_index][slot] != Role::length || rule.parameters[slot].type.tag != TypeTag::u64) continue;
-      call.arguments[slot] = length(near, start, random);
+      const ParameterUse& use = uses[rule_index][slot];
+      if (use.role != Role::length || rule.parameters[slot].type.tag != TypeTag::u64) continue;
+      const std::optional<Word> start = starts.empty() ? std::nullopt : std::optional<Word>(any(starts, random));
+      call.arguments[slot] = length(ranges_near(state, rule, use, call), start, random);
       // The whole space, and a range that ends at the last address.
       if (start && chance(random, 3)) call.arguments[slot] = ~Word{0} - *start + random() % 3;
     }
@@ -319,7 +327,7 @@ Sampler::~Sampler() = default;
 
 Call Sampler::call(const State& state, std::mt19937_64& random) const {
   if (impl_->rules.empty()) throw std::invalid_argument("the law has no rule that is not a probe");
-  return impl_->draw(state, any(impl_->rules, random), random);
+  return impl_->draw(state, impl_->rule(state, random), random);
 }
 
 Call Sampler::call(const State& state, std::uint32_t rule, std::mt19937_64& random) const {
