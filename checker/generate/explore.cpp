@@ -6,48 +6,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "checker/generate/rule_trial.hpp"
+
 namespace iolaw {
 namespace {
-
-// Tries calls of one rule in one state: half drawn afresh, half the best of those with an argument or two changed, so
-// that the conditions late in a table get their turn.
-class RuleTrial {
- public:
-  RuleTrial(const Model& model, const Sampler& sampler, const Reached& from, std::uint32_t rule,
-            std::mt19937_64& random)
-      : model_(model), sampler_(sampler), from_(from), rule_(rule), random_(random) {}
-
-  template <typename Visit>
-  bool run(std::uint32_t draws, Budget& budget, Visit visit) {
-    const Law& law = model_.law();
-    if (law.rules[rule_].parameters.empty()) draws = 1;
-    for (std::uint32_t draw = 0; draw < draws; ++draw) {
-      Call call = sampler_.call(from_.world.state(), rule_, random_);
-      if (best_ && draw % 2 == 1) call = crossed(*best_, call, random_);
-      const auto step = from_.world.names().symbolic(from_.world.state(), call);
-      if (!step) continue;
-      World after = from_.world;
-      const auto played = after.play(model_, call);
-      if (!budget.spend()) return false;
-      if (!played) continue;
-      if (!best_ || progress(*played) >= best_progress_) {
-        best_ = call;
-        best_progress_ = progress(*played);
-      }
-      visit(*step, *played, std::move(after));
-    }
-    return true;
-  }
-
- private:
-  const Model& model_;
-  const Sampler& sampler_;
-  const Reached& from_;
-  std::uint32_t rule_;
-  std::mt19937_64& random_;
-  std::optional<Call> best_;
-  std::uint32_t best_progress_ = 0;
-};
 
 // The new states of one length: few of each shape, so that shapes get room.
 class Frontier {
@@ -55,7 +17,7 @@ class Frontier {
   Frontier(const Law& law, const ExploreOptions& options) : law_(law), options_(options) {}
 
   void offer(const World& world, const Sequence& history, const SequenceStep& step) {
-    const std::uint64_t state = hash_state(law_, world.state());
+    const std::uint64_t state = world.state().hash();
     if (!seen_.insert(state).second) return;
     std::uint32_t& variants = shapes_[hash_shape(law_, world.state())];
     if (variants >= options_.per_shape) return;
@@ -87,8 +49,6 @@ class Frontier {
 
 }  // namespace
 
-std::uint32_t progress(const Played& played) { return played.branch; }
-
 Call crossed(const Call& call, const Call& other, std::mt19937_64& random) {
   Call result = call;
   const std::uint64_t changes = 1 + random() % 2;
@@ -111,8 +71,9 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
     for (std::size_t i = begin; i < end; ++i) {
       for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
         RuleTrial trial(model, sampler, pool[i], rule, random);
-        const bool may_go_on =
-            trial.run(options.draws, budget, [&](const SequenceStep& step, const Played& played, World after) {
+        const bool may_go_on = trial.run(
+            options.draws, budget,
+            [&](const SequenceStep& step, const Call&, const Played& played, const World& after) {
               visit(pool[i], step, played, after);
               // What a choice of the implementation leaves behind is not one state.
               if (!law.rules[rule].probe && !has_choice(law.rules[rule]) && after.state() != pool[i].world.state()) {

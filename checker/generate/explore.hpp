@@ -35,9 +35,6 @@ using Visitor =
 std::vector<Reached> explore(const Model& model, const Sampler& sampler, const ExploreOptions& options, Budget& budget,
                              const Visitor& visit, const std::function<bool(std::uint32_t length)>& enough);
 
-// How far a rule's table was read: the index of the branch that decided; a success read it all.
-std::uint32_t progress(const Played& played);
-
 // `call` with one or two of its arguments taken from `other`, a call of the same rule.
 Call crossed(const Call& call, const Call& other, std::mt19937_64& random);
 

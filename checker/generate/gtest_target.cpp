@@ -112,11 +112,15 @@ class CaseWriter {
       text += comment(branch.doc, "// ");
       text += fmt::format("//   {}\n", source_text(law_, branch.span));
     }
-    const std::string prefix = rule.name + ".";
-    const std::string test = case_.id.starts_with(prefix) ? case_.id.substr(prefix.size()) : case_.id;
+    if (!case_.mutant.empty()) text += comment("Tells the law from this one: " + case_.mutant, "// ");
+    const std::string tag = case_.id.substr(rule.name.size() + 1);
+    const std::string test = case_.number == 1 ? tag : fmt::format("{}_{}", tag, case_.number);
     text += fmt::format("TEST({}, {}) {{\n  TestRun run(\"{}\");\n", camel(rule.name), test, case_.id);
+    // The probes at the end, when the calls are over.
+    std::size_t probes = case_.steps.size();
+    while (probes > case_.subject + 1 && law_.rules[case_.steps[probes - 1].call.rule].probe) --probes;
     for (std::size_t i = 0; i < case_.steps.size(); ++i) {
-      if (i == case_.subject + 1) text += "  // What the law's probes tell then.\n";
+      if (i == probes) text += "  // What the law's probes tell then.\n";
       text += step(i);
     }
     return text + "}\n";

@@ -14,25 +14,6 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   return hash ^ (hash >> 33);
 }
 
-template <typename Keep>
-std::uint64_t hash_words(const Law& law, const State& state, Keep keep) {
-  std::uint64_t hash = kHashSeed;
-  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
-    hash = mix(hash, state.population(kind));
-    for (Word object = 0; object < state.slots(kind); ++object) {
-      if (!state.lives(kind, object)) continue;
-      hash = mix(hash, object);
-      const std::vector<Field>& fields = law.kinds[kind].fields;
-      for (std::uint32_t field = 0; field < fields.size(); ++field) {
-        if (!keep(fields[field].type)) continue;
-        const Word* words = state.field(kind, object, field);
-        for (std::uint32_t i = 0; i < words_of(fields[field].type); ++i) hash = mix(hash, words[i]);
-      }
-    }
-  }
-  return hash;
-}
-
 }  // namespace
 
 Sequence without_steps(const Sequence& sequence, std::size_t begin, std::size_t end) {
@@ -148,12 +129,22 @@ std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequ
   return all;
 }
 
-std::uint64_t hash_state(const Law& law, const State& state) {
-  return hash_words(law, state, [](const Type&) { return true; });
-}
-
 std::uint64_t hash_shape(const Law& law, const State& state) {
-  return hash_words(law, state, [](const Type& type) { return !type.is_integer() && type.tag != TypeTag::interval; });
+  std::uint64_t hash = kHashSeed;
+  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    hash = mix(hash, state.population(kind));
+    for (Word object = 0; object < state.slots(kind); ++object) {
+      if (!state.lives(kind, object)) continue;
+      hash = mix(hash, object);
+      const std::vector<Field>& fields = law.kinds[kind].fields;
+      for (std::uint32_t field = 0; field < fields.size(); ++field) {
+        const Type& type = fields[field].type;
+        if (type.is_integer() || type.tag == TypeTag::interval) continue;
+        hash = mix(hash, *state.field(kind, object, field));
+      }
+    }
+  }
+  return hash;
 }
 
 bool has_choice(const Rule& rule) {

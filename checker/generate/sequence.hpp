@@ -92,10 +92,7 @@ class World {
 // Plays the whole sequence; nullopt if some call is unspecified.
 std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequence, World& world);
 
-// Equal states have equal hashes.
-std::uint64_t hash_state(const Law& law, const State& state);
-
-// Likewise, but numbers do not count: how many objects live and how they refer to each other.
+// A hash of what lives and how it refers to each other, whatever numbers it keeps: of the state's shape.
 std::uint64_t hash_shape(const Law& law, const State& state);
 
 // Whether the rule leaves a choice to the implementation that its results show, so that no test can name the answer.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "checker/generate/rule_trial.hpp"
 #include "checker/generate/simplicity.hpp"
 
 namespace iolaw {
@@ -14,32 +15,18 @@ constexpr std::uint32_t kSeekDraws = 64;
 
 std::optional<Sequence> seek(const Model& model, const Sampler& sampler, const Goal& goal,
                              const std::vector<Reached>& pool, std::mt19937_64& random, Budget& budget) {
+  std::optional<Sequence> found;
   for (const Reached& from : pool) {
-    std::optional<Call> best;
-    std::uint32_t best_progress = 0;
-    for (std::uint32_t draw = 0; draw < kSeekDraws; ++draw) {
-      Call call = sampler.call(from.world.state(), goal.rule, random);
-      if (best && draw % 4 != 0) call = crossed(*best, call, random);
-      const auto step = from.world.names().symbolic(from.world.state(), call);
-      if (!step) continue;
-      World after = from.world;
-      const auto played = after.play(model, call);
-      if (!budget.spend()) return std::nullopt;
-      if (!played) continue;
-      if (played->branch == goal.branch) {
-        Sequence sequence = from.sequence;
-        sequence.push_back(*step);
-        return sequence;
-      }
-      // Beyond the goal's branch all calls are equally near: one changed argument may fall back into it.
-      const std::uint32_t reached = std::min(progress(*played), goal.branch);
-      if (!best || reached >= best_progress) {
-        best = call;
-        best_progress = reached;
-      }
-    }
+    RuleTrial trial(model, sampler, from, goal.rule, random, goal.branch);
+    const bool may_go_on =
+        trial.run(kSeekDraws, budget, [&](const SequenceStep& step, const Call&, const Played& played, const World&) {
+          if (found || played.branch != goal.branch) return;
+          found = from.sequence;
+          found->push_back(step);
+        });
+    if (found || !may_go_on) break;
   }
-  return std::nullopt;
+  return found;
 }
 
 }  // namespace

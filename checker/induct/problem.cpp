@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checker/induct/axioms.hpp"
+#include "checker/smt/skolem.hpp"
 
 namespace iolaw::induct {
 
@@ -26,19 +27,32 @@ Problem::Problem(const Law& law) : law_(law), translator_(terms_, law), any_(tra
     afterwards_.push_back(count_axioms(translator_, *transition.after, &any_));
     add(transition);
   }
+  for (Obligation& obligation : obligations_) {
+    if (!obligation.trivial) deny(obligation);
+  }
+}
+
+// The solver matches the hypotheses with the terms that matter to the case at hand. What a map gave before a transition
+// does not matter to it where the transition changed that; it does to us, so it is named.
+void Problem::deny(Obligation& obligation) {
+  const Term denied = smt::name_witnesses(terms_, terms_.negate(obligation.goal));
+  obligation.denial.push_back(denied);
+  for (const Term reference : smt::ground_references(denied)) {
+    obligation.denial.push_back(terms_.apply("look." + kinds_.at(reference->sort.kind), {reference}, smt::kBoolean));
+  }
 }
 
 void Problem::add_initiation() {
   for (const auto& [property, formula] : invariants_) {
     const Term goal = translator_.formula(*property, first_, nullptr);
-    obligations_.push_back({Obligation::Tag::initiation, "initial state", property->name, property, nullptr, goal,
+    obligations_.push_back({Obligation::Tag::initiation, "initial state", property->name, property, nullptr, goal, {},
                             goal->is_true()});
   }
 }
 
 void Problem::add(const Transition& transition) {
   const auto make = [&](Obligation::Tag tag, std::string name, const Property* property, Term goal, bool trivial) {
-    obligations_.push_back({tag, transition.name, std::move(name), property, &transition, goal, trivial || goal->is_true()});
+    obligations_.push_back({tag, transition.name, std::move(name), property, &transition, goal, {}, trivial || goal->is_true()});
   };
   for (const auto& [property, before] : invariants_) {
     const Term goal = translator_.formula(*property, *transition.after, nullptr);
@@ -78,7 +92,7 @@ void Problem::add_members(const Transition& transition) {
     }
     const Term goal = terms_.conjunction(std::move(goals));
     obligations_.push_back({Obligation::Tag::members, transition.name,
-                            "members." + law_.kinds.at(count.kind).name + "." + count.name, nullptr, &transition, goal,
+                            "members." + law_.kinds.at(count.kind).name + "." + count.name, nullptr, &transition, goal, {},
                             goal->is_true()});
   }
 }
@@ -90,7 +104,7 @@ void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
     const auto index = static_cast<std::size_t>(transition - transitions_.data());
     for (const Term axiom : afterwards_[index]) solver.assume(axiom);
   }
-  solver.assume_not(obligation.goal);
+  for (const Term part : obligation.denial) solver.assume(part);
 }
 
 smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget) const {

@@ -26,6 +26,7 @@ struct Obligation {
   const Property* declared = nullptr;      // initiation, preservation, step
   const Transition* transition = nullptr;  // null for initiation
   Term goal = nullptr;
+  std::vector<Term> denial;  // that the goal fails, with witnesses; and terms for the solver to look at
   bool trivial = false;  // the very formula was assumed, or it simplified to true
 };
 
@@ -47,6 +48,7 @@ class Problem {
   void add_initiation();
   void add(const Transition& transition);
   void add_members(const Transition& transition);
+  void deny(Obligation& obligation);
   void assume(smt::Solver& solver, const Obligation& obligation) const;
 
   const Law& law_;

@@ -13,7 +13,7 @@ class Attempt {
  public:
   Attempt(const Model& model, const Rule& rule, const Target& target, std::uint32_t scope)
       : model_(model), law_(model.law()), target_(target), translator_(terms_, law_),
-        solver_(terms_, smt::Solver::Logic::bits, {}), sizes_(law_.kinds.size(), scope) {
+        solver_(terms_, smt::Solver::Logic::integers, {}), sizes_(law_.kinds.size(), scope) {
     std::vector<Term> constraints;
     before_ = std::make_unique<ScopeView>(translator_, any_cells(terms_, law_, sizes_, "", constraints));
     execution_ = execute(translator_, rule, before_->cells(), sizes_, rule.name + ".", constraints);

@@ -65,8 +65,6 @@ void Solver::assume(Term formula) {
   if (!formula->is_true()) impl_->solver.add(impl_->lowering.lower(formula));
 }
 
-void Solver::assume_not(Term formula) { impl_->solver.add(!impl_->lowering.lower(formula)); }
-
 Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions) {
   impl_->model.reset();
   z3::params params(impl_->context);

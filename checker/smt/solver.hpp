@@ -33,7 +33,6 @@ class Solver {
   Solver& operator=(const Solver&) = delete;
 
   void assume(Term formula);
-  void assume_not(Term formula);
   // The assumptions hold for this question alone.
   Answer check(const Budget& budget, const std::vector<Term>& assumptions = {});
 

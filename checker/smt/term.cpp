@@ -117,6 +117,16 @@ Term Terms::substitute(Term term, const std::unordered_map<Term, Term>& replacem
     if (const auto found = replacements.find(node); found != replacements.end()) return found->second;
     if (node->args.empty()) return node;
     if (const auto found = done.find(node); found != done.end()) return found->second;
+    if (node->op == TermOp::all || node->op == TermOp::some) {
+      // What the quantifier binds is not what is replaced, though it may have the same name.
+      std::unordered_map<Term, Term> outer = replacements;
+      for (std::size_t i = 0; i + 1 < node->args.size(); ++i) outer.erase(node->args[i]);
+      if (outer.size() != replacements.size()) {
+        std::vector<Term> arguments(node->args.begin(), node->args.end() - 1);
+        arguments.push_back(outer.empty() ? node->args.back() : substitute(node->args.back(), outer));
+        return done[node] = rebuild(node, std::move(arguments));
+      }
+    }
     std::vector<Term> arguments;
     arguments.reserve(node->args.size());
     for (const Term arg : node->args) arguments.push_back(visit(arg));

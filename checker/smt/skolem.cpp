@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/smt/skolem.hpp"
+
+namespace iolaw::smt {
+
+Term name_witnesses(Terms& terms, Term formula) {
+  switch (formula->op) {
+    case TermOp::conjunction:
+    case TermOp::disjunction: {
+      std::vector<Term> parts;
+      for (const Term part : formula->args) parts.push_back(name_witnesses(terms, part));
+      return terms.rebuild(formula, std::move(parts));
+    }
+    case TermOp::some: {
+      std::unordered_map<Term, Term> names;
+      for (std::size_t i = 0; i + 1 < formula->args.size(); ++i) {
+        names[formula->args[i]] = terms.fresh("witness", formula->args[i]->sort);
+      }
+      return name_witnesses(terms, terms.substitute(formula->args.back(), names));
+    }
+    default: return formula;
+  }
+}
+
+std::vector<Term> ground_references(Term term) {
+  std::vector<Term> found;
+  std::unordered_set<Term> seen;
+  const std::function<void(Term)> visit = [&](Term node) {
+    if (!seen.insert(node).second) return;
+    if (node->op == TermOp::apply && node->sort.tag == Sort::Tag::object && !node->open) found.push_back(node);
+    for (const Term arg : node->args) visit(arg);
+  };
+  visit(term);
+  return found;
+}
+
+}  // namespace iolaw::smt

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names for what an asserted formula says exists.
+#pragma once
+
+#include "checker/smt/term.hpp"
+
+namespace iolaw::smt {
+
+// The formula with its outermost existential quantifiers replaced by fresh variables: as satisfiable as before.
+Term name_witnesses(Terms& terms, Term formula);
+
+// The applications of functions of objects, at arguments without bound variables, that occur in a term.
+std::vector<Term> ground_references(Term term);
+
+}  // namespace iolaw::smt
