@@ -37,7 +37,8 @@ Word Machine::find_at(const Node& node, NodeId id) {
     } else if (key.v > last) {
       low = std::max(low, last + 1);
     } else {
-      if (key.slopes != 0) narrow(key, first, last);
+      // Objects before this one own what lies beyond the gap, should they overlap.
+      if (key.slopes != 0) narrow(key, std::max(low, first), std::min(high, last));
       return at / stride;
     }
   }
