@@ -11,7 +11,6 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
-#include <source_location>
 #include <string_view>
 
 #include "tools/linux/smoke.hpp"
@@ -19,9 +18,9 @@
 namespace iolaw::smoke {
 
 void Client::report(std::string_view rule, std::initializer_list<std::uint64_t> arguments, const char* what,
-                    std::uint64_t expected, std::uint64_t got, std::source_location where) {
+                    std::uint64_t expected, std::uint64_t got, unsigned line) {
   passed_ = false;
-  std::printf("  # line %u: %.*s(", static_cast<unsigned>(where.line()), static_cast<int>(rule.size()), rule.data());
+  std::printf("  # line %u: %.*s(", line, static_cast<int>(rule.size()), rule.data());
   const char* separator = "";
   for (const std::uint64_t argument : arguments) {
     std::printf("%s0x%" PRIx64, separator, argument);
@@ -31,11 +30,11 @@ void Client::report(std::string_view rule, std::initializer_list<std::uint64_t> 
 }
 
 PortAnswer Client::ask(std::string_view rule, std::initializer_list<std::uint64_t> arguments, int error,
-                       std::source_location where) {
+                       unsigned line) {
   PortAnswer answer = port_.call(rule, {arguments.begin(), arguments.size()});
   if (answer.status != PortAnswer::Status::answered) {
     std::printf("  # %s\n", answer.note.c_str());
-    report(rule, arguments, "status", 0, static_cast<std::uint64_t>(answer.status), where);
+    report(rule, arguments, "status", 0, static_cast<std::uint64_t>(answer.status), line);
   } else if (answer.error != error) {
     report(rule, arguments, "errno", static_cast<std::uint64_t>(error), static_cast<std::uint64_t>(answer.error),
            where);
@@ -43,24 +42,22 @@ PortAnswer Client::ask(std::string_view rule, std::initializer_list<std::uint64_
   return answer;
 }
 
-std::uint64_t Client::make(std::string_view rule, std::initializer_list<std::uint64_t> arguments,
-                           std::source_location where) {
-  const PortAnswer answer = ask(rule, arguments, 0, where);
+std::uint64_t Client::make(std::string_view rule, std::initializer_list<std::uint64_t> arguments, unsigned line) {
+  const PortAnswer answer = ask(rule, arguments, 0, line);
   return answer.results.empty() ? kNoHandle : answer.results[0].value_or(kNoHandle);
 }
 
-void Client::does(std::string_view rule, std::initializer_list<std::uint64_t> arguments, std::source_location where) {
-  ask(rule, arguments, 0, where);
+void Client::does(std::string_view rule, std::initializer_list<std::uint64_t> arguments, unsigned line) {
+  ask(rule, arguments, 0, line);
 }
 
-void Client::fails(int error, std::string_view rule, std::initializer_list<std::uint64_t> arguments,
-                   std::source_location where) {
-  ask(rule, arguments, error, where);
+void Client::fails(int error, std::string_view rule, std::initializer_list<std::uint64_t> arguments, unsigned line) {
+  ask(rule, arguments, error, line);
 }
 
 void Client::gives(std::optional<std::uint64_t> expected, std::string_view rule,
-                   std::initializer_list<std::uint64_t> arguments, std::source_location where) {
-  const PortAnswer answer = ask(rule, arguments, 0, where);
+                   std::initializer_list<std::uint64_t> arguments, unsigned line) {
+  const PortAnswer answer = ask(rule, arguments, 0, line);
   if (answer.status != PortAnswer::Status::answered || answer.error != 0) return;
   if (answer.results.size() != 1 || answer.results[0] != expected) {
     const auto number = [](std::optional<std::uint64_t> value) { return value.value_or(kNoHandle); };

@@ -5,7 +5,6 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
-#include <source_location>
 #include <string_view>
 #include <vector>
 
@@ -13,30 +12,29 @@
 
 namespace iolaw::smoke {
 
-// Makes calls and remembers whether each was answered as expected.
+// Makes calls and remembers whether each was answered as expected. `line` is where the caller stands.
 class Client {
  public:
   using Arguments = std::initializer_list<std::uint64_t>;
-  using Where = std::source_location;
 
   explicit Client(Port& port) : port_(port) {}
 
   // Expects success; the first result, or kNoHandle.
-  std::uint64_t make(std::string_view rule, Arguments arguments, Where where = Where::current());
+  std::uint64_t make(std::string_view rule, Arguments arguments, unsigned line = __builtin_LINE());
   // Expects success.
-  void does(std::string_view rule, Arguments arguments, Where where = Where::current());
+  void does(std::string_view rule, Arguments arguments, unsigned line = __builtin_LINE());
   // Expects this errno.
-  void fails(int error, std::string_view rule, Arguments arguments, Where where = Where::current());
+  void fails(int error, std::string_view rule, Arguments arguments, unsigned line = __builtin_LINE());
   // Expects success and this one result.
   void gives(std::optional<std::uint64_t> expected, std::string_view rule, Arguments arguments,
-             Where where = Where::current());
+             unsigned line = __builtin_LINE());
 
   bool passed() const { return passed_; }
 
  private:
-  PortAnswer ask(std::string_view rule, Arguments arguments, int error, Where where);
+  PortAnswer ask(std::string_view rule, Arguments arguments, int error, unsigned line);
   void report(std::string_view rule, Arguments arguments, const char* what, std::uint64_t expected, std::uint64_t got,
-              Where where);
+              unsigned line);
 
   Port& port_;
   bool passed_ = true;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "tools/ports/dev_iommu/client_memory.hpp"
 #include "tools/ports/dev_iommu/handles.hpp"
@@ -50,12 +51,39 @@ std::uint32_t map_flags(std::uint64_t rights) {
   return kFixedIova | ((rights & 1) != 0 ? kReadable : 0) | ((rights & 2) != 0 ? kWriteable : 0);
 }
 
+// The open device.
+class Device {
+ public:
+  explicit Device(std::string path) : path_(std::move(path)) { open(); }
+  ~Device() { close(); }
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  void open() {
+    fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(errno));
+  }
+  void close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+
+  // An ioctl: 0 or a positive errno.
+  template <typename Argument>
+  int request(unsigned long command, Argument& argument) {
+    return ioctl(fd_, command, &argument) == 0 ? 0 : errno;
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+};
+
 class DevIommuPort final : public Port {
  public:
-  explicit DevIommuPort(std::string device) : device_(std::move(device)) {
-    open_device();
-    expect_test_driver();
-  }
+  explicit DevIommuPort(std::string device) : device_(std::move(device)) { expect_test_driver(); }
   ~DevIommuPort() override { close_everything(); }
 
   std::string_view name() const override { return "dev_iommu"; }
@@ -70,14 +98,12 @@ class DevIommuPort final : public Port {
   };
   static const std::array<Entry, 15> kCalls;
 
-  void open_device();
   void expect_test_driver();
   void close_everything();
 
-  // An ioctl on the device: 0 or a positive errno. Nothing of what the port does may be interrupted by a signal.
   template <typename Argument>
   int request(unsigned long command, Argument& argument) {
-    return ioctl(fd_, command, &argument) == 0 ? 0 : errno;
+    return device_.request(command, argument);
   }
   int check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs);
 
@@ -98,9 +124,8 @@ class DevIommuPort final : public Port {
   PortAnswer memory_pins(Arguments);
   PortAnswer destroy(std::uint64_t handle, Handles::Kind kind);
 
-  std::string device_;
+  Device device_;
   ClientMemory memory_;
-  int fd_ = -1;
   Handles handles_;
   std::string broken_;  // why the kernel cannot be trusted any more; empty: it can
 };
@@ -123,23 +148,19 @@ const std::array<DevIommuPort::Entry, 15> DevIommuPort::kCalls = {{
     {"memory.pins", 1, &DevIommuPort::memory_pins},
 }};
 
-void DevIommuPort::open_device() {
-  fd_ = open(device_.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd_ < 0) throw std::runtime_error("cannot open " + device_ + ": " + std::strerror(errno));
-}
-
 void DevIommuPort::close_everything() {
   // An access keeps the device's file alive: its memory would stay pinned.
-  for (const std::uint32_t fd : handles_.open_fds()) close(static_cast<int>(fd));
-  if (fd_ >= 0) close(fd_);
-  fd_ = -1;
+  for (const std::uint32_t fd : handles_.open_fds()) ::close(static_cast<int>(fd));
+  device_.close();
   handles_.clear();
 }
 
 void DevIommuPort::expect_test_driver() {
   const int error = check_refs(ClientMemory::kFirst, ClientMemory::kSize, 0);
-  if (error == ENOTTY) throw std::runtime_error(device_ + ": the kernel has no test driver (CONFIG_IOMMUFD_TEST)");
-  if (error != 0) throw std::runtime_error(device_ + ": the client memory cannot be checked: " + std::strerror(error));
+  if (error == ENOTTY)
+    throw std::runtime_error(device_.path() + ": the kernel has no test driver (CONFIG_IOMMUFD_TEST)");
+  if (error != 0)
+    throw std::runtime_error(device_.path() + ": the client memory cannot be checked: " + std::strerror(error));
   // The test driver agrees to any count for a page that is part of a larger one.
   for (std::uint64_t page = ClientMemory::kFirst; page < ClientMemory::kLast; page += ClientMemory::kPageSize) {
     if (check_refs(page, ClientMemory::kPageSize, 1) != EIO) {
@@ -151,7 +172,7 @@ void DevIommuPort::expect_test_driver() {
 
 void DevIommuPort::reset() {
   close_everything();
-  open_device();
+  device_.open();
   broken_.clear();
   if (check_refs(ClientMemory::kFirst, ClientMemory::kSize, 0) != 0) {
     broken_ = "the kernel still pins client memory after everything was closed";
