@@ -36,8 +36,7 @@ PortAnswer Client::ask(std::string_view rule, std::initializer_list<std::uint64_
     std::printf("  # %s\n", answer.note.c_str());
     report(rule, arguments, "status", 0, static_cast<std::uint64_t>(answer.status), line);
   } else if (answer.error != error) {
-    report(rule, arguments, "errno", static_cast<std::uint64_t>(error), static_cast<std::uint64_t>(answer.error),
-           where);
+    report(rule, arguments, "errno", static_cast<std::uint64_t>(error), static_cast<std::uint64_t>(answer.error), line);
   }
   return answer;
 }
@@ -62,7 +61,7 @@ void Client::gives(std::optional<std::uint64_t> expected, std::string_view rule,
   if (answer.results.size() != 1 || answer.results[0] != expected) {
     const auto number = [](std::optional<std::uint64_t> value) { return value.value_or(kNoHandle); };
     report(rule, arguments, "result", number(expected), answer.results.empty() ? 0xbad : number(answer.results[0]),
-           where);
+           line);
   }
 }
 
