@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "checker/generate/rule_trial.hpp"
+#include "checker/generate/shape.hpp"
 
 namespace iolaw {
 namespace {
@@ -17,10 +18,11 @@ class Frontier {
   Frontier(const Law& law, const ExploreOptions& options) : law_(law), options_(options) {}
 
   void offer(const World& world, const Sequence& history, const SequenceStep& step) {
-    const std::uint64_t state = world.state().hash();
-    if (!seen_.insert(state).second) return;
+    if (!seen_.insert(world.state().hash()).second) return;
+    std::uint32_t& alike = sorts_[hash_sort(law_, world.state())];
     std::uint32_t& variants = shapes_[hash_shape(law_, world.state())];
-    if (variants >= options_.per_shape) return;
+    if (alike >= options_.per_sort || variants >= options_.per_shape) return;
+    ++alike;
     ++variants;
     Sequence sequence = history;
     sequence.push_back(step);
@@ -44,8 +46,21 @@ class Frontier {
   const ExploreOptions& options_;
   std::unordered_set<std::uint64_t> seen_;
   std::unordered_map<std::uint64_t, std::uint32_t> shapes_;
+  std::unordered_map<std::uint64_t, std::uint32_t> sorts_;
   std::map<std::uint32_t, std::vector<Reached>> ranked_;
 };
+
+std::vector<std::uint32_t> draws_per_rule(const Law& law, const ExploreOptions& options, std::size_t states) {
+  const std::uint32_t more =
+      std::max<std::uint32_t>(1, options.draws_per_length / static_cast<std::uint32_t>(states) / options.draws);
+  std::vector<std::uint32_t> draws;
+  for (const Rule& rule : law.rules) {
+    const auto numbers = std::count_if(rule.parameters.begin(), rule.parameters.end(),
+                                       [](const Parameter& parameter) { return parameter.type.is_integer(); });
+    draws.push_back(options.draws * more * static_cast<std::uint32_t>(1 + numbers));
+  }
+  return draws;
+}
 
 }  // namespace
 
@@ -68,6 +83,7 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
   std::size_t begin = 0;
   for (std::uint32_t length = 1;; ++length) {
     const std::size_t end = pool.size();
+    const std::vector<std::uint32_t> draws = draws_per_rule(law, options, end - begin);
     for (std::size_t i = begin; i < end; ++i) {
       for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
         RuleTrial trial(model, sampler, pool[i], rule, random);

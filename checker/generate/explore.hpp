@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Guided exploration of the model: a pool of reachable states, breadth first by the length of their histories, in which
-// states that differ in shape (what lives, and how it refers to each other) come before states that differ in numbers.
+// states that differ in shape come before states that differ in numbers.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,13 @@ struct Reached {
 
 struct ExploreOptions {
   std::uint64_t seed = 1;
-  std::uint32_t depth = 7;      // longest history kept
-  std::uint32_t width = 800;    // states kept per length
-  std::uint32_t per_shape = 8;  // of which at most so many have one shape
-  std::uint32_t draws = 12;     // calls tried per state and rule
+  std::uint32_t depth = 7;       // longest history kept
+  std::uint32_t width = 1200;    // states kept per length
+  std::uint32_t per_shape = 40;  // of which at most so many have one shape,
+  std::uint32_t per_sort = 2;    // and so many numbers of the same sorts (see shape.hpp)
+  // Calls tried per state and rule, for each number among the parameters and one; more where there are few states.
+  std::uint32_t draws = 4;
+  std::uint32_t draws_per_length = 4000;
 };
 
 // A call that was tried: in which state, and what it did there. `after` is the world that follows.

@@ -12,7 +12,7 @@ namespace {
 
 // How often a mutant's silent difference is followed up, and with how many calls of each rule.
 constexpr std::uint32_t kFollowUps = 40;
-constexpr std::uint32_t kFollowDraws = 4;
+constexpr std::uint32_t kFollowDraws = 8;
 
 }  // namespace
 
@@ -87,7 +87,9 @@ std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& 
   }
   for (std::uint32_t rule = 0; rule < model_.law().rules.size(); ++rule) {
     for (std::uint32_t draw = 0; draw < kFollowDraws; ++draw) {
-      const auto step = world.names().symbolic(world.state(), sampler_.call(world.state(), rule, random_));
+      // Also calls that only the mutant's state suggests, with objects that should be dead.
+      const State& state = draw % 2 == 0 ? world.state() : other;
+      const auto step = world.names().symbolic(world.state(), sampler_.call(state, rule, random_));
       if (step && tells(*step)) return with(*step);
     }
   }

@@ -4,18 +4,6 @@
 #include <algorithm>
 
 namespace iolaw {
-namespace {
-
-constexpr std::uint64_t kHashSeed = 0x9e3779b97f4a7c15;
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-  hash ^= word + kHashSeed + (hash << 6) + (hash >> 2);
-  hash *= 0xff51afd7ed558ccd;
-  return hash ^ (hash >> 33);
-}
-
-}  // namespace
-
 Sequence without_steps(const Sequence& sequence, std::size_t begin, std::size_t end) {
   Sequence shorter;
   shorter.reserve(sequence.size() - (end - begin));
@@ -62,10 +50,10 @@ std::optional<SequenceStep> Names::symbolic(const State& state, const Call& call
     const Word word = call.arguments[i];
     if (type.tag != TypeTag::reference) {
       step.arguments.push_back({word, Argument::kNoStep, 0});
-    } else if (!state.lives(type.id, word)) {
-      step.arguments.push_back({kNone, Argument::kNoStep, 0});
     } else if (const auto named = name(type.id, word)) {
       step.arguments.push_back(*named);
+    } else if (!state.lives(type.id, word)) {
+      step.arguments.push_back({kNone, Argument::kNoStep, 0});
     } else {
       return std::nullopt;
     }
@@ -74,32 +62,42 @@ std::optional<SequenceStep> Names::symbolic(const State& state, const Call& call
 }
 
 std::optional<Argument> Names::name(std::uint32_t kind, Word object) const {
-  if (object >= makers_[kind].size() || !makers_[kind][object].known) return std::nullopt;
+  if (object >= makers_[kind].size() || makers_[kind][object].object == Maker::unknown) return std::nullopt;
   const Maker& maker = makers_[kind][object];
   return Argument{kNone, static_cast<std::int32_t>(maker.step), maker.result};
 }
 
 void Names::record(std::uint32_t rule, const Outcome& outcome, const State& after) {
+  const std::vector<Result>& results = law_->rules[rule].results;
+  const auto step = static_cast<std::uint32_t>(results_.size());
+  std::vector<Word> objects(outcome.results.size(), kNone);
+  const auto is_new = [&](std::uint32_t i) {
+    const std::optional<Word>& word = outcome.results[i];
+    if (results[i].type.tag != TypeTag::reference || !word) return false;
+    // A result may also name an object that an earlier step made; then it keeps its first name.
+    const std::vector<Maker>& makers = makers_[results[i].type.id];
+    return *word >= makers.size() || makers[*word].object != Maker::alive || !after.lives(results[i].type.id, *word);
+  };
+  bool any_new = false;
+  for (std::uint32_t i = 0; i < objects.size(); ++i) any_new = any_new || is_new(i);
   for (std::uint32_t kind = 0; kind < makers_.size(); ++kind) {
     for (Word object = 0; object < makers_[kind].size(); ++object) {
       Maker& maker = makers_[kind][object];
-      if (!maker.known || after.lives(kind, object)) continue;
+      if (maker.object == Maker::unknown) continue;
+      const bool was_dead = maker.object == Maker::dead;
+      if (!was_dead && after.lives(kind, object)) continue;
+      maker.object = Maker::dead;
+      if (!any_new && !after.lives(kind, object)) continue;
       results_[maker.step][maker.result] = kNone;
-      maker.known = false;
+      maker.object = Maker::unknown;
     }
   }
-  const auto step = static_cast<std::uint32_t>(results_.size());
-  std::vector<Word> objects(outcome.results.size(), kNone);
   for (std::uint32_t i = 0; i < objects.size(); ++i) {
-    const Type& type = law_->rules[rule].results[i].type;
-    const std::optional<Word>& word = outcome.results[i];
-    if (type.tag != TypeTag::reference || !word) continue;
-    auto& makers = makers_[type.id];
-    if (makers.size() <= *word) makers.resize(*word + 1);
-    // A result may also name an object that an earlier step made; then it keeps its first name.
-    if (makers[*word].known) continue;
-    makers[*word] = {step, i, true};
-    objects[i] = *word;
+    if (!is_new(i)) continue;
+    std::vector<Maker>& makers = makers_[results[i].type.id];
+    if (makers.size() <= *outcome.results[i]) makers.resize(*outcome.results[i] + 1);
+    makers[*outcome.results[i]] = {step, i, Maker::alive};
+    objects[i] = *outcome.results[i];
   }
   results_.push_back(std::move(objects));
 }
@@ -127,24 +125,6 @@ std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequ
     all.push_back(std::move(*played));
   }
   return all;
-}
-
-std::uint64_t hash_shape(const Law& law, const State& state) {
-  std::uint64_t hash = kHashSeed;
-  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
-    hash = mix(hash, state.population(kind));
-    for (Word object = 0; object < state.slots(kind); ++object) {
-      if (!state.lives(kind, object)) continue;
-      hash = mix(hash, object);
-      const std::vector<Field>& fields = law.kinds[kind].fields;
-      for (std::uint32_t field = 0; field < fields.size(); ++field) {
-        const Type& type = fields[field].type;
-        if (type.is_integer() || type.tag == TypeTag::interval) continue;
-        hash = mix(hash, *state.field(kind, object, field));
-      }
-    }
-  }
-  return hash;
 }
 
 bool has_choice(const Rule& rule) {

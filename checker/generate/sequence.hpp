@@ -12,8 +12,9 @@
 
 namespace iolaw {
 
-// An argument: a number, or the object that result `result` of step `step` gave. A reference without a step, or to an
-// object that is dead by then, is kNone: "no such object".
+// An argument: a number, or the object that result `result` of step `step` gave. A reference without a step is kNone:
+// "no such object". One to an object that is dead by then is too, once a later step has returned another object, which
+// an implementation may have given the same handle; until then it is the handle of the dead.
 struct Argument {
   static constexpr std::int32_t kNoStep = -1;
   Word word = 0;
@@ -49,7 +50,8 @@ class Names {
   // The call that `step` stands for now.
   Call resolve(const SequenceStep& step) const;
 
-  // The inverse; nullopt if the call names a living object that no step returned.
+  // The inverse; nullopt if the call names a living object that no step returned. Dead objects keep their names as long
+  // as resolve() gives them back.
   std::optional<SequenceStep> symbolic(const State& state, const Call& call) const;
 
   // The step and result that gave this object; nullopt if none did.
@@ -65,12 +67,13 @@ class Names {
   struct Maker {
     std::uint32_t step = 0;
     std::uint32_t result = 0;
-    bool known = false;
+    enum { unknown, alive, dead } object = unknown;
   };
 
   const Law* law_;
   std::vector<std::vector<Maker>> makers_;  // per kind and object
-  std::vector<std::vector<Word>> results_;  // per step: results that are objects; kNone for others and for the dead
+  std::vector<std::vector<Word>>
+      results_;  // per step: results that are objects; kNone for others and for the forgotten
 };
 
 // A state of the model with the names of its objects.
@@ -91,9 +94,6 @@ class World {
 
 // Plays the whole sequence; nullopt if some call is unspecified.
 std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequence, World& world);
-
-// A hash of what lives and how it refers to each other, whatever numbers it keeps: of the state's shape.
-std::uint64_t hash_shape(const Law& law, const State& state);
 
 // Whether the rule leaves a choice to the implementation that its results show, so that no test can name the answer.
 bool has_choice(const Rule& rule);

@@ -95,9 +95,12 @@ Case make_case(const Model& model, const Sequence& sequence, std::size_t subject
   std::set<std::string> goals;
   const auto add = [&](const SequenceStep& call) {
     const World before = world;
-    const auto played = world.play(model, world.names().resolve(call));
-    if (!played) throw std::logic_error("a case makes a call of which the law is silent");
-    made.steps.push_back(make_step(law.rules[call.rule], call, *played, before));
+    const Call resolved = world.names().resolve(call);
+    // A handle of the dead that is not safe to use any more becomes "no such object".
+    const auto named = before.names().symbolic(before.state(), resolved);
+    const auto played = world.play(model, resolved);
+    if (!named || !played) throw std::logic_error("a case makes a call of which the law is silent");
+    made.steps.push_back(make_step(law.rules[call.rule], *named, *played, before));
     goals.insert(branch_id(law.rules[call.rule], played->branch));
   };
   for (const SequenceStep& call : sequence) add(call);

@@ -38,7 +38,7 @@ class Attempt {
     for (;;) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return Refutation::Tag::unknown;
-      switch (solver_.check({.milliseconds = static_cast<std::uint32_t>(left)}, assumptions)) {
+      switch (solver_.check({.resources = 0, .milliseconds = static_cast<std::uint32_t>(left)}, assumptions)) {
         case smt::Answer::unsat: return Refutation::Tag::none;
         case smt::Answer::unknown: return Refutation::Tag::unknown;
         case smt::Answer::sat: break;

@@ -4,7 +4,9 @@
 namespace iolaw::scope {
 namespace {
 
-bool reached(const Model& model, const Target& target, const State& before, const Call& call, const Allowed& outcome) {
+// Whether the target is reached. A property that has no value there, because it reads what does not live, does not hold.
+bool reached(const Model& model, const Target& target, const State& before, const Call& call, const Allowed& outcome,
+             std::vector<Reason>& blame) {
   switch (target.tag) {
     case Target::Tag::misfit: return false;
     case Target::Tag::outcome: return call.rule == target.rule && outcome.branch == target.branch;
@@ -12,9 +14,15 @@ bool reached(const Model& model, const Target& target, const State& before, cons
     case Target::Tag::violation: break;
   }
   const Property& property = *target.property;
-  if (property.tag == Property::Tag::invariant) return !model.holds(property, outcome.next);
+  const bool invariant = property.tag == Property::Tag::invariant;
   if (!property.on.empty() && outcome.branch != kSuccess) return false;
-  return !model.holds(property, before, &outcome.next, &call);
+  try {
+    if (invariant ? model.holds(property, outcome.next) : model.holds(property, before, &outcome.next, &call)) return false;
+    blame = invariant ? model.blame(property, outcome.next) : model.blame(property, before, &outcome.next, &call);
+  } catch (const EvaluationError& error) {
+    blame = {{property.name + " has no value: " + error.what(), error.span}};
+  }
+  return true;
 }
 
 }  // namespace
@@ -24,16 +32,10 @@ std::optional<Evidence> confirm(const Model& model, const Target& target, const 
   Evidence evidence{before, call, {}, kSuccess, before, {}, {}};
   try {
     for (const Allowed& allowed : model.allowed(before, call, &observed)) {
-      if (!reached(model, target, before, call, allowed)) continue;
+      if (!reached(model, target, before, call, allowed, evidence.blame)) continue;
       evidence.outcome = allowed.outcome;
       evidence.branch = allowed.branch;
       evidence.after = allowed.next;
-      if (target.tag == Target::Tag::violation) {
-        evidence.blame = model.blame(*target.property, before, &evidence.after, &call);
-        if (target.property->tag == Property::Tag::invariant) {
-          evidence.blame = model.blame(*target.property, evidence.after, nullptr, &call);
-        }
-      }
       return evidence;
     }
   } catch (const EvaluationError& error) {

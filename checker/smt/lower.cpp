@@ -115,8 +115,17 @@ z3::expr Lowering::alignment(Term term) {
     return test ? (x & mask) == number(0) : (x & ~mask);
   }
   if (logic_ == Solver::Logic::integers) {
-    if (!term->args[1]->is_number()) throw std::logic_error("alignment to a unit that is no literal needs bits");
-    const z3::expr rest = z3::mod(x, unit);
+    z3::expr rest(context_);
+    if (term->args[1]->is_number()) {
+      rest = z3::mod(x, unit);
+    } else {
+      // The unit is a power of two: the remainder by each.
+      rest = number(0);
+      for (int bit = 63; bit > 0; --bit) {
+        const z3::expr power = number(Integer{1} << bit);
+        rest = z3::ite(unit == power, z3::mod(x, power), rest);
+      }
+    }
     return test ? rest == number(0) : x - rest;
   }
   const z3::sort integer = context_.int_sort();

@@ -69,7 +69,7 @@ Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions)
   impl_->model.reset();
   z3::params params(impl_->context);
   params.set("timeout", budget.milliseconds);
-  if (impl_->logic != Logic::bits) params.set("rlimit", budget.resources);
+  if (impl_->logic != Logic::bits && budget.resources > 0) params.set("rlimit", budget.resources);
   if (impl_->logic == Logic::quantified) {
     params.set("mbqi", false);
     params.set("auto_config", false);

@@ -14,7 +14,7 @@ namespace iolaw::smt {
 enum class Answer : std::uint8_t { unsat, sat, unknown };
 
 struct Budget {
-  std::uint32_t resources = 3'000'000;  // the solver's deterministic count
+  std::uint32_t resources = 3'000'000;  // the solver's deterministic count; 0: no limit
   std::uint32_t milliseconds = 30'000;  // the backstop
 };
 
