@@ -60,6 +60,9 @@ class Reader {
           insert(found.fields, std::pair{kind, value.field});
         }
         keep(found);
+        const Kind& target = law_.kinds[kind];
+        if (target.container != Container::interval_map || target.key != value.field) continue;
+        for (const std::uint32_t slot : found.slots) uses_[slot].fresh = true;
       }
     }
   }

@@ -17,6 +17,7 @@ struct ParameterUse {
     length,   // what the last address of an interval depends on besides
   };
   Role role = Role::other;
+  bool fresh = false;  // becomes part of the key of a new object in an interval map: better where nothing is yet
   // What stands with it in one condition or effect: interval fields (kind, field), interval constants, and references
   // among the parameters.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> fields;

@@ -14,8 +14,9 @@ using Random = std::mt19937_64;
 using eval::ParameterUse;
 using Role = ParameterUse::Role;
 
-// As many objects of a kind as a run usually keeps alive.
-constexpr std::uint32_t kEnough = 5;
+// As many objects of a kind as a run usually keeps alive: of what stands alone, and of what refers to others.
+constexpr std::uint32_t kEnoughRoots = 3;
+constexpr std::uint32_t kEnough = 8;
 
 bool chance(Random& random, unsigned percent) { return random() % 100 < percent; }
 
@@ -68,17 +69,26 @@ struct Sampler::Impl {
 
   // ---- rules
 
+  bool is_root(std::uint32_t kind) const {
+    const std::vector<Field>& fields = law.kinds[kind].fields;
+    const auto refers = [](const Field& field) { return field.type.tag == TypeTag::reference; };
+    return !law.kinds[kind].shared && std::none_of(fields.begin(), fields.end(), refers);
+  }
+
+  std::uint32_t enough(std::uint32_t kind) const { return is_root(kind) ? kEnoughRoots : kEnough; }
+
   // Each as likely as the others, but what destroys is drawn seldom while little lives, and what creates while much
   // does.
   std::uint32_t rule(const State& state, Random& random) const {
     for (int tries = 0; tries < 8; ++tries) {
       const std::uint32_t drawn = any(rules, random);
-      std::uint32_t crowd = 0;
-      for (const std::uint32_t kind : creates[drawn]) crowd = std::max(crowd, state.population(kind));
-      if (crowd >= kEnough && !chance(random, crowd < 2 * kEnough ? 25 : 5)) continue;
-      std::uint32_t left = kEnough;
-      for (const std::uint32_t kind : destroys[drawn]) left = std::min(left, state.population(kind));
-      if (left >= kEnough / 2 || chance(random, 25)) return drawn;
+      const auto crowded = [&](std::uint32_t kind) { return state.population(kind) >= enough(kind); };
+      const auto scarce = [&](std::uint32_t kind) {
+        return (is_root(kind) ? 1 : 2) * state.population(kind) <= enough(kind);  // much goes with a root
+      };
+      const bool any_crowded = std::any_of(creates[drawn].begin(), creates[drawn].end(), crowded);
+      const bool any_scarce = std::any_of(destroys[drawn].begin(), destroys[drawn].end(), scarce);
+      if ((!any_crowded || chance(random, 6)) && (!any_scarce || chance(random, 15))) return drawn;
     }
     return any(rules, random);
   }
@@ -185,7 +195,7 @@ struct Sampler::Impl {
   }
 
   Word wild(Random& random) const {
-    const Word unit = any(units, random);
+    const Word step = any(units, random);
     switch (random() % 8) {
       case 0:
         return 0;
@@ -196,9 +206,9 @@ struct Sampler::Impl {
       case 3:
         return ~Word{0} - random() % 3;
       case 4:
-        return ~Word{0} - unit * (1 + random() % 4) + 1;
+        return ~Word{0} - step * (1 + random() % 4) + 1;
       case 5:
-        return unit * (random() % 16) + random() % unit;
+        return step * (random() % 16) + random() % step;
       case 6:
         return numbers.empty() ? random() : any(numbers, random) - 1 + random() % 3;
       default:
@@ -206,10 +216,13 @@ struct Sampler::Impl {
     }
   }
 
+  // Large units are met by more implementations.
+  Word unit(Random& random) const { return std::max(any(units, random), any(units, random)); }
+
   Word address_in(const Range& range, Random& random) const {
-    const Word unit = any(units, random);
-    const Word units_inside = (range.last - range.first) / unit;
-    switch (random() % 8) {
+    const Word step = unit(random);
+    const Word steps_inside = (range.last - range.first) / step;
+    switch (random() % 12) {
       case 0:
         return range.last;
       case 1:
@@ -218,9 +231,10 @@ struct Sampler::Impl {
         return range.first - 1;
       case 3:
       case 4:
-        return range.first + unit * (random() % (std::min<Word>(units_inside, 15) + 1));
       case 5:
-        return range.first + unit * (units_inside == ~Word{0} ? random() : random() % (units_inside + 1));
+        return range.first + step * (random() % (std::min<Word>(steps_inside, 15) + 1));
+      case 6:
+        return range.first + step * (steps_inside == ~Word{0} ? random() : random() % (steps_inside + 1));
       default:
         return range.first;
     }
@@ -228,16 +242,17 @@ struct Sampler::Impl {
 
   Word address(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
     if (chance(random, 4)) return wild(random);
-    if (!near.empty() && (ranges.empty() || chance(random, 55))) return address_in(any(near, random), random);
-    const Word unit = any(units, random);
-    if (ranges.empty()) return unit * (random() % 16);
+    if (!near.empty() && (ranges.empty() || chance(random, use.fresh ? 35 : 80)))
+      return address_in(any(near, random), random);
+    const Word step = unit(random);
+    if (ranges.empty()) return step * (random() % 16);
     Range range = any(ranges, random);
     if (!use.constants.empty()) {
       const Constant& constant = law.constants[any(use.constants, random)];
       range = {constant.value, constant.last};
     }
     if (chance(random, 10)) return address_in(range, random);
-    return range.first + unit * (random() % (std::min<Word>((range.last - range.first) / unit, 15) + 1));
+    return range.first + step * (random() % (std::min<Word>((range.last - range.first) / step, 15) + 1));
   }
 
   // `start`: the address argument before it, if there is one.
@@ -251,7 +266,7 @@ struct Sampler::Impl {
       }
       return range.last - range.first + 1;
     }
-    return any(units, random) * (1 + random() % 4);
+    return unit(random) * (1 + random() % 4);
   }
 
   Word number(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
@@ -275,7 +290,8 @@ struct Sampler::Impl {
         return random() % law.enums[type.id].constants.size();
       case TypeTag::flags: {
         const Word all = (Word{1} << law.flag_sets[type.id].constants.size()) - 1;
-        return chance(random, 40) ? all : chance(random, 5) ? 0 : random() & all;
+        const Word some = random() & all;
+        return some == 0 && chance(random, 80) ? all : some;
       }
       case TypeTag::pow2:
         return chance(random, 70) ? any(units, random) : Word{1} << random() % 64;
