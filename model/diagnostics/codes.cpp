@@ -10,6 +10,20 @@ namespace {
 // Longer words are no misspelling of anything, and would cost quadratic time.
 constexpr std::size_t kMaxWord = 64;
 
+// Messages quote names, and a name may be as long as a file.
+constexpr std::size_t kMaxMessage = 400;
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+std::string cut(std::string message) {
+  if (message.size() <= kMaxMessage) return message;
+  std::size_t head = kMaxMessage / 2;
+  std::size_t tail = message.size() - kMaxMessage / 2;
+  while (head > 0 && is_continuation(message[head])) --head;
+  while (tail < message.size() && is_continuation(message[tail])) ++tail;
+  return message.substr(0, head) + "…" + message.substr(tail);
+}
+
 // Levenshtein's distance, with a swap of neighbours counted once.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -30,7 +44,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 Diagnostic make(Code code, Span span, std::string message) {
   Diagnostic diagnostic;
   diagnostic.code = static_cast<int>(code);
-  diagnostic.message = std::move(message);
+  diagnostic.message = cut(std::move(message));
   diagnostic.span = span;
   return diagnostic;
 }

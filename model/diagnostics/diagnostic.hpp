@@ -18,12 +18,12 @@ struct Note {
 };
 
 struct Diagnostic {
-  int code = 0;               // 123 is shown as LAW0123; the table is in codes.hpp
+  int code = 0;  // 123 is shown as LAW0123; the table is in codes.hpp
   Severity severity = Severity::error;
-  std::string message;        // one sentence, no full stop
-  Span span;                  // where the mistake is
-  std::vector<Note> notes;    // other places that matter
-  std::string suggestion;     // the corrected text of `span`, empty if there is none
+  std::string message;      // one sentence, no full stop
+  Span span;                // where the mistake is
+  std::vector<Note> notes;  // other places that matter
+  std::string suggestion;   // the corrected text of `span`, empty if there is none
 };
 
 struct Position {

@@ -16,6 +16,7 @@ struct Palette {
   std::string_view error, warning, note, help, bold, plain;
 };
 constexpr Palette kColours = {"\x1b[1;31m", "\x1b[1;35m", "\x1b[1;36m", "\x1b[1;32m", "\x1b[1m", "\x1b[0m"};
+constexpr std::size_t kLongestCorrection = 200;
 constexpr Palette kPlain = {};
 
 // The place, `: error LAW0020: …`, and the line with the span underlined.
@@ -38,7 +39,7 @@ std::string place(const SourceFile& file, Span span) {
 
 // The line of the span with the suggestion in its place.
 void show_correction(std::string& out, const SourceFile& file, const Diagnostic& diagnostic, const Palette& palette) {
-  if (diagnostic.suggestion.empty()) return;
+  if (diagnostic.suggestion.empty() || diagnostic.suggestion.size() > kLongestCorrection) return;
   const Window window = window_around(file.text, diagnostic.span);
   fmt::format_to(std::back_inserter(out), " {}perhaps:{} {}\n", palette.help, palette.plain,
                  window.before + diagnostic.suggestion + window.after);

@@ -17,7 +17,7 @@ const x3::rule<struct CountId, ast::Count> count_declaration = "`count`";
 const x3::rule<struct DefId, ast::Def> def_declaration = "`def`";
 const x3::rule<struct PropertyId, ast::Property> property_declaration = "a property";
 
-const x3::rule<struct NamesId, std::vector<ast::Name>> names = "names";
+const x3::rule<struct NamesId, std::vector<ast::Name>> names = "a name";
 const x3::rule<struct FlagsWordId, bool> enum_word = "`enum`";
 const x3::rule<struct SharedId, bool> shared = "`shared`";
 const x3::rule<struct RoleId, FieldRole> role = "`in` or `holds`";
@@ -29,6 +29,7 @@ const x3::rule<struct CountTermId, ast::CountTerm> count_term = "a field of a ki
 const x3::rule<struct CountTermsId, std::vector<ast::CountTerm>> count_terms = "a field of a kind, such as Device.ioas";
 const x3::rule<struct ParameterId, ast::Parameter> parameter = "a parameter";
 const x3::rule<struct PropertyWordId, Property::Tag> property_word = "a property";
+const x3::rule<struct RuleNamesId, std::vector<ast::Name>> rule_names = "the name of a rule, such as ioas.map";
 const x3::rule<struct OnId, std::vector<ast::Name>> on = "`on`";
 const x3::rule<struct ConditionId, ast::Expr> where = "`where`";
 
@@ -78,7 +79,8 @@ const auto def_declaration_def = word("def") > name_token > parameters > symbol(
 const auto property_word_def = (word("invariant") >> x3::attr(Property::Tag::invariant)) |
                                (word("step") >> x3::attr(Property::Tag::step)) |
                                (word("cover") >> x3::attr(Property::Tag::cover));
-const auto on_def = (word("on") > rule_token % symbol(",")) | x3::attr(std::vector<ast::Name>());
+const auto rule_names_def = rule_token % symbol(",");
+const auto on_def = (word("on") > rule_names) | x3::attr(std::vector<ast::Name>());
 const auto property_declaration_def = property_word > property_token > title_token > on > symbol(":") > expression;
 
 const auto declaration_def =
@@ -86,8 +88,8 @@ const auto declaration_def =
             object_declaration[set_node] | count_declaration[set_node] | def_declaration[set_node] |
             property_declaration[set_node] | rule_declaration[set_node]);
 
-BOOST_SPIRIT_DEFINE(type, parameter, parameters, where, use_declaration, const_declaration, enum_word, names,
-                    enum_declaration, shared, role, key_word, key, field, fields, object_declaration, count_term,
+BOOST_SPIRIT_DEFINE(rule_names, type, parameter, parameters, where, use_declaration, const_declaration, enum_word,
+                    names, enum_declaration, shared, role, key_word, key, field, fields, object_declaration, count_term,
                     count_terms, count_declaration, def_declaration, property_word, on, property_declaration,
                     declaration)
 

@@ -48,25 +48,12 @@ std::string module_path(const std::string& root, std::string module) {
   return (fs::path(root).parent_path() / (module + ".law")).generic_string();
 }
 
-bool is_about_something_missing(const Diagnostic& diagnostic) {
-  switch (static_cast<Code>(diagnostic.code)) {
-    case Code::unknown_name:
-    case Code::unknown_type:
-    case Code::unknown_field:
-    case Code::unknown_def:
-    case Code::unknown_rule:
-    case Code::no_such_map:
-    case Code::shared_misuse:
-      return true;
-    default:
-      return false;
-  }
-}
-
 struct Loader {
   const Reader& read;
   Parsed parsed;
   std::vector<ast::Declaration> declarations;
+  std::set<std::string, std::less<>> lost;  // words of what could not be parsed
+  bool module_missing = false;
 
   // Reads a module once; reports at `use` where it cannot.
   void load(const std::string& path, const ast::Name* use) {
@@ -76,6 +63,7 @@ struct Loader {
     Text text = read(path);
     if (!text.ok) {
       if (use) {
+        module_missing = true;
         parsed.diagnostics.push_back(make(Code::missing_module, use->span,
                                           "no module `" + use->text + "`: cannot read " + path + ": " + text.reason));
       } else {
@@ -93,8 +81,9 @@ struct Loader {
     for (std::uint32_t file = 0; file < parsed.files.size(); ++file) {
       // A copy: loading more files moves the texts of short ones.
       const std::string text = parsed.files[file].text;
-      std::vector<ast::Declaration> found = syntax::parse_declarations(file, text, parsed.diagnostics);
-      for (ast::Declaration& declaration : found) {
+      syntax::ParsedText found = syntax::parse_declarations(file, text, parsed.diagnostics);
+      lost.merge(found.lost);
+      for (ast::Declaration& declaration : found.declarations) {
         if (const auto* use = std::get_if<ast::Use>(&declaration.node)) {
           load(module_path(root, use->module.text), &use->module);
         }
@@ -109,11 +98,31 @@ struct Loader {
     }
   }
 
+  // A declaration that was not understood is unknown to the others: their complaints about it would only distract.
+  bool follows_from_loss(const Diagnostic& diagnostic) const {
+    if (lost.empty() && !module_missing) return false;
+    const Span span = diagnostic.span;
+    switch (static_cast<Code>(diagnostic.code)) {
+      case Code::unknown_name:
+      case Code::unknown_type:
+      case Code::unknown_field:
+      case Code::unknown_def:
+      case Code::unknown_rule: {
+        const std::string_view text = parsed.files[span.file].text;
+        return module_missing || lost.count(text.substr(span.begin, span.end - span.begin)) != 0;
+      }
+      case Code::no_such_map:
+      case Code::shared_misuse:
+        return true;
+      default:
+        return false;
+    }
+  }
+
   void resolve() {
     Law law;
     law.files = parsed.files;
     law.modules = static_cast<std::uint32_t>(parsed.files.size());
-    const bool sound = parsed.diagnostics.empty();
     std::vector<Diagnostic> found;
     Names names(law, found);
     const syntax::Declared declared = syntax::collect(names, declarations);
@@ -123,8 +132,8 @@ struct Loader {
     syntax::resolve_defs(names, declared);
     syntax::resolve_rules(names, declared);
     syntax::resolve_properties(names, declared);
-    // A declaration that did not parse is unknown to the others: their complaints about it would only distract.
-    if (!sound) found.erase(std::remove_if(found.begin(), found.end(), is_about_something_missing), found.end());
+    const auto hidden = [this](const Diagnostic& diagnostic) { return follows_from_loss(diagnostic); };
+    found.erase(std::remove_if(found.begin(), found.end(), hidden), found.end());
     parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
     if (!parsed.diagnostics.empty()) return;
     syntax::add_generated_properties(law);
@@ -141,7 +150,7 @@ struct Loader {
 };
 
 Parsed parse(const std::string& root, const Reader& read) {
-  Loader loader{read, {}, {}};
+  Loader loader{read, {}, {}, {}, false};
   loader.load_all(root);
   loader.resolve();
   loader.finish();

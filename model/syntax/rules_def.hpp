@@ -30,6 +30,10 @@ const x3::rule<struct UpdateId, ast::Update> update = "an update";
 const x3::rule<struct UpdateAllId, ast::UpdateAll> update_all = "`set all`";
 const x3::rule<struct EffectId, ast::Effect> effect = "an effect (new, destroy, set all, or a field = a value)";
 
+const x3::rule<struct EffectBlockId, std::vector<ast::Effect>> effect_block = "effects in braces";
+const x3::rule<struct EffectsId, std::vector<ast::Effect>> effects =
+    "an effect (new, destroy, set all, or a field = a value)";
+const x3::rule<struct ResultListId, std::vector<ast::Parameter>> result_list = "a result, such as area: Area";
 const x3::rule<struct ErrorsId, std::vector<ast::Name>> errors = "an error such as EINVAL";
 const x3::rule<struct TagId, ast::Name> branch_tag = "a tag such as [length]";
 const x3::rule<struct UnlessId, bool> when_or_unless = "`when` or `unless`";
@@ -41,6 +45,7 @@ const x3::rule<struct ResultsId, std::vector<ast::Parameter>> results = "results
 const x3::rule<struct ResultParameterId, ast::Parameter> result_parameter = "a result, such as area: Area";
 const x3::rule<struct CitationId, ast::Citation> citation = "`cites`";
 const x3::rule<struct CitationsId, std::vector<ast::Citation>> citations = "`cites`";
+const x3::rule<struct CitedPlaceId, ast::Name> cited_place = "the name of a function or section";
 const x3::rule<struct AnchorId, std::vector<ast::Name>> anchor = "the name of a function or section";
 const x3::rule<struct LetNameId, ast::Create> let_new = "`let`";
 const x3::rule<struct NamedNewId, ast::Create> named_new = "a result";
@@ -63,16 +68,16 @@ struct SetMembers {
     x3::_val(context).members = std::move(x3::_attr(context));
   }
 };
-struct AddEffect {
+struct SetEffects {
   template <typename Context>
   void operator()(const Context& context) const {
-    x3::_val(context).effects.push_back(std::move(x3::_attr(context)));
+    x3::_val(context).effects = std::move(x3::_attr(context));
   }
 };
 inline constexpr SetItem set_item;
 inline constexpr SetObject set_object;
 inline constexpr SetMembers set_members;
-inline constexpr AddEffect add_effect;
+inline constexpr SetEffects set_effects;
 
 const auto members_in_def = word("in") > range;
 const auto members_where_def = word("where") > expression;
@@ -100,25 +105,28 @@ const auto update_def = target > symbol("=") > expression;
 const auto update_all_def =
     located(word("set") >> word("all") > members > symbol(":") > target > symbol("=") > expression);
 const auto effect_def = create[take] | let[take] | destroy_all[take] | destroy[take] | update_all[take] | update[take];
-const auto then_def =
-    located(word("then") > ((symbol("{") > *effect[add_effect] > symbol("}")) | nested(effect)[add_effect]));
+const auto effect_block_def = symbol("{") > *effect > symbol("}");
+const auto effects_def = effect_block | x3::repeat(1)[nested(effect)];
+const auto then_def = located(word("then") > effects[set_effects]);
 
 const auto items_def = symbol("{") > *item > symbol("}");
 const auto each_def = located(word("each") > members > word("ascending") > expression > items);
 const auto item_def = located(let[set_item] | fails[set_item] | unspecified[set_item] | choose[set_item] |
                               tally[set_item] | result[set_item] | then[set_item] | nested(each)[set_item]);
 
-const auto anchor_def = x3::repeat(0, 1)[anchor_token];
+const auto cited_place_def = anchor_token | section_token;
+const auto anchor_def = x3::repeat(0, 1)[cited_place];
 const auto citation_def = word("cites") > name_token > file_token > anchor;
 const auto citations_def = *citation;
 const auto result_parameter_def = name_token > symbol(":") > type;
-const auto results_def = (symbol("->") > result_parameter % symbol(",")) | x3::attr(std::vector<ast::Parameter>());
+const auto result_list_def = result_parameter % symbol(",");
+const auto results_def = (symbol("->") > result_list) | x3::attr(std::vector<ast::Parameter>());
 const auto rule_word_def = (word("rule") >> x3::attr(false)) | (word("probe") >> x3::attr(true));
 const auto rule_declaration_def = rule_word > rule_token > parameters > results > citations > items;
 
-BOOST_SPIRIT_DEFINE(members_in, members_where, members, let, errors, branch_tag, when_or_unless, fails, unspecified,
-                    choose, tally, result, init, inits, new_object, let_new, named_new, create, destroy, destroy_all,
-                    update, update_all, effect, then, items, each, item, anchor, citation, citations, result_parameter,
-                    results, rule_word, rule_declaration)
+BOOST_SPIRIT_DEFINE(effect_block, effects, result_list, cited_place, members_in, members_where, members, let, errors,
+                    branch_tag, when_or_unless, fails, unspecified, choose, tally, result, init, inits, new_object,
+                    let_new, named_new, create, destroy, destroy_all, update, update_all, effect, then, items, each,
+                    item, anchor, citation, citations, result_parameter, results, rule_word, rule_declaration)
 
 }  // namespace iolaw::syntax

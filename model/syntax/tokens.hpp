@@ -148,8 +148,8 @@ struct Located : x3::unary_parser<Subject, Located<Subject>> {
 
   template <typename Context, typename Node, typename Attribute>
   bool parse(Iterator& first, const Iterator& last, const Context& context, Node& node, Attribute& attribute) const {
-    x3::skip_over(first, last, context);
-    const Iterator begin = first;
+    Iterator begin = first;
+    x3::skip_over(begin, last, context);
     if (!this->subject.parse(first, last, context, node, attribute)) return false;
     node.span = state_of(context).span(begin, first);
     return true;
@@ -177,6 +177,7 @@ inline constexpr NameToken kind_token("the name of a kind of object", false, fal
 inline constexpr NameToken error_token("an error such as EINVAL", false, false);
 inline constexpr NameToken anchor_token("the name of a function or section", true, true);
 inline constexpr TextToken title_token("a title in quotes");
+inline constexpr TextToken section_token("a section in quotes");
 inline constexpr TextToken file_token("a file name in quotes");
 inline constexpr NumberToken number_token;
 

@@ -15,29 +15,30 @@ class Folder {
       : names_(names), declared_(declared), values_(declared.constants.size()), progress_(declared.constants.size()) {}
 
   void fold(std::uint32_t index) {
-    if (progress_[index] == Progress::done) return;
+    if (progress_[index] != Progress::none) return;
     const ast::Const& node = *declared_.constants[index];
     Constant& constant = names_.law.constants[index];
     progress_[index] = Progress::open;
     Scope scope;
     Typer typer(names_, scope);
     values_[index] = typer.value(node.value, constant.type);
-    if (values_[index]) store(constant, *values_[index]);
-    progress_[index] = Progress::done;
+    const bool stored = values_[index] && store(constant, *values_[index]);
+    progress_[index] = stored ? Progress::done : Progress::failed;
   }
 
  private:
-  enum class Progress : std::uint8_t { none, open, done };
+  enum class Progress : std::uint8_t { none, open, done, failed };
 
-  void store(Constant& constant, const Expr& e) {
+  // Whether it has a value; reports why not.
+  bool store(Constant& constant, const Expr& e) {
     std::optional<Wide> low;
     std::optional<Wide> high;
     if (constant.type.tag == TypeTag::interval) {
       if (e.op == Op::constant) {
-        fold_reference(e);
-        const Constant& other = names_.law.constants[e.index];
-        low = other.value;
-        high = other.last;
+        if (const Constant* other = named_constant(e)) {
+          low = other->value;
+          high = other->last;
+        }
       } else if (e.op == Op::interval) {
         low = number(*e.children[0]);
         high = number(*e.children[1]);
@@ -46,30 +47,33 @@ class Folder {
       }
       if (low && high && *low > *high) {
         names_.error(Code::bad_constant, e.span, "the first address of an interval is not above its last");
-        return;
+        return false;
       }
     } else {
       low = high = number(e);
     }
-    if (!low || !high) return;
+    if (!low || !high) return false;
     if (*low < 0 || *high > Wide(~Word{0})) {
       names_.error(Code::bad_constant, e.span, "this does not fit 64 bits");
-      return;
+      return false;
     }
     constant.value = static_cast<Word>(*low);
     constant.last = static_cast<Word>(*high);
     if (constant.type == kPow2 && !is_power_of_two(constant.value)) {
       names_.error(Code::not_pow2, e.span, std::to_string(constant.value) + " is not a power of two");
     }
+    return true;
   }
 
-  void fold_reference(const Expr& e) {
+  // The constant that an expression names; null if it has no value, which was reported.
+  const Constant* named_constant(const Expr& e) {
     if (progress_[e.index] == Progress::open) {
-      if (!names_.diagnostics.empty() && names_.diagnostics.back().span.begin == e.span.begin) return;
       names_.error(Code::bad_constant, e.span, "this constant is part of its own value");
-      return;
+      progress_[e.index] = Progress::failed;
+    } else {
+      fold(e.index);
     }
-    fold(e.index);
+    return progress_[e.index] == Progress::failed ? nullptr : &names_.law.constants[e.index];
   }
 
   std::optional<Wide> number(const Expr& e) {
@@ -77,15 +81,15 @@ class Folder {
       case Op::literal:
         return Wide(e.value);
       case Op::constant: {
-        fold_reference(e);
-        return Wide(names_.law.constants[e.index].value);
+        const Constant* named = named_constant(e);
+        return named ? std::optional(Wide(named->value)) : std::nullopt;
       }
       case Op::first:
       case Op::last:
         if (e.children[0]->op == Op::constant) {
-          fold_reference(*e.children[0]);
-          const Constant& interval = names_.law.constants[e.children[0]->index];
-          return Wide(e.op == Op::first ? interval.value : interval.last);
+          const Constant* interval = named_constant(*e.children[0]);
+          if (!interval) return std::nullopt;
+          return Wide(e.op == Op::first ? interval->value : interval->last);
         }
         break;
       case Op::add:

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every file of bad/ carries what is to be said about it: `//! LAW0020 message` at the end of the line, one or more.
+// The message must begin with that text; nothing else may be said.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "model/law/parse.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Expectation {
+  std::uint32_t line = 0;
+  std::string text;  // "LAW0020 nothing here is named"
+};
+
+std::vector<Expectation> expectations(const std::string& text) {
+  std::vector<Expectation> result;
+  std::uint32_t line = 1;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::size_t mark = text.find("//! ", begin);
+    while (mark < end) {
+      const std::size_t next = std::min(text.find(" //! ", mark + 1), end);
+      result.push_back({line, text.substr(mark + 4, next - mark - 4)});
+      mark = next == end ? end : next + 1;
+    }
+    begin = end + 1;
+    ++line;
+  }
+  return result;
+}
+
+class BadLaw : public testing::TestWithParam<std::string> {};
+
+TEST_P(BadLaw, IsToldWhatItExpects) {
+  const Parsed parsed = parse_law(GetParam());
+  EXPECT_FALSE(parsed.law);
+  std::vector<Expectation> expected = expectations(parsed.files.front().text);
+  EXPECT_FALSE(expected.empty());
+  for (const Diagnostic& diagnostic : parsed.diagnostics) {
+    const std::uint32_t line = position_of(parsed.files[diagnostic.span.file], diagnostic.span.begin).line;
+    const std::string said = code_name(diagnostic.code) + " " + diagnostic.message;
+    const auto found = std::find_if(expected.begin(), expected.end(), [&](const Expectation& e) {
+      return e.line == line && said.compare(0, e.text.size(), e.text) == 0;
+    });
+    if (found == expected.end()) {
+      ADD_FAILURE() << "nobody expects:\n" << render(diagnostic, parsed.files, false);
+    } else {
+      expected.erase(found);
+    }
+  }
+  for (const Expectation& missing : expected) {
+    ADD_FAILURE() << GetParam() << ":" << missing.line << ": not told: " << missing.text;
+  }
+}
+
+std::vector<std::string> bad_laws() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(IOLAW_TEST_DIR "/bad")) {
+    if (entry.path().extension() == ".law") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, BadLaw, testing::ValuesIn(bad_laws()),
+                         [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
+
+}  // namespace
+}  // namespace iolaw
