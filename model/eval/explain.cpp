@@ -24,6 +24,8 @@ std::string phrase(const Law& law, const Branch& branch) {
                      branch.unless ? "unless" : "when", text);
 }
 
+constexpr std::size_t kMostLines = 60;
+
 struct Watched {
   bool applies = false;
   std::vector<std::string> lines;  // of the last time it was evaluated
@@ -49,7 +51,11 @@ std::map<std::uint32_t, Watched> watch_branches(Machine& machine, const State& s
       const std::string piece = narrator.describe(each.kind, static_cast<Word>(machine.slot(each.slot).a.v));
       entry.lines.push_back(fmt::format("at the piece {}:", piece));
     }
-    narrator.why(condition);
+    // `fails E unless c` is shown as c.
+    const eval::Program& program = machine.program();
+    const bool negated = rule.branches[branch].unless && program.nodes[condition].op == Op::negation;
+    narrator.why(negated ? program.child(program.nodes[condition], 0) : condition);
+    if (entry.lines.size() > kMostLines) return;
     entry.lines.insert(entry.lines.end(), narrator.lines().begin(), narrator.lines().end());
   };
   State copy = state;
@@ -123,7 +129,7 @@ std::vector<Reason> Model::explain(const State& state, const Call& call, const O
     const std::string head = fmt::format("not {} ({}): ", branch_id(rule, index), phrase(law(), branch));
     const auto found = watched.find(index);
     if (found != watched.end()) {
-      reasons.push_back({joined(head + "its condition is false", found->second.lines), branch.span});
+      reasons.push_back({joined(head + "it does not apply", found->second.lines), branch.span});
     } else if (*taken != kSuccess && index > *taken) {
       reasons.push_back({head + branch_id(rule, *taken) + " stands before it and decides", branch.span});
     } else {

@@ -16,6 +16,10 @@ bool same(const Span& a, const Span& b) {
   return a.file == b.file && a.begin == b.begin && a.end == b.end && a.begin < a.end;
 }
 
+bool is_quantifier(Op op) {
+  return op == Op::all_objects || op == Op::some_object || op == Op::all_addresses || op == Op::some_address;
+}
+
 bool worth_showing(Op op) {
   switch (op) {
     case Op::literal:
@@ -116,7 +120,9 @@ std::string Narrator::describe(std::uint32_t kind, Word object) {
 void Narrator::why(NodeId node) {
   const Machine::Mark mark = machine_.mark();
   try {
-    walk(node, machine_.truth(node), 0);
+    const bool value = machine_.truth(node);
+    walk(node, value, 0);
+    if (lines_.empty()) note(0, fmt::format("`{}` is {}", text(node), value));
   } catch (const EvaluationError& error) {
     machine_.restore(mark);
     note(0, fmt::format("`{}` has no value: {}", text(node), error.what()));
@@ -126,9 +132,28 @@ void Narrator::why(NodeId node) {
 // What the front end spelt out of one phrase of the law ("overlaps(a, b)") is shown as that phrase.
 bool Narrator::is_atom(NodeId id) const {
   const Node& node = machine_.program().nodes[id];
+  if (is_quantifier(node.op)) return false;
+  bool spelt_out = false;
   for (std::uint32_t which = 0; which < node.child_count; ++which) {
     const Node& child = machine_.program().nodes[machine_.program().child(node, which)];
-    if (child.shape == Shape::boolean && same(child.source->span, node.source->span)) return true;
+    if (child.shape != Shape::boolean) continue;
+    if (!same(child.source->span, node.source->span)) return false;
+    spelt_out = true;
+  }
+  return spelt_out;
+}
+
+// What stands in no words of its own: "a.ioas == ioas" of "some a: Area in ioas".
+bool Narrator::is_implicit(NodeId id) const {
+  const Node& node = machine_.program().nodes[id];
+  const Span& span = node.source->span;
+  if (is_quantifier(node.op)) return false;
+  for (const Span& quantifier : quantifiers_) {
+    if (same(span, quantifier)) return true;
+  }
+  for (std::uint32_t which = 0; which < node.child_count; ++which) {
+    const Node& child = machine_.program().nodes[machine_.program().child(node, which)];
+    if (child.shape != Shape::boolean && same(child.source->span, span) && node.op == Op::equal) return true;
   }
   return false;
 }
@@ -143,7 +168,17 @@ void Narrator::walk_children(const Node& node, bool wanted, int depth) {
 void Narrator::walk(NodeId id, bool value, int depth) {
   const Node node = machine_.program().nodes[id];
   const auto operand = [&](std::uint32_t which) { return machine_.program().child(node, which); };
-  if (is_atom(id)) return atom(id, value, depth);
+  if (is_atom(id)) {
+    atom(id, value, depth);
+    // Of a disjunction of quantifiers ("ioas is busy") the witness is worth more than the values.
+    for (std::uint32_t which = 0; which < node.child_count; ++which) {
+      const Op op = machine_.program().nodes[operand(which)].op;
+      if (value && node.op == Op::disjunction && op == Op::some_object && machine_.truth(operand(which))) {
+        return walk_objects(operand(which), true, depth + 1);
+      }
+    }
+    return;
+  }
   switch (node.op) {
     case Op::conjunction:
     case Op::disjunction:
@@ -191,26 +226,34 @@ void Narrator::walk_objects(NodeId id, bool value, int depth) {
   const NodeId body = machine_.program().child(node, 0);
   const std::string& kind = machine_.law().kinds[node.kind].name;
   const bool wanted = node.op == Op::some_object;  // the value of the body at a witness
+  quantifiers_.push_back(node.source->span);
   int shown = 0;
-  int candidates = 0;
   for (Word object = 0; object < machine_.state().slots(node.kind); ++object) {
     if (!machine_.state().lives(node.kind, object)) continue;
-    ++candidates;
     machine_.set_slot(node.index, {{static_cast<Int>(object), 0}, {}});
     if ((machine_.truth(body) == wanted) != (value == wanted)) continue;
+    const std::string described = describe(node.kind, object);
     if (value == wanted) {
-      note(depth, describe(node.kind, object));
-      machine_.set_slot(node.index, {{static_cast<Int>(object), 0}, {}});
-      return walk(body, wanted, depth + 1);
+      note(depth, described);
+      walk(body, wanted, depth + 1);
+      break;
     }
-    if (shown++ < kMostObjects) {
-      note(depth, describe(node.kind, object) + (wanted ? " does not meet it:" : " meets it:"));
-      walk(body, !wanted, depth + 1);
+    // An object that is out of the question for what the law does not even spell out ("in ioas") is passed over.
+    const std::size_t length = lines_.size();
+    note(depth, described + (wanted ? " does not meet it:" : " meets it:"));
+    const std::size_t with_head = lines_.size();
+    walk(body, !wanted, depth + 1);
+    if (lines_.size() == with_head) {
+      lines_.resize(length);
+    } else if (++shown == kMostObjects) {
+      note(depth, "and so on");
+      break;
     }
   }
-  if (value == wanted) return;
-  if (candidates == 0) note(depth, fmt::format("no {} lives", kind));
-  if (shown > kMostObjects) note(depth, fmt::format("and so for {} more", shown - kMostObjects));
+  if (value != wanted && shown == 0) {
+    note(depth, fmt::format("`{}` is {}: no {} comes into question", text(id), value, kind));
+  }
+  quantifiers_.pop_back();
 }
 
 void Narrator::walk_addresses(NodeId id, bool value, int depth) {
@@ -228,6 +271,7 @@ void Narrator::walk_addresses(NodeId id, bool value, int depth) {
 }
 
 void Narrator::atom(NodeId id, bool value, int depth) {
+  if (is_implicit(id)) return;
   std::vector<std::string> parts;
   const Span outer = machine_.program().nodes[id].source->span;
   const Node node = machine_.program().nodes[id];
@@ -241,8 +285,7 @@ void Narrator::atom(NodeId id, bool value, int depth) {
 
 void Narrator::operands(NodeId id, const Span& outer, std::vector<std::string>& parts) {
   const Node node = machine_.program().nodes[id];
-  const bool quantifier = node.op == Op::all_objects || node.op == Op::some_object || node.op == Op::all_addresses ||
-                          node.op == Op::some_address || node.op == Op::count_objects;
+  const bool quantifier = is_quantifier(node.op) || node.op == Op::count_objects;
   if (worth_showing(node.op) && !same(node.source->span, outer) && !quantifier) {
     const std::string name = text(id);
     const std::string part = name + " = " + show(id);

@@ -37,11 +37,13 @@ class Narrator {
   void atom(NodeId node, bool value, int depth);
   void operands(NodeId node, const Span& outer, std::vector<std::string>& parts);
   bool is_atom(NodeId node) const;
+  bool is_implicit(NodeId node) const;
   std::string text(NodeId node) const;
   void note(int depth, const std::string& line);
 
   Machine& machine_;
   std::vector<std::string> lines_;
+  std::vector<Span> quantifiers_;  // that are being walked
 };
 
 }  // namespace iolaw::eval
