@@ -23,6 +23,18 @@ TEST(AccessCreate, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// access.create.ok
+// Tells the law from this one: access.create: with `needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` without `needs_pin` (part 1)
+TEST(AccessCreate, ok_2) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("access.create", {ioas0, /*needs_pin=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // access.create.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(AccessCreate, ioas) {
@@ -45,6 +57,73 @@ TEST(AccessCreate, align) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.create: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(AccessCreate, align_2) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.create: with `(some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` read of the highest alone
+TEST(AccessCreate, align_3) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: def area_aligned: with `aligned(a.span.first, unit) and aligned(length(a.span), unit) and aligned(a.va, unit)` without `aligned(a.va, unit)` (part 3)
+TEST(AccessCreate, align_4) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: def area_aligned: with `aligned(a.span.first, unit) and aligned(length(a.span), unit) and aligned(a.va, unit)` without `aligned(a.span.first, unit)` (part 1)
+TEST(AccessCreate, align_5) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/1, Rights::READ});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.create: with `(some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` read of the lowest alone
+TEST(AccessCreate, align_6) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x4000ffff, Rights::READ});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+}
+
 // ---- access.replace ----
 // Attaches an access to another IOAS. What it had pinned is let go, unless it was attached there already.
 
@@ -56,6 +135,63 @@ TEST(AccessReplace, ok) {
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.ok
+// Tells the law from this one: access.replace: without `access.ioas`
+TEST(AccessReplace, ok_2) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.ok
+// Tells the law from this one: access.replace: with `access.needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` without `access.needs_pin` (part 1)
+TEST(AccessReplace, ok_3) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.ok
+// Tells the law from this one: access.replace: with `(some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` without `ioas` (part 1)
+TEST(AccessReplace, ok_4) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.ok
+// Tells the law from this one: access.replace: with `access where access.ioas != ioas` without `access.ioas != ioas` (part 2)
+TEST(AccessReplace, ok_5) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
@@ -86,13 +222,60 @@ TEST(AccessReplace, ioas) {
 TEST(AccessReplace, align) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.replace: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(AccessReplace, align_2) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.replace: with `(some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` read of the highest alone
+TEST(AccessReplace, align_3) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
   run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and (some a: Area in ioas: not area_aligned(a, PAGE_SIZE))
+// Tells the law from this one: access.replace: with `(some a: Area in ioas: not area_aligned(a, PAGE_SIZE))` read of the lowest alone
+TEST(AccessReplace, align_4) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
 }
 
 // ---- access.destroy ----
@@ -104,6 +287,19 @@ TEST(AccessDestroy, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.destroy", {access0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.destroy.ok
+// Tells the law from this one: access.destroy: without `access`
+TEST(AccessDestroy, ok_2) {
+  TestRun run("access.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -126,14 +322,45 @@ TEST(AccessDestroy, access) {
 TEST(AccessPin, ok) {
   TestRun run("access.pin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/true});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.ok
+// Tells the law from this one: access.pin: with `iova + length - 1` as its first part
+TEST(AccessPin, ok_2) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.ok
+// Tells the law from this one: access.pin: with `overlaps(a.span, span)` without `overlaps(a.span, span)` (part 1)
+TEST(AccessPin, ok_3) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x40000000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000000, /*iova=*/0, Rights::READ});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
 }
 
 // access.pin.limit
@@ -186,7 +413,7 @@ TEST(AccessPin, wrap) {
   TestRun run("access.pin.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EOVERFLOW);
+  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x800, /*write=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -197,12 +424,12 @@ TEST(AccessPin, wrap) {
 TEST(AccessPin, gap) {
   TestRun run("access.pin.gap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40006000, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x40005f00, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1005000, Rights::READ});
+  run.fails("access.pin", {access0, /*iova=*/0x1004f00, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40006000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40006fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -212,7 +439,50 @@ TEST(AccessPin, unaligned) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x1001f00, /*length=*/1, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1010f00, /*length=*/1, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// Tells the law from this one: access.pin: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(AccessPin, unaligned_2) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1010800, /*length=*/1, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
+TEST(AccessPin, unaligned_3) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x80000fff, /*length=*/1, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// Tells the law from this one: access.pin: its loop goes from the highest to the lowest
+TEST(AccessPin, unaligned_4) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x100f000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1011000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1010f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -223,12 +493,29 @@ TEST(AccessPin, unaligned) {
 TEST(AccessPin, rights) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EPERM);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/true}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// Tells the law from this one: access.pin: with `a.span.first > iova and access.ioas.at[a.span.first - 1] is none` without `access.ioas.at[a.span.first - 1] is none` (part 2)
+TEST(AccessPin, rights_2) {
+  TestRun run("access.pin.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x80000000,
+                      Rights::READ | Rights::WRITE});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80001000,
+                       /*src_iova=*/0x80000000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x80000000, /*length=*/0x1000000, /*write=*/true}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
 }
 
 // access.pin.memory
@@ -236,8 +523,22 @@ TEST(AccessPin, rights) {
 TEST(AccessPin, memory) {
   TestRun run("access.pin.memory");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.memory
+//   fails EFAULT [memory] unless backed(max(iova, a.span.first) - a.span.first + a.va..min(span.last, a.span.last) - a.span.first + a.va)
+// Tells the law from this one: access.pin: with `min(span.last, a.span.last) - a.span.first + a.va` as its first part
+TEST(AccessPin, memory_2) {
+  TestRun run("access.pin.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x50000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -256,6 +557,35 @@ TEST(AccessPin, unmapped) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// Tells the law from this one: access.pin: with `access.ioas where overlaps(a.span, span)` without `access.ioas` (part 1)
+TEST(AccessPin, unmapped_2) {
+  TestRun run("access.pin.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// Tells the law from this one: access.pin: with `access.ioas where overlaps(a.span, span)` without `overlaps(a.span, span)` (part 2)
+TEST(AccessPin, unmapped_3) {
+  TestRun run("access.pin.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("access.pin", {access0, /*iova=*/0x40000000, /*length=*/1, /*write=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ---- access.unpin ----
 // Lets go of what one call of `access.pin` pinned.
 
@@ -263,9 +593,9 @@ TEST(AccessPin, unmapped) {
 TEST(AccessUnpin, ok) {
   TestRun run("access.unpin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}).handle(0);
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -291,6 +621,24 @@ TEST(AccessUnpin, pin) {
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+// Tells the law from this one: access.unpin: with `pin lives and pin.access == access` without `pin.access == access` (part 2)
+TEST(AccessUnpin, pin_2) {
+  TestRun run("access.unpin.pin");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access1, /*iova=*/0, /*length=*/1, /*write=*/false}).handle(0);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 

@@ -24,6 +24,21 @@ TEST(DeviceAttach, ok) {
   run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
 }
 
+// device.attach.ok
+// Tells the law from this one: device.attach: with `some a: Area in ioas: in_last_page(area_source(a))` without `ioas` (part 1)
+TEST(DeviceAttach, ok_2) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40001000, /*length=*/0xffffffffbfffef00, /*iova=*/0, Rights::READ});
+  const Word device0 = run.ok("device.attach", {ioas1}).handle(0);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+}
+
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(DeviceAttach, ioas) {
@@ -46,6 +61,34 @@ TEST(DeviceAttach, align) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// device.attach.align
+//   fails EADDRINUSE [align] when some a: Area in ioas: not area_aligned(a, IO_PAGE_SIZE)
+// Tells the law from this one: device.attach: with `some a: Area in ioas: not area_aligned(a, IO_PAGE_SIZE)` read of the highest alone
+TEST(DeviceAttach, align_2) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x1000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when some a: Area in ioas: not area_aligned(a, IO_PAGE_SIZE)
+// Tells the law from this one: device.attach: with `some a: Area in ioas: not area_aligned(a, IO_PAGE_SIZE)` read of the lowest alone
+TEST(DeviceAttach, align_3) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x40000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
+}
+
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when some a: Area in ioas: not a.span in APERTURE
 TEST(DeviceAttach, aperture) {
@@ -53,6 +96,32 @@ TEST(DeviceAttach, aperture) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   run.fails("device.attach", {ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when some a: Area in ioas: not a.span in APERTURE
+// Tells the law from this one: device.attach: with `some a: Area in ioas: not a.span in APERTURE` read of the lowest alone
+TEST(DeviceAttach, aperture_2) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// device.attach.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when some a: Area in ioas: in_last_page(area_source(a))
+TEST(DeviceAttach, last_page) {
+  TestRun run("device.attach.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -70,6 +139,34 @@ TEST(DeviceAttach, memory) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// device.attach.memory
+//   fails EFAULT [memory] when some a: Area in ioas: not backed(area_source(a))
+// Tells the law from this one: device.attach: with `some a: Area in ioas: not backed(area_source(a))` read of the lowest alone
+TEST(DeviceAttach, memory_2) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x40000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {0});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when some a: Area in ioas: not backed(area_source(a))
+// Tells the law from this one: device.attach: with `some a: Area in ioas: not backed(area_source(a))` read of the highest alone
+TEST(DeviceAttach, memory_3) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("device.attach", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {0});
+}
+
 // ---- device.destroy ----
 // Detaches and destroys a device.
 
@@ -79,6 +176,19 @@ TEST(DeviceDestroy, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
   run.ok("device.destroy", {device0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// device.destroy.ok
+// Tells the law from this one: device.destroy: without `device`
+TEST(DeviceDestroy, ok_2) {
+  TestRun run("device.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});

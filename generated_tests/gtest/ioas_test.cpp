@@ -34,6 +34,18 @@ TEST(IoasDestroy, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.destroy.ok
+// Tells the law from this one: ioas.destroy: without `ioas`
+TEST(IoasDestroy, ok_2) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.alloc", {}, {ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.destroy.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasDestroy, ioas) {
@@ -56,6 +68,21 @@ TEST(IoasDestroy, users) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.destroy.users
+//   fails EBUSY [users] when ioas is busy
+// Tells the law from this one: ioas.destroy: with `ioas is busy` without `ioas is busy` (part 2)
+TEST(IoasDestroy, users_2) {
+  TestRun run("ioas.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+}
+
 // ---- ioas.map ----
 // Maps client memory at an address that the caller chose.
 
@@ -69,9 +96,58 @@ TEST(IoasMap, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.ok
+// Tells the law from this one: def reserved: with `overlaps(r.span, range)` without `overlaps(r.span, range)` (part 1)
+TEST(IoasMap, ok_2) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/1, /*length=*/1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.ok
+// Tells the law from this one: ioas.map: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part 1)
+TEST(IoasMap, ok_3) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.ok
+// Tells the law from this one: def reserved: with `(some r: Reserved in ioas: overlaps(r.span, range))` without `ioas` (part 1)
+TEST(IoasMap, ok_4) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.map.last_byte
 //   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
 TEST(IoasMap, last_byte) {
+  TestRun run("ioas.map.last_byte");
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0, /*iova=*/MAX, /*rights=*/0}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.last_byte
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+// Tells the law from this one: ioas.map: with `iova == MAX or length == MAX` without `length == MAX` (part 2)
+TEST(IoasMap, last_byte_2) {
   TestRun run("ioas.map.last_byte");
   run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0}, EOVERFLOW);
   // What the law's probes tell then.
@@ -99,6 +175,18 @@ TEST(IoasMap, ioas) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// Tells the law from this one: ioas.map: `fails EOVERFLOW [va_wrap] when overflows(user_va + length)` comes before `fails ENOENT [ioas] unless ioas lives`
+TEST(IoasMap, ioas_2) {
+  TestRun run("ioas.map.ioas");
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000000, /*length=*/0xfffffffff0000000, /*iova=*/0,
+                         Rights::READ}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.map.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 TEST(IoasMap, va_wrap) {
@@ -110,12 +198,37 @@ TEST(IoasMap, va_wrap) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+// Tells the law from this one: ioas.map: `fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE` comes before `fails EOVERFLOW [va_wrap] when overflows(user_va + length)`
+TEST(IoasMap, va_wrap_2) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0xfffffffffffff000, /*iova=*/0,
+                         Rights::READ}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.map.length
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
 TEST(IoasMap, length) {
   TestRun run("ioas.map.length");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+// Tells the law from this one: ioas.map: with `length == 0 or length > MAX - PAGE_SIZE` without `length > MAX - PAGE_SIZE` (part 2)
+TEST(IoasMap, length_2) {
+  TestRun run("ioas.map.length");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -133,16 +246,47 @@ TEST(IoasMap, length_align) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// Tells the law from this one: ioas.map: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails EINVAL [length_align] unless aligned(length, alignment(ioas))`
+TEST(IoasMap, length_align_2) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0xfffffffff0000000,
+                         Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 TEST(IoasMap, iova_align) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/1, Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// Tells the law from this one: ioas.map: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))`
+TEST(IoasMap, iova_align_2) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffffffffffffff00, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
 }
 
 // ioas.map.wrap
@@ -150,7 +294,21 @@ TEST(IoasMap, iova_align) {
 TEST(IoasMap, wrap) {
   TestRun run("ioas.map.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffc0000000, /*iova=*/0x4000ffff,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0xfffffffffff00000,
+                         Rights::READ}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+// Tells the law from this one: ioas.map: `fails EINVAL [reserved] when reserved(ioas, span)` comes before `fails EOVERFLOW [wrap] when overflows(span.last)`
+TEST(IoasMap, wrap_2) {
+  TestRun run("ioas.map.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/MAX, /*length=*/1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0xfffffffffff00000,
                          Rights::READ}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -169,6 +327,50 @@ TEST(IoasMap, reserved) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// Tells the law from this one: ioas.map: `fails EFAULT [memory] when ioas.devices > 0 and not backed(source)` comes before `fails EINVAL [reserved] when reserved(ioas, span)`
+TEST(IoasMap, reserved_2) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// Tells the law from this one: def reserved: with `range in APERTURE` without `range in APERTURE` (part 2)
+TEST(IoasMap, reserved_3) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x80000000, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// Tells the law from this one: ioas.map: `fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)` comes before `fails EINVAL [reserved] when reserved(ioas, span)`
+TEST(IoasMap, reserved_4) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/1, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 TEST(IoasMap, overlap) {
@@ -181,16 +383,93 @@ TEST(IoasMap, overlap) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.map: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest alone
+TEST(IoasMap, overlap_2) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.map: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest alone
+TEST(IoasMap, overlap_3) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.map: `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))` comes before `fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)`
+TEST(IoasMap, overlap_4) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ});
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x400007ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10007ff}, {0x40000000});
+}
+
 // ioas.map.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 TEST(IoasMap, va_align) {
   TestRun run("ioas.map.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EINVAL);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+}
+
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// Tells the law from this one: def alignment: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(IoasMap, va_align_2) {
+  TestRun run("ioas.map.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x800, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.map.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when ioas.devices > 0 and in_last_page(source)
+TEST(IoasMap, last_page) {
+  TestRun run("ioas.map.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000,
+                         Rights::READ}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
 }
 
 // ioas.map.memory
@@ -222,12 +501,71 @@ TEST(IoasCopy, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.copy.ok
+// Tells the law from this one: ioas.copy: with `WRITE in rights and not area.pages.writable` without `not area.pages.writable` (part 2)
+TEST(IoasCopy, ok_2) {
+  TestRun run("ioas.copy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ | Rights::WRITE});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/1, /*src_iova=*/0,
+                       Rights::WRITE});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.ok
+// Tells the law from this one: ioas.copy: with `va + length - 1` as its first part
+TEST(IoasCopy, ok_3) {
+  TestRun run("ioas.copy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x4000, /*iova=*/0x40005000, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x40007000, Rights::READ});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000c000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40005000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40008fff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x4000c000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40005000}, {0x4000c000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000e000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40008fff}, {0x4000f000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x4000f000});
+}
+
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
 TEST(IoasCopy, last_byte) {
   TestRun run("ioas.copy.last_byte");
   run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*dst_iova=*/MAX,
                           /*src_iova=*/0, /*rights=*/0}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
+// Tells the law from this one: ioas.copy: with `length == MAX or src_iova == MAX or dst_iova == MAX` without `length == MAX` (part 1)
+TEST(IoasCopy, last_byte_2) {
+  TestRun run("ioas.copy.last_byte");
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/MAX, /*dst_iova=*/0,
+                          /*src_iova=*/0, /*rights=*/0}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
+// Tells the law from this one: ioas.copy: with `length == MAX or src_iova == MAX or dst_iova == MAX` without `src_iova == MAX` (part 2)
+TEST(IoasCopy, last_byte_3) {
+  TestRun run("ioas.copy.last_byte");
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*dst_iova=*/0,
+                          /*src_iova=*/MAX, /*rights=*/0}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -309,10 +647,27 @@ TEST(IoasCopy, dst_ioas) {
 TEST(IoasCopy, length_align) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0,
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("access.create", {ioas1, /*needs_pin=*/true});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0,
                           Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+// Tells the law from this one: ioas.copy: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))`
+TEST(IoasCopy, length_align_2) {
+  TestRun run("ioas.copy.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("access.create", {ioas1, /*needs_pin=*/true});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffc0000000, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0xffffffffbfff0f00,
+                          /*dst_iova=*/0x80000000, /*src_iova=*/0, Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -323,13 +678,39 @@ TEST(IoasCopy, length_align) {
 TEST(IoasCopy, iova_align) {
   TestRun run("ioas.copy.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/1, /*src_iova=*/0,
-                          Rights::READ}, EINVAL);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ});
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/1,
+                          /*src_iova=*/0x1000000, Rights::READ}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {1});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x400007ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10007ff}, {0x40000000});
+}
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+// Tells the law from this one: ioas.copy: `fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)` comes before `fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))`
+TEST(IoasCopy, iova_align_2) {
+  TestRun run("ioas.copy.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1002000, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1001f00,
+                          /*src_iova=*/0x1002000, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40000000});
 }
 
 // ioas.copy.wrap
@@ -337,12 +718,35 @@ TEST(IoasCopy, iova_align) {
 TEST(IoasCopy, wrap) {
   TestRun run("ioas.copy.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0, Rights::READ});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000000, /*dst_iova=*/0xfffffffffff00000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0xfffffffffffff800,
                           /*src_iova=*/0, Rights::READ}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+// Tells the law from this one: ioas.copy: `fails EINVAL [reserved] when reserved(dst_ioas, span)` comes before `fails EOVERFLOW [wrap] when overflows(span.last)`
+TEST(IoasCopy, wrap_2) {
+  TestRun run("ioas.copy.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0xfffffffffffff000,
+                          /*src_iova=*/0x1000000, Rights::READ}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000800}, {0x40000000});
 }
 
 // ioas.copy.reserved
@@ -350,10 +754,25 @@ TEST(IoasCopy, wrap) {
 TEST(IoasCopy, reserved) {
   TestRun run("ioas.copy.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
   run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/1,
                           Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+// Tells the law from this one: ioas.copy: `fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)` comes before `fails EINVAL [reserved] when reserved(dst_ioas, span)`
+TEST(IoasCopy, reserved_2) {
+  TestRun run("ioas.copy.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x1100});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003100, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1003000,
+                          /*src_iova=*/0x1003100, Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -372,17 +791,80 @@ TEST(IoasCopy, overlap) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.copy: with `some a: Area in dst_ioas: overlaps(a.span, span)` read of the highest alone
+TEST(IoasCopy, overlap_2) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::READ}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.copy: with `some a: Area in dst_ioas: overlaps(a.span, span)` read of the lowest alone
+TEST(IoasCopy, overlap_3) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/1, /*src_iova=*/0,
+                       Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/1, /*src_iova=*/0,
+                          Rights::READ}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.copy: `fails EPERM [read_only] when WRITE in rights and not area.pages.writable` comes before `fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)`
+TEST(IoasCopy, overlap_4) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::WRITE}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.copy.read_only
 //   fails EPERM [read_only] when WRITE in rights and not area.pages.writable
 TEST(IoasCopy, read_only) {
   TestRun run("ioas.copy.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/1,
-                          Rights::READ | Rights::WRITE}, EPERM);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/1, /*src_iova=*/0,
+                          Rights::WRITE}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not area.pages.writable
+// Tells the law from this one: ioas.copy: `fails EFAULT [memory] when dst_ioas.devices > 0 and not backed(va..va + length - 1)` comes before `fails EPERM [read_only] when WRITE in rights and not area.pages.writable`
+TEST(IoasCopy, read_only_2) {
+  TestRun run("ioas.copy.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ioas.copy.va_align
@@ -391,15 +873,31 @@ TEST(IoasCopy, va_align) {
   TestRun run("ioas.copy.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ});
-  const Word device0 = run.ok("device.attach", {ioas1}).handle(0);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
-                          /*src_iova=*/0x40000000, Rights::READ}, EINVAL);
+  run.ok("ioas.map", {ioas1, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::READ}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.copy.va_align
+//   fails EINVAL [va_align] unless aligned(va, alignment(dst_ioas))
+// Tells the law from this one: ioas.copy: `fails EFAULT [memory] when dst_ioas.devices > 0 and not backed(va..va + length - 1)` comes before `fails EINVAL [va_align] unless aligned(va, alignment(dst_ioas))`
+TEST(IoasCopy, va_align_2) {
+  TestRun run("ioas.copy.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ioas.copy.memory
@@ -408,15 +906,15 @@ TEST(IoasCopy, memory) {
   TestRun run("ioas.copy.memory");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
   const Word device0 = run.ok("device.attach", {ioas1}).handle(0);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1000000,
-                          /*src_iova=*/0, Rights::READ}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x7ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ---- ioas.unmap ----
@@ -433,11 +931,97 @@ TEST(IoasUnmap, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.unmap.ok
+// Tells the law from this one: ioas.unmap: without `a`
+TEST(IoasUnmap, ok_2) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, {1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.ok
+// Tells the law from this one: ioas.unmap: with `not everything and (iova == MAX or length == MAX)` without `not everything` (part 1)
+TEST(IoasUnmap, ok_3) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/MAX}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.ok
+// Tells the law from this one: ioas.unmap: without `destroy all n: Pin where n.access.ioas == ioas and overlaps(n.span, a.span)`
+TEST(IoasUnmap, ok_4) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}).handle(0);
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.ok
+// Tells the law from this one: ioas.unmap: with `n.access.ioas == ioas and overlaps(n.span, a.span)` without `overlaps(n.span, a.span)` (part 2)
+TEST(IoasUnmap, ok_5) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.ok
+// Tells the law from this one: ioas.unmap: with `overlaps(n.span, a.span)` without `overlaps(n.span, a.span)` (part 1)
+TEST(IoasUnmap, ok_6) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/1, /*write=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.unmap.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasUnmap, ioas) {
   TestRun run("ioas.unmap.ioas");
   run.fails("ioas.unmap", {no_object, /*iova=*/0, /*length=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// Tells the law from this one: ioas.unmap: `fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)` comes before `fails ENOENT [ioas] unless ioas lives`
+TEST(IoasUnmap, ioas_2) {
+  TestRun run("ioas.unmap.ioas");
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -449,6 +1033,18 @@ TEST(IoasUnmap, last_byte) {
   TestRun run("ioas.unmap.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.fails("ioas.unmap", {ioas0, /*iova=*/MAX, /*length=*/0}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.last_byte
+//   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
+// Tells the law from this one: ioas.unmap: with `iova == 0 and length == MAX` without `iova == 0` (part 1)
+TEST(IoasUnmap, last_byte_2) {
+  TestRun run("ioas.unmap.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/1, /*length=*/MAX}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -470,7 +1066,7 @@ TEST(IoasUnmap, length) {
 TEST(IoasUnmap, wrap) {
   TestRun run("ioas.unmap.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0xfffffffffff00000, /*length=*/0x1000000}, EOVERFLOW);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0xfffffffff0000000}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -481,8 +1077,25 @@ TEST(IoasUnmap, wrap) {
 TEST(IoasUnmap, split) {
   TestRun run("ioas.unmap.split");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0, Rights::READ});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000000, Rights::READ});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: ioas.unmap: its loop goes from the highest to the lowest
+TEST(IoasUnmap, split_2) {
+  TestRun run("ioas.unmap.split");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0x80100000,
+                       /*src_iova=*/0x7fffffff, Rights::READ});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x80000000, /*length=*/0x1000000}, ENOENT);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0x80100000,
+                       Rights::READ});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -493,6 +1106,20 @@ TEST(IoasUnmap, split) {
 TEST(IoasUnmap, empty) {
   TestRun run("ioas.unmap.empty");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+// Tells the law from this one: ioas.unmap: with `ioas where overlaps(a.span, range)` without `ioas` (part 1)
+TEST(IoasUnmap, empty_2) {
+  TestRun run("ioas.unmap.empty");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -512,6 +1139,31 @@ TEST(IoasReserve, ok) {
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
+// ioas.reserve.ok
+// Tells the law from this one: ioas.reserve: with `overlaps(a.span, span)` without `overlaps(a.span, span)` (part 1)
+TEST(IoasReserve, ok_2) {
+  TestRun run("ioas.reserve.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.reserve.ok
+// Tells the law from this one: ioas.reserve: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part 1)
+TEST(IoasReserve, ok_3) {
+  TestRun run("ioas.reserve.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
 // ioas.reserve.length
 //   fails EINVAL [length] when length == 0
 TEST(IoasReserve, length) {
@@ -526,7 +1178,7 @@ TEST(IoasReserve, length) {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 TEST(IoasReserve, wrap) {
   TestRun run("ioas.reserve.wrap");
-  run.fails("ioas.reserve", {no_object, /*start=*/MAX, /*length=*/0x800}, EOVERFLOW);
+  run.fails("ioas.reserve", {no_object, /*start=*/MAX, /*length=*/0x1000}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -549,6 +1201,34 @@ TEST(IoasReserve, area) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.reserve: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest alone
+TEST(IoasReserve, area_2) {
+  TestRun run("ioas.reserve.area");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: ioas.reserve: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest alone
+TEST(IoasReserve, area_3) {
+  TestRun run("ioas.reserve.area");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/1, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::READ});
+  run.fails("ioas.reserve", {ioas0, /*start=*/1, /*length=*/1}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
