@@ -60,9 +60,16 @@ struct Compiled {
   std::uint64_t (*live)(const std::uint64_t* key, std::uint32_t kind);
   void (*field)(const std::uint64_t* key, std::uint32_t kind, std::uint32_t object, std::uint32_t field,
                 std::uint64_t* words);
+  // The one key of all states that differ from this one in the names of objects only.
+  void (*canonical)(const std::uint64_t* key, std::uint64_t* result);
+  // The key of the state whose live objects of each kind are a mask in `live`, and whose fields `read` tells.
+  void (*make)(const std::uint64_t* live, void* context,
+               void (*read)(void* context, std::uint32_t kind, std::uint32_t object, std::uint32_t field,
+                            std::uint64_t* words),
+               std::uint64_t* key);
 };
 
-inline constexpr std::uint32_t kCompiledVersion = 1;
+inline constexpr std::uint32_t kCompiledVersion = 2;
 inline constexpr char kCompiledSymbol[] = "iolaw_compiled_model";
 
 }  // namespace iolaw_compiled

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/emit/effects.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace iolaw::emit {
 
 std::vector<std::uint32_t> kinds_of_new_objects(const std::vector<Effect>& effects) {
@@ -81,7 +85,7 @@ std::string Effects::kept(const Type& type, const Column& column, const Term& te
     out.line("if ({}!std::has_single_bit(u64({}))) defect({});", some, whole,
              context_.site(value.span, "would keep what is no power of two"));
   }
-  if (range.hi > column.range.hi)
+  if (range.hi > column.range.hi && column.range.hi < kMost)
     out.line("if (u64({}) > u64({:#x}ULL)) return kWide;", whole, static_cast<Word>(column.range.hi));
   out.line("const auto {} = {}({});", name, column.storage, whole);
   return name;
@@ -95,7 +99,9 @@ void Effects::compute_values(const Effect& effect, std::uint32_t kind, const std
     const Term term = expressions_.term(*value.value);
     const auto keep = [&](const Column& column, bool second) {
       const std::string name = kept(declared.type, column, term, *value.value, second, out);
-      if (many.empty()) {
+      if (effect.tag == Effect::Tag::create) {
+        changes_.push_back(fmt::format("s.{}[{}] = {};", column.name, object, name));
+      } else if (many.empty()) {
         changes_.push_back(fmt::format("if (lives(s.{}_live, {})) s.{}[{}] = {};", context_.kind_name(kind), object,
                                        column.name, object, name));
       }
@@ -111,7 +117,7 @@ void Effects::compute_values(const Effect& effect, std::uint32_t kind, const std
       out.line("{}_{}[{}] = {};", many, layout.first.name, object, first);
       if (layout.two) out.line("{}_{}[{}] = {};", many, layout.second.name, object, second);
     }
-    if (declared.role == FieldRole::holds && effect.tag != Effect::Tag::create) may_bury_ = true;
+    if (declared.role == FieldRole::holds && effect.tag == Effect::Tag::update) burials_.emplace_back("true");
   }
 }
 
@@ -148,13 +154,13 @@ void Effects::write_computation(Writer& out) {
         const Created& created = created_[next_created++];
         changes_.push_back(fmt::format("s.{}_live |= bit_of({});", context_.kind_name(created.kind), created.name));
         compute_values(effect, created.kind, created.name, {}, out);
-        may_bury_ |= context_.law.kinds[created.kind].shared;
+        if (context_.law.kinds[created.kind].shared) burials_.emplace_back("true");
         break;
       }
       case Effect::Tag::destroy: {
         const std::string object = existing_object(effect, out);
         changes_.push_back(fmt::format("kill_{}(s, {});", context_.kind_name(effect.object->type.id), object));
-        may_bury_ = true;
+        burials_.emplace_back("true");
         break;
       }
       case Effect::Tag::update: {
@@ -174,7 +180,7 @@ void Effects::write_computation(Writer& out) {
         if (effect.tag == Effect::Tag::destroy_all) {
           changes_.push_back(
               fmt::format("for (Mask left = {}; left != 0; left &= left - 1) kill_{}(s, lowest(left));", chosen, kind));
-          may_bury_ = true;
+          burials_.push_back(fmt::format("{} != 0", chosen));
           break;
         }
         // The values of all members, before any is written.
@@ -198,6 +204,9 @@ void Effects::write_computation(Writer& out) {
           };
           write(layout.first);
           if (layout.two) write(layout.second);
+          if (context_.law.kinds[effect.kind].fields[value.field].role == FieldRole::holds) {
+            burials_.push_back(fmt::format("{} != 0", chosen));
+          }
         }
         break;
       }
@@ -207,7 +216,9 @@ void Effects::write_computation(Writer& out) {
 
 void Effects::write_changes(Writer& out) const {
   for (const std::string& change : changes_) out.line("{}", change);
-  if (may_bury_) out.line("bury_shared(s);");
+  if (burials_.empty()) return;
+  const bool always = std::find(burials_.begin(), burials_.end(), "true") != burials_.end();
+  out.line("{}bury_shared(s);", always ? "" : fmt::format("if ({}) ", fmt::join(burials_, " || ")));
 }
 
 void Effects::write_result(Context& context, Expressions& expressions, const Result& result, std::size_t index,

@@ -44,7 +44,7 @@ class Effects {
   std::string fresh_;
   std::vector<Created> created_;
   std::vector<std::string> changes_;
-  bool may_bury_ = false;
+  std::vector<std::string> burials_;  // conditions under which a shared object may have lost its last holder
 };
 
 // How many new objects a block makes, and of which kinds.

@@ -15,8 +15,6 @@ std::string quoted(std::string_view text) {
 
 // What depends on nothing of the law.
 constexpr std::string_view kExpansion = R"(
-struct Wide {};
-
 // Makes successors of one state after another.
 struct Expander {
   Successors* successors;
@@ -91,6 +89,25 @@ inline void initial_key(u64* key) {
   for (const u64 word : empty) *key++ = word;
 }
 
+inline void canonical_key(const u64* key, u64* result) {
+  for (const u64 word : canonical(unpack(key))) *result++ = word;
+}
+
+inline void make_key(const u64* live, void* context, void (*read)(void*, u32, u32, u32, u64*), u64* key) {
+  State s;
+  for (u32 kind = 0; kind < kKinds; ++kind) {
+    set_live(s, kind, live[kind]);
+    for (Mask left = live[kind]; left != 0; left &= left - 1) {
+      for (u32 field = 0; field < kFields[kind]; ++field) {
+        u64 words[2] = {0, 0};
+        read(context, kind, lowest(left), field, words);
+        write_field(s, kind, lowest(left), field, words);
+      }
+    }
+  }
+  for (const u64 word : pack(s)) *key++ = word;
+}
+
 inline u64 live_in(const u64* key, u32 kind) { return live_of(unpack(key), kind); }
 
 inline void field_in(const u64* key, u32 kind, u32 object, u32 field, u64* words) {
@@ -134,7 +151,8 @@ void write_interface(Context& context, Writer& out) {
   for (const Rule& rule : context.law.rules) outcomes += 1 + rule.branches.size();
   out.line("inline constexpr Compiled kModel{{kCompiledVersion, kKeyBits, kKeyWords, {}, {}, {}, kSites.data(),",
            outcomes, context.law.properties.size(), context.sites.size());
-  out.line("                                 initial_key, expand, tell_edges, live_in, field_in}};");
+  out.line("                                 initial_key, expand, tell_edges, live_in, field_in,");
+  out.line("                                 canonical_key, make_key}};");
   out.blank();
 }
 

@@ -88,12 +88,17 @@ void write_fields(Context& context, Writer& out) {
 
 void write_state(Context& context, Writer& out) {
   std::string capacities;
+  std::string fields;
   for (const std::uint32_t objects : context.scope.objects) {
     capacities += fmt::format("{}{}", capacities.empty() ? "" : ", ", objects);
   }
+  for (const Kind& kind : context.law.kinds)
+    fields += fmt::format("{}{}", fields.empty() ? "" : ", ", kind.fields.size());
   out.line("inline constexpr u32 kKinds = {};", context.law.kinds.size());
   out.line("inline constexpr std::array<u32, {}> kObjects{{{}}};", std::max<std::size_t>(context.law.kinds.size(), 1),
            capacities);
+  out.line("inline constexpr std::array<u32, {}> kFields{{{}}};", std::max<std::size_t>(context.law.kinds.size(), 1),
+           fields);
   out.blank();
   write_struct(context, out);
   out.blank();
