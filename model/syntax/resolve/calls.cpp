@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/calls.hpp"
 #include "model/syntax/resolve/typer.hpp"
@@ -43,8 +44,9 @@ ExprPtr Typer::builtin(const ast::Expr& e) {
   const std::string& name = e.name.text;
   const std::size_t wanted = find_builtin(name)->arguments;
   if (e.children.size() != wanted) {
-    names_.error(Code::wrong_arguments, e.span,
-                 "`" + name + "` takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
+    names_.error(
+        Code::wrong_arguments, e.span,
+        quoted(name) + " takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
     return nullptr;
   }
   const ast::Expr& a = e.children[0];
@@ -88,7 +90,7 @@ ExprPtr Typer::call(const ast::Expr& e) {
   if (found == names_.defs.end()) {
     std::vector<std::string_view> known = keys(names_.defs);
     for (const Builtin& builtin : kBuiltins) known.push_back(builtin.name);
-    names_.unknown(Code::unknown_def, e.name, "no def is named `" + name + "`", known);
+    names_.unknown(Code::unknown_def, e.name, "no def is named " + quoted(name), known);
     return nullptr;
   }
   called.insert(found->second);
@@ -97,7 +99,7 @@ ExprPtr Typer::call(const ast::Expr& e) {
   const Def& def = names_.law.defs[found->second];
   if (e.children.size() != def.parameters.size()) {
     Diagnostic& diagnostic = names_.error(Code::wrong_arguments, e.span,
-                                          "`" + name + "` takes " + count_of(def.parameters.size(), "argument") +
+                                          quoted(name) + " takes " + count_of(def.parameters.size(), "argument") +
                                               ", not " + std::to_string(e.children.size()));
     diagnostic.notes.push_back({def.span, "it is declared here"});
     return nullptr;

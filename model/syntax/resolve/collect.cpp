@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/calls.hpp"
 #include "model/syntax/resolve/documentation.hpp"
 #include "model/syntax/resolve/resolve.hpp"
@@ -30,7 +31,7 @@ class Collector {
   bool claim(std::map<std::string, Span>& taken, const ast::Name& name) {
     const auto [other, fresh] = taken.emplace(name.text, name.span);
     if (fresh) return true;
-    Diagnostic& diagnostic = names_.error(Code::duplicate_name, name.span, "`" + name.text + "` is declared twice");
+    Diagnostic& diagnostic = names_.error(Code::duplicate_name, name.span, quoted(name.text) + " is declared twice");
     diagnostic.notes.push_back({other->second, "the first declaration is here"});
     return false;
   }
@@ -81,7 +82,7 @@ class Collector {
 
   void add(const ast::Def& node) {
     if (is_builtin(node.name.text)) {
-      names_.error(Code::duplicate_name, node.name.span, "`" + node.name.text + "` is built into the language");
+      names_.error(Code::duplicate_name, node.name.span, quoted(node.name.text) + " is built into the language");
       return;
     }
     if (!claim(defs_, node.name)) return;

@@ -2,6 +2,7 @@
 // Defs: signatures first, then bodies; none may call itself, directly or not.
 #include <functional>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/resolve.hpp"
 #include "model/syntax/resolve/typer.hpp"
 
@@ -20,7 +21,7 @@ void check_recursion(Names& names, const CallGraph& calls) {
       if (progress[callee] != Progress::open) continue;
       const Def& recursive = names.law.defs[callee];
       Diagnostic& diagnostic = names.error(Code::recursive_def, recursive.span,
-                                           "`" + recursive.name + "` calls itself; a def is expanded, never run");
+                                           quoted(recursive.name) + " calls itself; a def is expanded, never run");
       if (callee != def) diagnostic.notes.push_back({names.law.defs[def].span, "by way of this def"});
     }
     progress[def] = Progress::done;

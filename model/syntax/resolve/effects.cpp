@@ -3,10 +3,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/rule_builder.hpp"
 
 namespace iolaw::syntax {
+
+namespace {
+
+// Whether the condition of a count reads a field of the member, which is in slot 0.
+bool reads(const Expr& e, std::uint32_t field) {
+  if (e.op == Op::field && e.index == field && e.children[0]->op == Op::variable && e.children[0]->index == 0)
+    return true;
+  return std::any_of(e.children.begin(), e.children.end(), [&](const ExprPtr& child) { return reads(*child, field); });
+}
+
+}  // namespace
 
 void RuleBuilder::effect(const ast::Effect& effect, std::vector<Item>& items, std::vector<Effect>& effects) {
   if (const auto* let = std::get_if<ast::Let>(&effect)) {
@@ -31,14 +43,14 @@ std::vector<FieldValue> RuleBuilder::initial_values(const ast::New& node, std::u
       std::vector<std::string_view> known;
       for (const Field& other : declared.fields) known.push_back(other.name);
       Diagnostic& diagnostic = names_.unknown(Code::unknown_field, init.name,
-                                              declared.name + " has no field `" + init.name.text + "`", known);
+                                              declared.name + " has no field " + quoted(init.name.text), known);
       diagnostic.notes.push_back({declared.span, declared.name + " is declared here"});
       continue;
     }
     const auto [other, fresh] = given.emplace(declared.fields[*field].name, init.name.span);
     if (!fresh) {
       Diagnostic& diagnostic =
-          names_.error(Code::duplicate_name, init.name.span, "`" + init.name.text + "` is given twice");
+          names_.error(Code::duplicate_name, init.name.span, quoted(init.name.text) + " is given twice");
       diagnostic.notes.push_back({other->second, "the first time is here"});
       continue;
     }
@@ -109,18 +121,19 @@ bool RuleBuilder::may_destroy(std::uint32_t kind, Span span) {
   return false;
 }
 
-bool RuleBuilder::emptied(std::uint32_t kind) const {
-  return std::find(emptied_.begin(), emptied_.end(), kind) != emptied_.end();
+bool RuleBuilder::emptied(std::uint32_t kind, const ExprPtr& parent) const {
+  if (!parent || parent->op != Op::variable) return false;
+  return std::find(emptied_.begin(), emptied_.end(), std::pair(kind, parent->index)) != emptied_.end();
 }
 
 // Members of a count must leave one at a time, each in a step of its own: a proof follows the number step by step.
-// `many`: objects of `kind` itself die in bulk; otherwise only what lives in the one that dies.
-void RuleBuilder::check_bulk_destroy(std::uint32_t kind, bool many, Span span) {
+// `object` dies with what lives in it; null: many objects of `kind` die.
+void RuleBuilder::check_bulk_destroy(std::uint32_t kind, const ExprPtr& object, Span span) {
   const Law& law = names_.law;
   std::vector<std::uint32_t> dying = {kind};
   for (std::size_t i = 0; i < dying.size(); ++i) {
     const std::uint32_t victim = dying[i];
-    if (i > 0 || many) {
+    if (i > 0 || !object) {
       for (const Count& count : law.counts) {
         for (const CountTerm& term : count.terms) {
           if (term.kind != victim) continue;
@@ -140,7 +153,8 @@ void RuleBuilder::check_bulk_destroy(std::uint32_t kind, bool many, Span span) {
     for (std::uint32_t child = 0; child < law.kinds.size(); ++child) {
       const Kind& declared = law.kinds[child];
       const bool lives_in = declared.parent && declared.fields[*declared.parent].type.id == victim;
-      if (lives_in && !emptied(child) && std::find(dying.begin(), dying.end(), child) == dying.end()) {
+      const bool gone = i == 0 && emptied(child, object);
+      if (lives_in && !gone && std::find(dying.begin(), dying.end(), child) == dying.end()) {
         dying.push_back(child);
       }
     }
@@ -155,7 +169,7 @@ void RuleBuilder::add(const ast::Destroy& node, std::vector<Effect>& effects) {
   if (!effect.object) return;
   effect.kind = effect.object->type.id;
   if (!may_destroy(effect.kind, node.object.span)) return;
-  check_bulk_destroy(effect.kind, false, node.object.span);
+  check_bulk_destroy(effect.kind, effect.object, node.object.span);
   effects.push_back(std::move(effect));
 }
 
@@ -172,7 +186,7 @@ void RuleBuilder::add(const ast::DestroyAll& node, std::vector<Effect>& effects)
   effect.where =
       typer_.membership(node.members, *kind, variable(effect.slot, reference_to(*kind), node.members.name.span), ok);
   scope_.restore(mark);
-  check_bulk_destroy(*kind, true, node.span);
+  check_bulk_destroy(*kind, nullptr, node.span);
   effects.push_back(std::move(effect));
 }
 
@@ -190,8 +204,8 @@ std::optional<std::pair<ExprPtr, std::uint32_t>> RuleBuilder::target(const ast::
     if (names_.broken_kinds.count(kind) != 0) return std::nullopt;
     std::vector<std::string_view> known;
     for (const Field& other : declared.fields) known.push_back(other.name);
-    Diagnostic& diagnostic =
-        names_.unknown(Code::unknown_field, node.name, declared.name + " has no field `" + node.name.text + "`", known);
+    Diagnostic& diagnostic = names_.unknown(Code::unknown_field, node.name,
+                                            declared.name + " has no field " + quoted(node.name.text), known);
     if (find_count(names_.law, kind, node.name.text)) {
       diagnostic.message = "a count changes with its members, not by itself";
     }
@@ -234,13 +248,14 @@ void RuleBuilder::add(const ast::UpdateAll& node, std::vector<Effect>& effects) 
   auto where = target(node.target);
   if (where && (where->first->op != Op::variable || where->first->index != effect.slot)) {
     names_.error(Code::bad_target, node.target.span,
-                 "a bulk update changes a field of its own variable, `" + node.members.name.text + "`");
+                 "a bulk update changes a field of its own variable, " + quoted(node.members.name.text));
     where.reset();
   }
   if (where) {
     for (const Count& count : names_.law.counts) {
       for (const CountTerm& term : count.terms) {
-        if (term.kind != *kind || term.field != where->second) continue;
+        const bool counted = term.field == where->second || (term.where && reads(*term.where, where->second));
+        if (term.kind != *kind || !counted) continue;
         Diagnostic& diagnostic = names_.error(Code::bulk_destroy_counted, node.target.span,
                                               names_.law.kinds[count.kind].name + "." + count.name +
                                                   " counts by this field; change it one at a time, by `each`");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/syntax/resolve/names.hpp"
+#include "model/syntax/lexis.hpp"
 
 #include <utility>
 
@@ -81,12 +82,12 @@ std::optional<Type> resolve_type(Names& names, const ast::Type& type) {
     for (const auto& [word, builtin] : kBuiltin) known.push_back(word);
     for (const std::string_view word : keys(names.enums)) known.push_back(word);
     for (const std::string_view word : keys(names.flag_sets)) known.push_back(word);
-    names.unknown(Code::unknown_type, type.name, "no type is named `" + name + "`", known);
+    names.unknown(Code::unknown_type, type.name, "no type is named " + quoted(name), known);
     return std::nullopt;
   }
   result->maybe = type.maybe;
   if (type.maybe && result->tag != TypeTag::reference && result->tag != TypeTag::u64) {
-    names.error(Code::bad_type, type.name.span, "only references and u64 may be `maybe`, not `" + name + "`");
+    names.error(Code::bad_type, type.name.span, "only references and u64 may be `maybe`, not " + quoted(name));
     return std::nullopt;
   }
   return result;
@@ -95,7 +96,7 @@ std::optional<Type> resolve_type(Names& names, const ast::Type& type) {
 std::optional<std::uint32_t> resolve_kind(Names& names, const ast::Name& name) {
   const auto found = names.kinds.find(name.text);
   if (found != names.kinds.end()) return found->second;
-  names.unknown(Code::unknown_type, name, "no kind of object is named `" + name.text + "`", keys(names.kinds));
+  names.unknown(Code::unknown_type, name, "no kind of object is named " + quoted(name.text), keys(names.kinds));
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields of kinds, who lives in whom, and the numbers of users of shared kinds.
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/documentation.hpp"
 #include "model/syntax/resolve/resolve.hpp"
@@ -10,7 +11,7 @@ namespace {
 void add_field(Names& names, Kind& kind, const ast::Field& node, const ast::Name& name, Type type, FieldRole role) {
   if (const auto other = find_field(kind, name.text)) {
     Diagnostic& diagnostic =
-        names.error(Code::duplicate_name, name.span, kind.name + " has two fields named `" + name.text + "`");
+        names.error(Code::duplicate_name, name.span, kind.name + " has two fields named " + quoted(name.text));
     diagnostic.notes.push_back({kind.fields[*other].span, "the first one is here"});
     return;
   }

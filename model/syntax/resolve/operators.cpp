@@ -2,6 +2,7 @@
 // Connectives, comparisons, arithmetic, and what is said of an object: lives, is some, is none, is busy, is empty.
 #include <utility>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/typer.hpp"
 
@@ -210,7 +211,7 @@ ExprPtr Typer::adjective(const ast::Expr& e) {
   if (!e.name.text.empty()) {
     if (const Variable* other = scope_.find(e.name.text)) {
       Diagnostic& diagnostic =
-          names_.error(Code::shadows, e.name.span, "`" + e.name.text + "` already names something here");
+          names_.error(Code::shadows, e.name.span, quoted(e.name.text) + " already names something here");
       diagnostic.notes.push_back({other->span, "it is declared here"});
     }
     Variable bound;

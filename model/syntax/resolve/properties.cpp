@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Invariants, steps and covers.
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/resolve.hpp"
 #include "model/syntax/resolve/typer.hpp"
 
@@ -15,7 +16,7 @@ bool resolve_on(Names& names, const ast::Property& node, Property& property) {
   for (const ast::Name& name : node.on) {
     const auto rule = names.rules.find(name.text);
     if (rule == names.rules.end()) {
-      names.unknown(Code::unknown_rule, name, "no rule is named `" + name.text + "`", keys(names.rules));
+      names.unknown(Code::unknown_rule, name, "no rule is named " + quoted(name.text), keys(names.rules));
     } else {
       property.on.push_back(rule->second);
     }

@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "model/syntax/resolve/resolve.hpp"
 #include "model/syntax/resolve/typer.hpp"
@@ -53,8 +55,8 @@ class RuleBuilder {
   // object.field as an update may name it; nullopt after reporting.
   std::optional<std::pair<ExprPtr, std::uint32_t>> target(const ast::Expr& node);
   bool may_destroy(std::uint32_t kind, Span span);
-  void check_bulk_destroy(std::uint32_t kind, bool many, Span span);
-  bool emptied(std::uint32_t kind) const;
+  void check_bulk_destroy(std::uint32_t kind, const ExprPtr& object, Span span);
+  bool emptied(std::uint32_t kind, const ExprPtr& parent) const;
 
   Names& names_;
   Rule& rule_;
@@ -66,8 +68,9 @@ class RuleBuilder {
   std::map<std::string, Span, std::less<>> tags_;
   std::optional<std::uint32_t> each_;  // the `each` whose items are being added
   Each* open_each_ = nullptr;
-  std::optional<Span> then_;            // of this block of items
-  std::vector<std::uint32_t> emptied_;  // kinds whose objects an `each … in` of this rule destroyed
+  std::optional<Span> then_;  // of this block of items
+  // What an `each … in parent` of this rule destroyed without exception: the kind, and the slot of the parent.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> emptied_;
 };
 
 }  // namespace iolaw::syntax

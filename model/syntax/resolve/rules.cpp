@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/documentation.hpp"
 #include "model/syntax/resolve/rule_builder.hpp"
@@ -51,7 +52,7 @@ void RuleBuilder::results() {
         outputs_.emplace(node.name.text, Output{static_cast<std::uint32_t>(rule_.results.size()), std::nullopt});
     if (!fresh) {
       Diagnostic& diagnostic =
-          names_.error(Code::duplicate_name, node.name.span, "two results are named `" + node.name.text + "`");
+          names_.error(Code::duplicate_name, node.name.span, "two results are named " + quoted(node.name.text));
       diagnostic.notes.push_back({rule_.results[other->second.index].span, "the first one is here"});
       continue;
     }
@@ -63,9 +64,9 @@ void RuleBuilder::results() {
 void RuleBuilder::finish() {
   for (const auto& [name, output] : outputs_) {
     if (output.given) continue;
-    names_.error(
-        Code::missing_result, rule_.results[output.index].span,
-        "nothing gives the result `" + name + "`: write `result " + name + " = …` or `then " + name + " = new …`");
+    names_.error(Code::missing_result, rule_.results[output.index].span,
+                 "nothing gives the result " + quoted(name) + ": write `result " + name + " = …` or `then " + name +
+                     " = new …`");
   }
   rule_.slots = scope_.slots;
   rule_.slot_names = scope_.slot_names;
@@ -76,12 +77,12 @@ RuleBuilder::Output* RuleBuilder::take_result(const ast::Name& name) {
   if (found == outputs_.end()) {
     std::vector<std::string_view> known;
     for (const auto& [other, output] : outputs_) known.push_back(other);
-    names_.unknown(Code::unknown_name, name, "`" + rule_.name + "` has no result named `" + name.text + "`", known);
+    names_.unknown(Code::unknown_name, name, quoted(rule_.name) + " has no result named " + quoted(name.text), known);
     return nullptr;
   }
   if (found->second.given) {
     Diagnostic& diagnostic =
-        names_.error(Code::result_twice, name.span, "the result `" + name.text + "` is given twice");
+        names_.error(Code::result_twice, name.span, "the result " + quoted(name.text) + " is given twice");
     diagnostic.notes.push_back({*found->second.given, "the first time is here"});
     return nullptr;
   }
@@ -120,9 +121,9 @@ std::vector<int> RuleBuilder::errors(const std::vector<ast::Name>& nodes) {
       for (int i = 1; i < 4096; ++i) {
         if (errno_number(errno_name(i)) == i) all.push_back(errno_name(i));
       }
-      names_.unknown(Code::unknown_error, node, "`" + node.text + "` is no Linux errno", {all.begin(), all.end()});
+      names_.unknown(Code::unknown_error, node, quoted(node.text) + " is no Linux errno", {all.begin(), all.end()});
     } else if (std::find(result.begin(), result.end(), error) != result.end()) {
-      names_.error(Code::duplicate_name, node.span, "`" + node.text + "` is named twice");
+      names_.error(Code::duplicate_name, node.span, quoted(node.text) + " is named twice");
     } else {
       result.push_back(error);
     }
@@ -267,6 +268,8 @@ void RuleBuilder::add(const ast::Each& node, Span span, std::vector<Item>& items
   each.where =
       typer_.membership(node.members, *kind, variable(each.slot, reference_to(*kind), node.members.name.span), ok);
   scope_.restore(before_condition);
+  // `where` is `member.parent == in` here, if there is no condition besides.
+  const ExprPtr parent = each.where && node.members.in && !node.members.where ? each.where->children[1] : nullptr;
   each.order = typer_.integer(node.order);
   each_ = static_cast<std::uint32_t>(rule_.eaches.size());
   open_each_ = &each;
@@ -284,11 +287,11 @@ void RuleBuilder::add(const ast::Each& node, Span span, std::vector<Item>& items
     scope_.add(std::move(sum));
   }
   // `each a: Area in ioas { … then destroy a }` leaves no Area in it.
-  if (node.members.in && !node.members.where) {
+  if (parent && parent->op == Op::variable) {
     for (const Effect& effect : each.effects) {
       const bool piece = effect.tag == Effect::Tag::destroy && effect.object && effect.object->op == Op::variable &&
                          effect.object->index == each.slot;
-      if (piece) emptied_.push_back(*kind);
+      if (piece) emptied_.emplace_back(*kind, parent->index);
     }
   }
   Item item;
