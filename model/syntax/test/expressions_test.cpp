@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How operators bind, and what short forms stand for: the formula, written out in full, must be the typed tree.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "model/law/parse.hpp"
@@ -11,7 +12,8 @@ namespace {
 std::string show(const Law& law, const std::vector<std::string>& slots, const Expr& e) {
   const auto child = [&](std::size_t i) { return show(law, slots, *e.children[i]); };
   const auto infix = [&](const std::string& op) {
-    std::string text = "(" + child(0);
+    std::string text = "(";
+    text += child(0);
     for (std::size_t i = 1; i < e.children.size(); ++i) text += " " + op + " " + child(i);
     return text + ")";
   };
@@ -62,7 +64,7 @@ std::string show(const Law& law, const std::vector<std::string>& slots, const Ex
     case Op::equivalence:
       return infix("<=>");
     case Op::conditional:
-      return "(" + child(0) + " ? " + child(1) + " : " + child(2) + ")";
+      return fmt::format("({} ? {} : {})", child(0), child(1), child(2));
     case Op::equal:
       return infix("==");
     case Op::less:
@@ -88,15 +90,15 @@ std::string show(const Law& law, const std::vector<std::string>& slots, const Ex
     case Op::flags_union:
       return infix("|");
     case Op::all_objects:
-      return "all " + slots[e.index] + ": " + law.kinds[e.kind].name + ": " + child(0);
+      return fmt::format("all {}: {}: {}", slots[e.index], law.kinds[e.kind].name, child(0));
     case Op::some_object:
-      return "some " + slots[e.index] + ": " + law.kinds[e.kind].name + ": " + child(0);
+      return fmt::format("some {}: {}: {}", slots[e.index], law.kinds[e.kind].name, child(0));
     case Op::count_objects:
-      return "count " + slots[e.index] + ": " + law.kinds[e.kind].name + ": " + child(0);
+      return fmt::format("count {}: {}: {}", slots[e.index], law.kinds[e.kind].name, child(0));
     case Op::all_addresses:
-      return "all " + slots[e.index] + " in " + child(0) + ".." + child(1) + ": " + child(2);
+      return fmt::format("all {} in {}..{}: {}", slots[e.index], child(0), child(1), child(2));
     case Op::some_address:
-      return "some " + slots[e.index] + " in " + child(0) + ".." + child(1) + ": " + child(2);
+      return fmt::format("some {} in {}..{}: {}", slots[e.index], child(0), child(1), child(2));
     case Op::after:
       return prefix("after");
   }
