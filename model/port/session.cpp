@@ -7,7 +7,13 @@
 
 namespace iolaw {
 
-Session::Session(const Model& model, Port& port) : model_(model), port_(port), initial_(model.law()) { reset(); }
+Session::Session(const Model& model, Port& port) : model_(model), port_(port), initial_(model.law()) {
+  for (const Rule& rule : model.law().rules) {
+    chooses_.push_back(std::any_of(rule.items.begin(), rule.items.end(),
+                                   [](const Item& item) { return item.tag == Item::Tag::choose; }));
+  }
+  reset();
+}
 
 void Session::reset() {
   state_ = initial_;
@@ -144,25 +150,31 @@ Session::Verdict Session::step(const Call& call) {
     return finding_.verdict = broken ? Verdict::broken : Verdict::unsupported;
   }
 
-  // An index that lives again has a new object, whose handle only a result can tell.
-  const auto forget_old_handles = [&] {
-    for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
-      for (Word object = 0; object < handles_[kind].size(); ++object) {
-        if (state_.lives(kind, object) && !before_.lives(kind, object)) handles_[kind][object] = kNoHandle;
-      }
-    }
-  };
-  if (!model_.has_choice(call.rule)) {
-    const auto old_handles = [&] {
-      if (*branch == kSuccess) forget_old_handles();
-      return matches(rule, answer, outcome_, state_);
-    };
-    if (!old_handles()) return differ(call, answer);
+  if (chooses_[call.rule]) return step_with_choice(call, answer);
+  if (*branch != kSuccess) {
+    const std::vector<int>& errors = rule.branches[*branch].errors;
+    if (std::find(errors.begin(), errors.end(), answer.error) == errors.end()) return differ(call, answer);
+    outcome_.error = answer.error;
+  } else {
+    forget_old_handles();
+    if (!matches(rule, answer, outcome_, state_)) return differ(call, answer);
     bind(rule, answer, outcome_);
-    finding_.observed = outcome_;
-    return Verdict::agrees;
   }
+  finding_.observed = outcome_;
+  return Verdict::agrees;
+}
 
+// An index that lives again has a new object, whose handle only a result can tell.
+void Session::forget_old_handles() {
+  for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
+    for (Word object = 0; object < handles_[kind].size(); ++object) {
+      if (state_.lives(kind, object) && !before_.lives(kind, object)) handles_[kind][object] = kNoHandle;
+    }
+  }
+}
+
+Session::Verdict Session::step_with_choice(const Call& call, const PortAnswer& answer) {
+  const Rule& rule = model_.law().rules[call.rule];
   const Outcome observed = in_model_terms(rule, answer);
   for (Allowed& allowed : model_.allowed(before_, call, &observed)) {
     state_ = std::move(allowed.next);

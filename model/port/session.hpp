@@ -59,10 +59,13 @@ class Session {
   bool matches(const Rule& rule, const PortAnswer& answer, const Outcome& outcome, const State& next);
   void bind(const Rule& rule, const PortAnswer& answer, const Outcome& outcome);
   Outcome in_model_terms(const Rule& rule, const PortAnswer& answer) const;
+  void forget_old_handles();
+  Verdict step_with_choice(const Call& call, const PortAnswer& answer);
   Verdict differ(const Call& call, const PortAnswer& answer);
 
   const Model& model_;
   Port& port_;
+  std::vector<bool> chooses_;  // per rule: it has a `choose`
   State initial_;
   State state_;
   State before_;                                     // scratch: the state before the step
