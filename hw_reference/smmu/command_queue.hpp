@@ -59,6 +59,9 @@ class CommandQueue {
   // Whether PROD and CONS describe a possible state.
   bool consistent() const { return ring.occupied(prod, cons) <= 1u << ring.bits; }
 
+  // How many commands have been read ahead.
+  std::size_t ahead() const { return ahead_.size(); }
+
   std::uint64_t executed() const { return executed_; }
 
  private:
