@@ -14,7 +14,10 @@ Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, 
       pages_(((address + length - 1) >> kPageShift) - first_page_ + 1),
       writable_(writable) {}
 
-Pages::~Pages() { assert(single_users_ == 0 && (!chunks_ || chunks_->empty())); }
+Pages::~Pages() {
+  assert((single_users_ == 0 && (!chunks_ || chunks_->empty())) || has_defect(Defect::failed_pin_leaks) ||
+         has_defect(Defect::failed_attach_leaks));
+}
 
 Pages::Run Pages::entries(std::uint64_t first, std::uint64_t last, bool create) {
   if (pages_ == 1) return {&single_frame_, &single_users_, 1, nullptr};

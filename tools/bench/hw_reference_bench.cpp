@@ -89,8 +89,8 @@ void unmap_everything(benchmark::State& state) {
     space.reset();
     state.ResumeTiming();
   }
-  state.counters["ns/area"] = benchmark::Counter(
-      static_cast<double>(count) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["area"] = benchmark::Counter(
+      static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(unmap_everything)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
@@ -114,8 +114,8 @@ void map_and_unmap_pinned(benchmark::State& state, bool scattered) {
     if (fd.ioas_map(ioas, kMemory, pages * kPageSize, kIova, kBoth) != 0) return state.SkipWithError("map failed");
     if (!fd.ioas_unmap(ioas, kIova, pages * kPageSize).ok()) return state.SkipWithError("unmap failed");
   }
-  state.counters["ns/page"] = benchmark::Counter(
-      static_cast<double>(pages) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["page"] = benchmark::Counter(
+      static_cast<double>(pages), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK_CAPTURE(map_and_unmap_pinned, adjacent_frames, false)->Arg(1)->Arg(256)->Arg(16'384);
 BENCHMARK_CAPTURE(map_and_unmap_pinned, scattered_frames, true)->Arg(16'384);
