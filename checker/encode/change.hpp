@@ -12,11 +12,11 @@ namespace iolaw {
 struct Change {
   Effect::Tag tag = Effect::Tag::create;
   std::uint32_t kind = 0;
-  Term object = nullptr;                      // create, destroy, update
-  std::function<Term(Term)> where;            // destroy_all, update_all
-  std::uint32_t field = 0;                    // update, update_all
-  std::function<Value(Term)> value;           // update, update_all
-  std::vector<Value> fields;                  // create
+  Term object = nullptr;             // create, destroy, update
+  std::function<Term(Term)> where;   // destroy_all, update_all
+  std::uint32_t field = 0;           // update, update_all
+  std::function<Value(Term)> value;  // update, update_all
+  std::vector<Value> fields;         // create
 };
 
 class Changes {

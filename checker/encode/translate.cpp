@@ -22,62 +22,86 @@ Value Translator::translate(const Expr& expr, const Context& context) {
   const auto arg = [&](std::size_t child) { return term(expr, context, child); };
   const auto whole = [&](std::size_t child) { return translate(*expr.children.at(child), context); };
   switch (expr.op) {
-    case Op::literal: return literal(terms_, law_, expr.type, expr.value, 0);
-    case Op::none: return default_value(terms_, law_, expr.type);
-    case Op::variable: return variable(expr, context);
+    case Op::literal:
+      return literal(terms_, law_, expr.type, expr.value, 0);
+    case Op::none:
+      return default_value(terms_, law_, expr.type);
+    case Op::variable:
+      return variable(expr, context);
     case Op::constant: {
       const Constant& constant = law_.constants.at(expr.index);
       return literal(terms_, law_, constant.type, constant.value, constant.last);
     }
-    case Op::field: return context.now.field(expr.children[0]->type.id, expr.index, arg(0));
-    case Op::first: return single(whole(0).parts.at(0));
-    case Op::last: return single(whole(0).parts.at(1));
-    case Op::interval: return {{arg(0), arg(1)}};
-    case Op::lives: return single(context.now.lives(expr.children[0]->type.id, arg(0)));
+    case Op::field:
+      return context.now.field(expr.children[0]->type.id, expr.index, arg(0));
+    case Op::first:
+      return single(whole(0).parts.at(0));
+    case Op::last:
+      return single(whole(0).parts.at(1));
+    case Op::interval:
+      return {{arg(0), arg(1)}};
+    case Op::lives:
+      return single(context.now.lives(expr.children[0]->type.id, arg(0)));
     case Op::at:
-    case Op::slot: return single(context.now.child(expr.index, arg(0), arg(1)));
-    case Op::count: return single(context.now.count(expr.index, arg(0)));
-    case Op::call: return call(expr, context);
+    case Op::slot:
+      return single(context.now.child(expr.index, arg(0), arg(1)));
+    case Op::count:
+      return single(context.now.count(expr.index, arg(0)));
+    case Op::call:
+      return call(expr, context);
     case Op::is_some:
       if (expr.children[0]->type.tag != TypeTag::reference) return single(whole(0).parts.at(0));
       return single(terms_.differ(arg(0), nobody(terms_, expr.children[0]->type.id)));
-    case Op::the: return single(whole(0).parts.back());
-    case Op::negation: return single(terms_.negate(arg(0)));
+    case Op::the:
+      return single(whole(0).parts.back());
+    case Op::negation:
+      return single(terms_.negate(arg(0)));
     case Op::conjunction:
     case Op::disjunction: {
       std::vector<Term> parts;
       for (std::size_t i = 0; i < expr.children.size(); ++i) parts.push_back(arg(i));
       return single(expr.op == Op::conjunction ? terms_.conjunction(parts) : terms_.disjunction(parts));
     }
-    case Op::implication: return single(terms_.implies(arg(0), arg(1)));
-    case Op::equivalence: return single(terms_.equal(arg(0), arg(1)));
+    case Op::implication:
+      return single(terms_.implies(arg(0), arg(1)));
+    case Op::equivalence:
+      return single(terms_.equal(arg(0), arg(1)));
     case Op::conditional:
       return choose(terms_, arg(0), coerce(terms_, expr.children[1]->type, expr.type, whole(1)),
                     coerce(terms_, expr.children[2]->type, expr.type, whole(2)));
     case Op::equal:
     case Op::less:
-    case Op::less_equal: return comparison(expr, context);
-    case Op::add: return single(terms_.add(arg(0), arg(1)));
-    case Op::subtract: return single(terms_.subtract(arg(0), arg(1)));
+    case Op::less_equal:
+      return comparison(expr, context);
+    case Op::add:
+      return single(terms_.add(arg(0), arg(1)));
+    case Op::subtract:
+      return single(terms_.subtract(arg(0), arg(1)));
     case Op::multiply: {
       const Term factor = arg(1);
       if (!factor->is_number()) throw Unsupported("a product of two values that are both unknown");
       return single(terms_.scale(factor->value, arg(0)));
     }
-    case Op::wrapping: return single(terms_.wrapped(arg(0)));
+    case Op::wrapping:
+      return single(terms_.wrapped(arg(0)));
     case Op::overflows: {
       const Term x = arg(0);
       return single(terms_.negate(terms_.within(x, terms_.number(0), terms_.number(smt::kMax64))));
     }
-    case Op::aligned: return single(terms_.aligned(arg(0), arg(1)));
-    case Op::align_down: return single(terms_.align_down(arg(0), arg(1)));
+    case Op::aligned:
+      return single(terms_.aligned(arg(0), arg(1)));
+    case Op::align_down:
+      return single(terms_.align_down(arg(0), arg(1)));
     case Op::flags_contain:
-    case Op::flags_union: return flags(expr, context);
+    case Op::flags_union:
+      return flags(expr, context);
     case Op::all_objects:
     case Op::some_object:
     case Op::all_addresses:
-    case Op::some_address: return quantifier(expr, context);
-    case Op::count_objects: throw Unsupported("the number of objects that meet a condition, outside a probe");
+    case Op::some_address:
+      return quantifier(expr, context);
+    case Op::count_objects:
+      throw Unsupported("the number of objects that meet a condition, outside a probe");
     case Op::after:
       if (context.after == nullptr) throw Unsupported("after() outside a step");
       return translate(*expr.children[0], {context.frame, *context.after, nullptr});

@@ -8,13 +8,17 @@ bool is_maybe_number(const Type& type) { return type.maybe && type.tag != TypeTa
 
 Term number_fits(Terms& terms, const Law& law, const Type& type, Term value) {
   switch (type.tag) {
-    case TypeTag::u64: return terms.within(value, terms.number(0), terms.number(smt::kMax64));
-    case TypeTag::pow2: return terms.within(value, terms.number(1), terms.number(smt::kMax64));
-    case TypeTag::nat: return terms.at_most(terms.number(0), value);
+    case TypeTag::u64:
+      return terms.within(value, terms.number(0), terms.number(smt::kMax64));
+    case TypeTag::pow2:
+      return terms.within(value, terms.number(1), terms.number(smt::kMax64));
+    case TypeTag::nat:
+      return terms.at_most(terms.number(0), value);
     case TypeTag::enumeration:
       return terms.within(value, terms.number(0),
                           terms.number(static_cast<int>(law.enums[type.id].constants.size()) - 1));
-    default: return terms.truth(true);
+    default:
+      return terms.truth(true);
   }
 }
 
@@ -22,11 +26,16 @@ Term number_fits(Terms& terms, const Law& law, const Type& type, Term value) {
 
 std::vector<smt::Sort> parts_of(const Law& law, const Type& type) {
   switch (type.tag) {
-    case TypeTag::boolean: return {smt::kBoolean};
-    case TypeTag::reference: return {smt::object_sort(type.id)};
-    case TypeTag::interval: return {smt::kInteger, smt::kInteger};
-    case TypeTag::flags: return std::vector<smt::Sort>(law.flag_sets[type.id].constants.size(), smt::kBoolean);
-    default: break;
+    case TypeTag::boolean:
+      return {smt::kBoolean};
+    case TypeTag::reference:
+      return {smt::object_sort(type.id)};
+    case TypeTag::interval:
+      return {smt::kInteger, smt::kInteger};
+    case TypeTag::flags:
+      return std::vector<smt::Sort>(law.flag_sets[type.id].constants.size(), smt::kBoolean);
+    default:
+      break;
   }
   if (type.maybe) return {smt::kBoolean, smt::kInteger};
   return {smt::kInteger};
@@ -45,9 +54,15 @@ Value default_value(Terms& terms, const Law& law, const Type& type) {
   Value value;
   for (const smt::Sort sort : parts_of(law, type)) {
     switch (sort.tag) {
-      case smt::Sort::Tag::boolean: value.parts.push_back(terms.truth(false)); break;
-      case smt::Sort::Tag::integer: value.parts.push_back(terms.number(type.tag == TypeTag::pow2 ? 1 : 0)); break;
-      case smt::Sort::Tag::object: value.parts.push_back(nobody(terms, sort.kind)); break;
+      case smt::Sort::Tag::boolean:
+        value.parts.push_back(terms.truth(false));
+        break;
+      case smt::Sort::Tag::integer:
+        value.parts.push_back(terms.number(type.tag == TypeTag::pow2 ? 1 : 0));
+        break;
+      case smt::Sort::Tag::object:
+        value.parts.push_back(nobody(terms, sort.kind));
+        break;
     }
   }
   return value;
@@ -55,8 +70,10 @@ Value default_value(Terms& terms, const Law& law, const Type& type) {
 
 Value literal(Terms& terms, const Law& law, const Type& type, Word value, Word last) {
   switch (type.tag) {
-    case TypeTag::boolean: return single(terms.truth(value != 0));
-    case TypeTag::interval: return {{terms.number(value), terms.number(last)}};
+    case TypeTag::boolean:
+      return single(terms.truth(value != 0));
+    case TypeTag::interval:
+      return {{terms.number(value), terms.number(last)}};
     case TypeTag::flags: {
       Value flags;
       for (std::size_t i = 0; i < law.flag_sets[type.id].constants.size(); ++i) {
@@ -64,7 +81,8 @@ Value literal(Terms& terms, const Law& law, const Type& type, Word value, Word l
       }
       return flags;
     }
-    default: break;
+    default:
+      break;
   }
   if (is_maybe_number(type)) return {{terms.truth(true), terms.number(value)}};
   return single(terms.number(value));

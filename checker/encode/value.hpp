@@ -33,7 +33,8 @@ Term equal(Terms& terms, const Value& a, const Value& b);
 // The value as one of type `to`: something where a maybe is wanted.
 Value coerce(Terms& terms, const Type& from, const Type& to, Value value);
 
-// What every value of the type meets where it is kept: bounds, a constant of the enumeration. Intervals may be unordered.
+// What every value of the type meets where it is kept: bounds, a constant of the enumeration. Intervals may be
+// unordered.
 Term typed(Terms& terms, const Law& law, const Type& type, const Value& value);
 // What a value must meet to be kept: also that an interval is ordered.
 Term fits(Terms& terms, const Law& law, const Type& type, const Value& value);

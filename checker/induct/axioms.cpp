@@ -31,7 +31,8 @@ std::vector<Term> alignment_axioms(Terms& terms) {
   }));
   axioms.push_back(for_integers(terms, 2, [&](const auto& v) {
     const Term down = terms.align_down(v[0], v[1]);
-    return terms.implies(positive(v[1]), terms.both(terms.at_most(down, v[0]), terms.less(v[0], terms.add(down, v[1]))));
+    return terms.implies(positive(v[1]),
+                         terms.both(terms.at_most(down, v[0]), terms.less(v[0], terms.add(down, v[1]))));
   }));
   axioms.push_back(for_integers(terms, 3, [&](const auto& v) {  // x, y, unit
     return terms.implies(terms.both(positive(v[2]), terms.at_most(v[0], v[1])),
@@ -49,9 +50,8 @@ std::vector<Term> state_axioms(Translator& translator, const AnyState& state) {
     const Term nothing = nobody(terms, k);
     axioms.push_back(terms.negate(terms.apply(kind.name + ".lives", {nothing}, smt::kBoolean)));
     for (std::uint32_t f = 0; f < kind.fields.size(); ++f) {
-      axioms.push_back(state.objects(true, k, [&](Term object) {
-        return typed(terms, law, kind.fields[f].type, state.field(k, f, object));
-      }));
+      axioms.push_back(state.objects(
+          true, k, [&](Term object) { return typed(terms, law, kind.fields[f].type, state.field(k, f, object)); }));
     }
     if (kind.container == Container::none) continue;
     const std::uint32_t parent = kind.fields.at(kind.parent.value()).type.id;
@@ -74,7 +74,8 @@ std::vector<Term> count_axioms(Translator& translator, const View& state, const 
     const Count& count = law.counts[c];
     const Term probe = terms.variable("probe." + count.name, smt::object_sort(count.kind));
     if (before != nullptr && state.count(c, probe) == before->count(c, probe)) continue;
-    axioms.push_back(state.objects(true, count.kind, [&](Term key) { return terms.at_most(zero, state.count(c, key)); }));
+    axioms.push_back(
+        state.objects(true, count.kind, [&](Term key) { return terms.at_most(zero, state.count(c, key)); }));
     for (const CountTerm& summand : count.terms) {
       axioms.push_back(state.objects(true, summand.kind, [&](Term member) {
         const Term key = state.field(summand.kind, summand.field, member).parts[0];
@@ -84,9 +85,8 @@ std::vector<Term> count_axioms(Translator& translator, const View& state, const 
     axioms.push_back(state.objects(true, count.kind, [&](Term key) {
       std::vector<Term> any{terms.at_most(state.count(c, key), zero)};
       for (const CountTerm& summand : count.terms) {
-        any.push_back(state.objects(false, summand.kind, [&](Term member) {
-          return is_member(translator, state, summand, member, key);
-        }));
+        any.push_back(state.objects(false, summand.kind,
+                                    [&](Term member) { return is_member(translator, state, summand, member, key); }));
       }
       return terms.disjunction(std::move(any));
     }));

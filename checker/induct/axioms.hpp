@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds of every state and of every alignment, and is not proved but assumed. Each line is explained in doc/proofs.md.
+// What holds of every state and of every alignment, and is not proved but assumed. Each line is explained in
+// doc/proofs.md.
 #pragma once
 
 #include "checker/induct/state.hpp"

@@ -20,7 +20,8 @@ Problem::Problem(const Law& law) : law_(law), translator_(terms_, law), any_(tra
   }
   for (const Rule& rule : law.rules) {
     if (rule.probe) continue;
-    for (Transition& transition : transitions_of(translator_, rule, any_)) transitions_.push_back(std::move(transition));
+    for (Transition& transition : transitions_of(translator_, rule, any_))
+      transitions_.push_back(std::move(transition));
   }
   add_initiation();
   for (const Transition& transition : transitions_) {
@@ -45,14 +46,15 @@ void Problem::deny(Obligation& obligation) {
 void Problem::add_initiation() {
   for (const auto& [property, formula] : invariants_) {
     const Term goal = translator_.formula(*property, first_, nullptr);
-    obligations_.push_back({Obligation::Tag::initiation, "initial state", property->name, property, nullptr, goal, {},
-                            goal->is_true()});
+    obligations_.push_back(
+        {Obligation::Tag::initiation, "initial state", property->name, property, nullptr, goal, {}, goal->is_true()});
   }
 }
 
 void Problem::add(const Transition& transition) {
   const auto make = [&](Obligation::Tag tag, std::string name, const Property* property, Term goal, bool trivial) {
-    obligations_.push_back({tag, transition.name, std::move(name), property, &transition, goal, {}, trivial || goal->is_true()});
+    obligations_.push_back(
+        {tag, transition.name, std::move(name), property, &transition, goal, {}, trivial || goal->is_true()});
   };
   for (const auto& [property, before] : invariants_) {
     const Term goal = translator_.formula(*property, *transition.after, nullptr);
@@ -63,8 +65,8 @@ void Problem::add(const Transition& transition) {
     if (property.tag != Property::Tag::step) continue;
     const bool named = std::find(property.on.begin(), property.on.end(), index) != property.on.end();
     if (!named && !property.on.empty()) continue;
-    const Term goal =
-        translator_.formula(property, any_, transition.after.get(), property.on.size() == 1 ? transition.arguments : std::vector<Value>{});
+    const Term goal = translator_.formula(property, any_, transition.after.get(),
+                                          property.on.size() == 1 ? transition.arguments : std::vector<Value>{});
     make(Obligation::Tag::step, property.name, &property, goal, false);
   }
   make(Obligation::Tag::kept, kKeptFits, nullptr, transition.kept, false);
@@ -91,8 +93,13 @@ void Problem::add_members(const Transition& transition) {
       }));
     }
     const Term goal = terms_.conjunction(std::move(goals));
-    obligations_.push_back({Obligation::Tag::members, transition.name,
-                            "members." + law_.kinds.at(count.kind).name + "." + count.name, nullptr, &transition, goal, {},
+    obligations_.push_back({Obligation::Tag::members,
+                            transition.name,
+                            "members." + law_.kinds.at(count.kind).name + "." + count.name,
+                            nullptr,
+                            &transition,
+                            goal,
+                            {},
                             goal->is_true()});
   }
 }

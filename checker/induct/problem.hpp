@@ -21,13 +21,13 @@ struct Obligation {
     pieces,        // "pieces.stay": a piece makes and ends no other
   };
   Tag tag = Tag::preservation;
-  std::string rule;      // the transition's name; "initial state"
+  std::string rule;  // the transition's name; "initial state"
   std::string property;
   const Property* declared = nullptr;      // initiation, preservation, step
   const Transition* transition = nullptr;  // null for initiation
   Term goal = nullptr;
   std::vector<Term> denial;  // that the goal fails, with witnesses; and terms for the solver to look at
-  bool trivial = false;  // the very formula was assumed, or it simplified to true
+  bool trivial = false;      // the very formula was assumed, or it simplified to true
 };
 
 inline constexpr const char* kKeptFits = "kept.fits";

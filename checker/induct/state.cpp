@@ -48,7 +48,8 @@ NextState::NextState(Translator& translator, const Changes& changes)
 
 bool NextState::is_counted(std::uint32_t kind) const {
   return std::any_of(law_.counts.begin(), law_.counts.end(), [&](const Count& count) {
-    return std::any_of(count.terms.begin(), count.terms.end(), [&](const CountTerm& term) { return term.kind == kind; });
+    return std::any_of(count.terms.begin(), count.terms.end(),
+                       [&](const CountTerm& term) { return term.kind == kind; });
   });
 }
 
@@ -91,8 +92,8 @@ Term NextState::child(std::uint32_t kind, Term parent, Term key) const {
   // Nothing lives in an object before it is made.
   const Term made = changes_.created(declaration.fields.at(parent_field).type.id, parent);
   Term result = terms_.conditional(made, nothing, changes_.before().child(kind, parent, key));
-  result = terms_.conditional(
-      terms_.both(terms_.differ(result, nothing), changes_.destroyed(kind, result)), nothing, result);
+  result = terms_.conditional(terms_.both(terms_.differ(result, nothing), changes_.destroyed(kind, result)), nothing,
+                              result);
   const auto owns = [&](Term object) {
     const Value keys = changes_.field(kind, key_field, object);
     const Term here = terms_.equal(parent, changes_.field(kind, parent_field, object).parts[0]);

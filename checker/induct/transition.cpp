@@ -50,7 +50,9 @@ class Builder {
     for (std::size_t i = 0; i < end; ++i) {
       const Item& item = rule_.items[i];
       switch (item.tag) {
-        case Item::Tag::let: passed.frame->set_lazy(item.slot, item.expr.get(), &state, nullptr); break;
+        case Item::Tag::let:
+          passed.frame->set_lazy(item.slot, item.expr.get(), &state, nullptr);
+          break;
         case Item::Tag::fails:
         case Item::Tag::unspecified:
           passed.checks.push_back(
@@ -62,7 +64,9 @@ class Builder {
               terms_.both(typed(terms_, law_, item.type, unknown(rule_.name + "." + item.name, item.type)),
                           translator_.formula(*item.expr, *passed.frame, state)));
           break;
-        case Item::Tag::each: passed.checks.push_back(all_pass(rule_.eaches.at(item.each), *passed.frame, state)); break;
+        case Item::Tag::each:
+          passed.checks.push_back(all_pass(rule_.eaches.at(item.each), *passed.frame, state));
+          break;
       }
     }
     return passed;
@@ -99,7 +103,8 @@ class Builder {
 
   static bool destroys_itself(const Each& each) {
     const auto itself = [&](const Effect& effect) {
-      return effect.tag == Effect::Tag::destroy && effect.object->op == Op::variable && effect.object->index == each.slot;
+      return effect.tag == Effect::Tag::destroy && effect.object->op == Op::variable &&
+             effect.object->index == each.slot;
     };
     const auto another = [&](const Effect& effect) {
       return effect.tag == Effect::Tag::create && effect.kind == each.kind;
@@ -163,7 +168,8 @@ class Builder {
     Frame& frame = *transition.frame;
     const Term object = terms_.variable(rule_.name + ".piece", smt::object_sort(each.kind));
     frame.set(each.slot, single(object));
-    for (const Tally& tally : each.tallies) frame.set(tally.slot, unknown(rule_.name + "." + tally.name, {.tag = TypeTag::nat}));
+    for (const Tally& tally : each.tallies)
+      frame.set(tally.slot, unknown(rule_.name + "." + tally.name, {.tag = TypeTag::nat}));
     const auto is_piece = [&](const View& state, Term other) {
       Frame here(*pass(item, state).frame);
       here.set(each.slot, single(other));
@@ -190,8 +196,8 @@ class Builder {
     forget_lets(*transition.frame);
     apply(transition, rule_.effects);
     for (const Result& result : rule_.results) {
-      const Value value = coerce(terms_, result.value->type, result.type,
-                                 translator_.value(*result.value, *transition.frame, before_));
+      const Value value =
+          coerce(terms_, result.value->type, result.type, translator_.value(*result.value, *transition.frame, before_));
       transition.kept = terms_.both(transition.kept, fits(terms_, law_, result.type, value));
     }
     return transition;
@@ -205,7 +211,8 @@ class Builder {
         return translator_.value(*item.expr, *pass(rule_.items.size(), view).frame, view);
       };
       const Value now = read(before_);
-      const bool same = std::all_of(pieces_.begin(), pieces_.end(), [&](const View* view) { return read(*view) == now; });
+      const bool same =
+          std::all_of(pieces_.begin(), pieces_.end(), [&](const View* view) { return read(*view) == now; });
       if (!same) frame.set(item.slot, unknown(rule_.name + "." + item.name, item.expr->type));
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A rule as the atomic steps that its success consists of, each ready to be proved: what may be assumed before it and what
-// it makes of the state.
+// A rule as the atomic steps that its success consists of, each ready to be proved: what may be assumed before it and
+// what it makes of the state.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,13 @@ namespace iolaw::induct {
 
 struct Transition {
   const Rule* rule = nullptr;
-  std::string name;                // "ioas.unmap", "ioas.unmap (each area)"
-  const Each* each = nullptr;      // of a piece
-  std::vector<Value> arguments;    // of the rule
-  std::vector<Term> given;         // checks passed, choices permitted, new objects new, arguments of their types
-  std::vector<Term> lemmas;        // to be proved besides: pieces stay pieces
-  Term kept = nullptr;             // every value that is kept fits
-  const View* before = nullptr;    // of its set
+  std::string name;              // "ioas.unmap", "ioas.unmap (each area)"
+  const Each* each = nullptr;    // of a piece
+  std::vector<Value> arguments;  // of the rule
+  std::vector<Term> given;       // checks passed, choices permitted, new objects new, arguments of their types
+  std::vector<Term> lemmas;      // to be proved besides: pieces stay pieces
+  Term kept = nullptr;           // every value that is kept fits
+  const View* before = nullptr;  // of its set
   std::unique_ptr<Frame> frame;
   std::unique_ptr<Changes> changes;
   std::unique_ptr<NextState> after;

@@ -8,7 +8,8 @@ namespace {
 Term any_object(Terms& terms, std::uint32_t kind, std::uint32_t size, const std::string& name, bool may_be_nobody) {
   Term tree = may_be_nobody || size == 0 ? nobody(terms, kind) : terms.object(kind, size - 1);
   for (std::uint32_t i = may_be_nobody ? size : size - (size > 0 ? 1 : 0); i-- > 0;) {
-    tree = terms.conditional(terms.variable(name + "=" + std::to_string(i), smt::kBoolean), terms.object(kind, i), tree);
+    tree =
+        terms.conditional(terms.variable(name + "=" + std::to_string(i), smt::kBoolean), terms.object(kind, i), tree);
   }
   return tree;
 }
@@ -68,7 +69,8 @@ Cells any_cells(Terms& terms, const Law& law, const Sizes& sizes, const std::str
     return row;
   });
   for (const auto& rows : cells.kinds) {
-    for (std::size_t i = 1; i < rows.size(); ++i) constraints.push_back(terms.implies(rows[i].lives, rows[i - 1].lives));
+    for (std::size_t i = 1; i < rows.size(); ++i)
+      constraints.push_back(terms.implies(rows[i].lives, rows[i - 1].lives));
   }
   return cells;
 }
@@ -141,13 +143,17 @@ Term ScopeView::lives(std::uint32_t kind, Term object) const {
   const auto& rows = cells_.kinds.at(kind);
   std::vector<Value> all;
   for (const Cells::Row& row : rows) all.push_back(single(row.lives));
-  return walk(terms, object, [&](std::size_t i) { return &all.at(i); }, single(terms.truth(false))).parts[0];
+  return walk(
+             terms, object, [&](std::size_t i) { return &all.at(i); }, single(terms.truth(false)))
+      .parts[0];
 }
 
 Value ScopeView::field(std::uint32_t kind, std::uint32_t field, Term object) const {
   const auto& rows = cells_.kinds.at(kind);
-  const Value nothing = default_value(translator_.terms(), translator_.law(), translator_.law().kinds[kind].fields.at(field).type);
-  return walk(translator_.terms(), object, [&](std::size_t i) { return &rows.at(i).fields.at(field); }, nothing);
+  const Value nothing =
+      default_value(translator_.terms(), translator_.law(), translator_.law().kinds[kind].fields.at(field).type);
+  return walk(
+      translator_.terms(), object, [&](std::size_t i) { return &rows.at(i).fields.at(field); }, nothing);
 }
 
 Term ScopeView::child(std::uint32_t kind, Term parent, Term key) const {
@@ -157,9 +163,9 @@ Term ScopeView::child(std::uint32_t kind, Term parent, Term key) const {
   Term result = nobody(terms, kind);
   for (std::size_t i = rows.size(); i-- > 0;) {
     const Value& keys = rows[i].fields.at(declaration.key.value());
-    const Term owns = terms.conjunction(
-        {rows[i].lives, terms.equal(rows[i].fields.at(declaration.parent.value()).parts[0], parent),
-         terms.within(key, keys.parts.front(), keys.parts.back())});
+    const Term owns =
+        terms.conjunction({rows[i].lives, terms.equal(rows[i].fields.at(declaration.parent.value()).parts[0], parent),
+                           terms.within(key, keys.parts.front(), keys.parts.back())});
     result = terms.conditional(owns, terms.object(kind, static_cast<smt::Integer>(i)), result);
   }
   return result;

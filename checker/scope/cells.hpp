@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A state of a finite scope: a few objects of each kind, each a row of cells. Exact: maps, counts and the life of shared
-// objects are computed from the objects, as the evaluator does. A reference is a tree of conditionals over the objects.
+// A state of a finite scope: a few objects of each kind, each a row of cells. Exact: maps, counts and the life of
+// shared objects are computed from the objects, as the evaluator does. A reference is a tree of conditionals over the
+// objects.
 #pragma once
 
 #include <string>

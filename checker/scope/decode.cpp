@@ -6,8 +6,12 @@ namespace {
 
 void decode_value(const Law& law, smt::Solver& solver, const Type& type, const Value& value, Word* words) {
   switch (type.tag) {
-    case TypeTag::boolean: words[0] = solver.truth(value.parts[0]) ? 1 : 0; return;
-    case TypeTag::reference: words[0] = decode_object(solver, value.parts[0]); return;
+    case TypeTag::boolean:
+      words[0] = solver.truth(value.parts[0]) ? 1 : 0;
+      return;
+    case TypeTag::reference:
+      words[0] = decode_object(solver, value.parts[0]);
+      return;
     case TypeTag::interval:
       words[0] = static_cast<Word>(solver.number(value.parts[0]));
       words[1] = static_cast<Word>(solver.number(value.parts[1]));
@@ -18,7 +22,8 @@ void decode_value(const Law& law, smt::Solver& solver, const Type& type, const V
         if (solver.truth(value.parts[i])) words[0] |= Word{1} << i;
       }
       return;
-    default: break;
+    default:
+      break;
   }
   if (type.maybe) {
     words[1] = solver.truth(value.parts[0]) ? 1 : 0;

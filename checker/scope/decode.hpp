@@ -17,9 +17,9 @@ Outcome decode_outcome(smt::Solver& solver, const Execution& execution);
 
 // The objects and numbers of a model, as a search may wish to have fewer and smaller ones.
 struct Wishes {
-  std::vector<Term> absent;     // booleans that had better be false
-  std::vector<Term> numbers;    // that had better be small and aligned
-  std::vector<Term> successors; // numbers whose successor had better be: last addresses, as `last + 1`
+  std::vector<Term> absent;      // booleans that had better be false
+  std::vector<Term> numbers;     // that had better be small and aligned
+  std::vector<Term> successors;  // numbers whose successor had better be: last addresses, as `last + 1`
   void want(const Law& law, const Type& type, const Value& value);
 };
 

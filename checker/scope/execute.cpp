@@ -8,8 +8,14 @@ class Run {
  public:
   Run(Translator& translator, const Rule& rule, const Cells& before, const Sizes& sizes, const std::string& prefix,
       std::vector<Term>& constraints)
-      : translator_(translator), terms_(translator.terms()), law_(translator.law()), rule_(rule), sizes_(sizes),
-        prefix_(prefix), constraints_(constraints), active_(terms_.truth(true)) {
+      : translator_(translator),
+        terms_(translator.terms()),
+        law_(translator.law()),
+        rule_(rule),
+        sizes_(sizes),
+        prefix_(prefix),
+        constraints_(constraints),
+        active_(terms_.truth(true)) {
     result_.rule = &rule;
     result_.taken.assign(rule.branches.size(), terms_.truth(false));
     result_.unspecified = result_.misfit = result_.progress = terms_.truth(false);
@@ -28,7 +34,8 @@ class Run {
     const ScopeView& before = *view_;
     effects(rule_.effects);
     for (const Result& result : rule_.results) {
-      const Value value = coerce(terms_, result.value->type, result.type, translator_.value(*result.value, *frame_, before));
+      const Value value =
+          coerce(terms_, result.value->type, result.type, translator_.value(*result.value, *frame_, before));
       misfit(fits(terms_, law_, result.type, value));
       result_.results.push_back(value);
     }
@@ -51,7 +58,9 @@ class Run {
   void items(const std::vector<Item>& list) {
     for (const Item& item : list) {
       switch (item.tag) {
-        case Item::Tag::let: frame_->set_lazy(item.slot, item.expr.get(), view_.get(), nullptr); break;
+        case Item::Tag::let:
+          frame_->set_lazy(item.slot, item.expr.get(), view_.get(), nullptr);
+          break;
         case Item::Tag::fails:
         case Item::Tag::unspecified: {
           const Term condition = translator_.formula(*rule_.branches.at(item.branch).condition, *frame_, *view_);
@@ -68,7 +77,9 @@ class Run {
           result_.choices.push_back(terms_.implies(active_, translator_.formula(*item.expr, *frame_, *view_)));
           break;
         }
-        case Item::Tag::each: loop(rule_.eaches.at(item.each)); break;
+        case Item::Tag::each:
+          loop(rule_.eaches.at(item.each));
+          break;
       }
     }
   }

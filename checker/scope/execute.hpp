@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call of a rule in a finite scope, whole: its checks in order, its loops piece by piece, its effects; every outcome
-// at once.
+// One call of a rule in a finite scope, whole: its checks in order, its loops piece by piece, its effects; every
+// outcome at once.
 #pragma once
 
 #include <memory>
@@ -13,9 +13,9 @@ namespace iolaw::scope {
 struct Execution {
   const Rule* rule = nullptr;
   std::vector<Value> arguments;
-  std::vector<Term> taken;     // per branch: the call ends there
+  std::vector<Term> taken;  // per branch: the call ends there
   Term success = nullptr;
-  Term progress = nullptr;     // it succeeds, or fails after a piece was done
+  Term progress = nullptr;  // it succeeds, or fails after a piece was done
   Term unspecified = nullptr;
   Term misfit = nullptr;       // it would keep a value that does not fit: the law is wrong
   Term room = nullptr;         // the scope had room for every new object

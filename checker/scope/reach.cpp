@@ -31,9 +31,9 @@ Term reaches(Translator& translator, const Target& target, const View& before, c
     parts.push_back(execution.progress);
   }
   const bool with_arguments = step && property.on.size() == 1;
-  const Term formula = step ? translator.formula(property, before, &after,
-                                                 with_arguments ? execution.arguments : std::vector<Value>{})
-                            : translator.formula(property, after, nullptr);
+  const Term formula =
+      step ? translator.formula(property, before, &after, with_arguments ? execution.arguments : std::vector<Value>{})
+           : translator.formula(property, after, nullptr);
   parts.push_back(target.tag == Target::Tag::cover ? formula : terms.negate(formula));
   return terms.conjunction(std::move(parts));
 }

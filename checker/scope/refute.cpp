@@ -12,8 +12,12 @@ namespace {
 class Attempt {
  public:
   Attempt(const Model& model, const Rule& rule, const Target& target, std::uint32_t scope)
-      : model_(model), law_(model.law()), target_(target), translator_(terms_, law_),
-        solver_(terms_, smt::Solver::Logic::integers, {}), sizes_(law_.kinds.size(), scope) {
+      : model_(model),
+        law_(model.law()),
+        target_(target),
+        translator_(terms_, law_),
+        solver_(terms_, smt::Solver::Logic::integers, {}),
+        sizes_(law_.kinds.size(), scope) {
     std::vector<Term> constraints;
     before_ = std::make_unique<ScopeView>(translator_, any_cells(terms_, law_, sizes_, "", constraints));
     execution_ = execute(translator_, rule, before_->cells(), sizes_, rule.name + ".", constraints);
@@ -39,9 +43,12 @@ class Attempt {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return Refutation::Tag::unknown;
       switch (solver_.check({.resources = 0, .milliseconds = static_cast<std::uint32_t>(left)}, assumptions)) {
-        case smt::Answer::unsat: return Refutation::Tag::none;
-        case smt::Answer::unknown: return Refutation::Tag::unknown;
-        case smt::Answer::sat: break;
+        case smt::Answer::unsat:
+          return Refutation::Tag::none;
+        case smt::Answer::unknown:
+          return Refutation::Tag::unknown;
+        case smt::Answer::sat:
+          break;
       }
       const State state = decode_state(law_, solver_, before_->cells());
       if (const Property* broken = broken_invariant(model_, state); broken != nullptr) {
@@ -65,7 +72,8 @@ class Attempt {
       const auto& rows = before_->cells().kinds[k];
       for (std::size_t i = rows.size(); i-- > 0;) wishes.absent.push_back(rows[i].lives);
       for (const Cells::Row& row : rows) {
-        for (std::size_t f = 0; f < row.fields.size(); ++f) wishes.want(law_, law_.kinds[k].fields[f].type, row.fields[f]);
+        for (std::size_t f = 0; f < row.fields.size(); ++f)
+          wishes.want(law_, law_.kinds[k].fields[f].type, row.fields[f]);
       }
     }
     for (std::size_t i = 0; i < execution_.arguments.size(); ++i) {

@@ -2,8 +2,8 @@
 // Counterexamples to induction: a small state that meets every invariant, and a call after which a property fails.
 #pragma once
 
-#include "checker/scope/target.hpp"
 #include "checker/scope/shrink.hpp"
+#include "checker/scope/target.hpp"
 
 namespace iolaw::scope {
 

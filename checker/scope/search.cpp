@@ -11,7 +11,8 @@ bool replay(const Model& model, const Target& target, const std::vector<std::pai
             SearchResult& result) {
   const Law& law = model.law();
   State state(law);
-  result.trace = {.law = law.files.empty() ? std::string() : law.files[0].path, .note = {}, .start = state, .steps = {}};
+  result.trace = {
+      .law = law.files.empty() ? std::string() : law.files[0].path, .note = {}, .start = state, .steps = {}};
   for (std::size_t i = 0; i + 1 < calls.size(); ++i) {
     const auto& [call, observed] = calls[i];
     const std::vector<Allowed> allowed = model.allowed(state, call, &observed);
@@ -22,7 +23,8 @@ bool replay(const Model& model, const Target& target, const std::vector<std::pai
   const std::optional<Evidence> evidence = confirm(model, target, state, calls.back().first, calls.back().second);
   if (!evidence) return false;
   result.evidence = *evidence;
-  result.trace.steps.push_back({evidence->call, evidence->outcome, evidence->branch});
+  // A call that would keep what does not fit has no outcome: the trace ends before it.
+  if (evidence->error.empty()) result.trace.steps.push_back({evidence->call, evidence->outcome, evidence->branch});
   return true;
 }
 
@@ -58,7 +60,7 @@ class Searcher {
   // True if the search is over.
   bool look(Unrolling& unrolling) {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const Term reached = unrolling.reaches(targets_[i]);
+      const Term reached = unrolling.reaches(targets_[i], options_.through);
       if (reached->is_false()) continue;
       const std::uint32_t left = milliseconds_until(deadline_);
       const smt::Budget budget{.resources = 0, .milliseconds = left};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounded search from the initial state: the shortest sequence of calls that reaches a target in a finite scope, with any
-// numbers.
+// Bounded search from the initial state: the shortest sequence of calls that reaches a target in a finite scope, with
+// any numbers.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@ struct SearchOptions {
   std::uint32_t scope = 2;  // objects of each kind that may live at a time
   std::chrono::milliseconds time{60000};
   std::chrono::milliseconds shrink_time{2000};
+  const Rule* through = nullptr;                      // only traces whose last call is of this rule
   std::function<void(std::uint32_t depth)> progress;  // a depth is being looked at
 };
 
@@ -29,7 +30,7 @@ struct SearchResult {
   Tag tag = Tag::unknown;
   std::uint32_t depth = 0;
   std::size_t target = 0;  // which of the targets
-  Trace trace;
+  Trace trace;             // without the last call if that one has no outcome (Evidence::error)
   Evidence evidence;       // of the last call
   std::string note;
 };

@@ -9,8 +9,9 @@ constexpr int kSmall = 0xffff;
 
 }  // namespace
 
-void shrink(Terms& terms, smt::Solver& solver, const Wishes& wishes, std::vector<Term> fixed, Clock::time_point deadline,
-            const std::function<bool(const std::vector<Term>&)>& solve, const std::function<void()>& accept) {
+void shrink(Terms& terms, smt::Solver& solver, const Wishes& wishes, std::vector<Term> fixed,
+            Clock::time_point deadline, const std::function<bool(const std::vector<Term>&)>& solve,
+            const std::function<void()>& accept) {
   // True if the wish is granted; the model is one that grants all wishes so far.
   bool fresh = true;  // the solver has a model
   const auto wish = [&](Term formula) {

@@ -4,20 +4,26 @@
 namespace iolaw::scope {
 namespace {
 
-// Whether the target is reached. A property that has no value there, because it reads what does not live, does not hold.
+// Whether the target is reached. A property that has no value there, because it reads what does not live, does not
+// hold.
 bool reached(const Model& model, const Target& target, const State& before, const Call& call, const Allowed& outcome,
              std::vector<Reason>& blame) {
   switch (target.tag) {
-    case Target::Tag::misfit: return false;
-    case Target::Tag::outcome: return call.rule == target.rule && outcome.branch == target.branch;
-    case Target::Tag::cover: return model.holds(*target.property, outcome.next);
-    case Target::Tag::violation: break;
+    case Target::Tag::misfit:
+      return false;
+    case Target::Tag::outcome:
+      return call.rule == target.rule && outcome.branch == target.branch;
+    case Target::Tag::cover:
+      return model.holds(*target.property, outcome.next);
+    case Target::Tag::violation:
+      break;
   }
   const Property& property = *target.property;
   const bool invariant = property.tag == Property::Tag::invariant;
   if (!property.on.empty() && outcome.branch != kSuccess) return false;
   try {
-    if (invariant ? model.holds(property, outcome.next) : model.holds(property, before, &outcome.next, &call)) return false;
+    if (invariant ? model.holds(property, outcome.next) : model.holds(property, before, &outcome.next, &call))
+      return false;
     blame = invariant ? model.blame(property, outcome.next) : model.blame(property, before, &outcome.next, &call);
   } catch (const EvaluationError& error) {
     blame = {{property.name + " has no value: " + error.what(), error.span}};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a search looks for, and how the evaluator confirms that it was found. No model of a solver is believed unconfirmed.
+// What a search looks for, and how the evaluator confirms that it was found. No model of a solver is believed
+// unconfirmed.
 #pragma once
 
 #include <optional>
@@ -30,8 +31,8 @@ struct Evidence {
   Outcome outcome;
   std::uint32_t branch = kSuccess;
   State after;
-  std::string error;           // misfit: what the evaluator says
-  std::vector<Reason> blame;   // violation
+  std::string error;          // misfit: what the evaluator says
+  std::vector<Reason> blame;  // violation
 };
 
 // Empty if the evaluator does not agree. `observed` supplies what the implementation chose.

@@ -6,7 +6,9 @@
 namespace iolaw::scope {
 
 Unrolling::Unrolling(const Law& law, std::uint32_t scope)
-    : law_(law), translator_(terms_, law), solver_(terms_, smt::Solver::Logic::integers, {}),
+    : law_(law),
+      translator_(terms_, law),
+      solver_(terms_, smt::Solver::Logic::integers, {}),
       sizes_(law.kinds.size(), scope) {
   add_call(first_cells(terms_, law, sizes_));
 }
@@ -40,21 +42,23 @@ void Unrolling::extend() {
   Cells next = step.executions.back().after;
   for (std::size_t i = 0; i < step.chosen.size(); ++i) {
     const Execution& execution = step.executions[i];
-    const Term sound = terms_.conjunction({execution.progress, execution.room, terms_.negate(execution.misfit),
-                                           terms_.negate(execution.unspecified)});
+    const Term sound = terms_.conjunction(
+        {execution.progress, execution.room, terms_.negate(execution.misfit), terms_.negate(execution.unspecified)});
     solver_.assume(smt::expand(terms_, terms_.implies(step.chosen[i], sound)).term);
     if (i + 1 < step.chosen.size()) next = choose(terms_, step.chosen[i], execution.after, next);
   }
   std::vector<Term> definitions;
-  next = name_cells(terms_, law_, next, std::string("s").append(std::to_string(steps_.size())).append(":"), definitions);
+  next =
+      name_cells(terms_, law_, next, std::string("s").append(std::to_string(steps_.size())).append(":"), definitions);
   for (const Term definition : definitions) solver_.assume(smt::expand(terms_, definition).term);
   add_call(std::move(next));
 }
 
-Term Unrolling::reaches(const Target& target) {
+Term Unrolling::reaches(const Target& target, const Rule* through) {
   const Step& step = steps_.back();
   std::vector<Term> any;
   for (std::size_t i = 0; i < step.chosen.size(); ++i) {
+    if (through != nullptr && step.executions[i].rule != through) continue;
     kept_.push_back(std::make_unique<ScopeView>(translator_, step.executions[i].after));
     const Term reached = scope::reaches(translator_, target, *step.before, step.executions[i], *kept_.back());
     any.push_back(terms_.both(step.chosen[i], reached));

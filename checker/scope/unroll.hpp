@@ -17,8 +17,9 @@ class Unrolling {
   void extend();
   std::uint32_t length() const { return static_cast<std::uint32_t>(steps_.size()); }  // calls, with the last
 
-  // That the last call reaches the target. Those before it succeed, or stop half-way with some pieces done.
-  Term reaches(const Target& target);
+  // That the last call, of `through` if that is given, reaches the target. Those before it succeed, or stop half-way
+  // with some pieces done.
+  Term reaches(const Target& target, const Rule* through);
 
   smt::Solver& solver() { return solver_; }
   Terms& terms() { return terms_; }

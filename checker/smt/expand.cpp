@@ -33,7 +33,9 @@ class Expander {
         break;
       }
       case TermOp::all:
-      case TermOp::some: result = quantifier(term, asserted); break;
+      case TermOp::some:
+        result = quantifier(term, asserted);
+        break;
       default: {
         std::vector<Term> parts;
         for (const Term arg : term->args) parts.push_back(visit(arg, false));
@@ -105,7 +107,8 @@ class Expander {
         std::vector<std::pair<Integer, Term>> next;
         for (const auto& [weight, rest] : alternatives(term->args[i], variable)) {
           for (const auto& [sofar, base] : result) {
-            next.emplace_back(sofar + weight * term->weights[i], terms_.add(base, terms_.scale(term->weights[i], rest)));
+            next.emplace_back(sofar + weight * term->weights[i],
+                              terms_.add(base, terms_.scale(term->weights[i], rest)));
           }
         }
         dedupe(next);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantifiers over addresses, made finite without loss: along an address the truth of a formula changes only at the points
-// where one of its comparisons does, so it is enough to look at the first address and at those points.
+// Quantifiers over addresses, made finite without loss: along an address the truth of a formula changes only at the
+// points where one of its comparisons does, so it is enough to look at the first address and at those points.
 #pragma once
 
 #include "checker/smt/term.hpp"

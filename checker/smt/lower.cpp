@@ -20,9 +20,12 @@ z3::expr Lowering::lower(Term term) {
 
 z3::sort Lowering::sort(Sort sort) {
   switch (sort.tag) {
-    case Sort::Tag::boolean: return context_.bool_sort();
-    case Sort::Tag::integer: return logic_ == Solver::Logic::bits ? context_.bv_sort(kBits) : context_.int_sort();
-    case Sort::Tag::object: break;
+    case Sort::Tag::boolean:
+      return context_.bool_sort();
+    case Sort::Tag::integer:
+      return logic_ == Solver::Logic::bits ? context_.bv_sort(kBits) : context_.int_sort();
+    case Sort::Tag::object:
+      break;
   }
   if (logic_ != Solver::Logic::quantified) throw std::logic_error("an object in a finite scope is not a number");
   return context_.uninterpreted_sort(kinds_.at(sort.kind).c_str());
@@ -35,12 +38,15 @@ z3::expr Lowering::number(Integer value) {
 
 z3::expr Lowering::make(Term term) {
   switch (term->op) {
-    case TermOp::truth: return context_.bool_val(term->value == 1);
-    case TermOp::number: return number(term->value);
+    case TermOp::truth:
+      return context_.bool_val(term->value == 1);
+    case TermOp::number:
+      return number(term->value);
     case TermOp::object:
       if (term->value != kNil) throw std::logic_error("an object of a finite scope in a proof");
       return context_.constant(std::string("no.").append(kinds_.at(term->sort.kind)).c_str(), sort(term->sort));
-    case TermOp::variable: return context_.constant(terms_.name(term->symbol).c_str(), sort(term->sort));
+    case TermOp::variable:
+      return context_.constant(terms_.name(term->symbol).c_str(), sort(term->sort));
     case TermOp::bound: {
       std::string name = "b";
       name += std::to_string(term->symbol);
@@ -56,7 +62,8 @@ z3::expr Lowering::make(Term term) {
       }
       return context_.function(terms_.name(term->symbol).c_str(), domain, sort(term->sort))(arguments);
     }
-    case TermOp::negation: return !lower(term->args[0]);
+    case TermOp::negation:
+      return !lower(term->args[0]);
     case TermOp::conjunction:
     case TermOp::disjunction: {
       z3::expr_vector arguments(context_);
@@ -66,8 +73,10 @@ z3::expr Lowering::make(Term term) {
     case TermOp::equal:
       if (term->args.size() == 1) return comparison(term);
       return lower(term->args[0]) == lower(term->args[1]);
-    case TermOp::at_most: return comparison(term);
-    case TermOp::conditional: return z3::ite(lower(term->args[0]), lower(term->args[1]), lower(term->args[2]));
+    case TermOp::at_most:
+      return comparison(term);
+    case TermOp::conditional:
+      return z3::ite(lower(term->args[0]), lower(term->args[1]), lower(term->args[2]));
     case TermOp::sum: {
       const Linear parts = linear(term);
       bool negative = parts.constant < 0;
@@ -75,12 +84,14 @@ z3::expr Lowering::make(Term term) {
       return negative ? side(parts, true) - side(parts, false) : side(parts, true);
     }
     case TermOp::aligned:
-    case TermOp::align_down: return alignment(term);
+    case TermOp::align_down:
+      return alignment(term);
     case TermOp::wrapped:
       if (logic_ == Solver::Logic::bits) return lower(term->args[0]) & number(kMax64);
       return z3::mod(lower(term->args[0]), number(kMax64 + 1));
     case TermOp::all:
-    case TermOp::some: return quantifier(term);
+    case TermOp::some:
+      return quantifier(term);
   }
   throw std::logic_error("no such term");
 }

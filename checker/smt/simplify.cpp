@@ -17,9 +17,12 @@ bool is_object_leaf(Term term) { return term->op == TermOp::object; }
 
 Term Terms::negate(Term a) {
   switch (a->op) {
-    case TermOp::truth: return truth(a->is_false());
-    case TermOp::negation: return a->args[0];
-    case TermOp::at_most: return at_most(a->args[0], number(-1));
+    case TermOp::truth:
+      return truth(a->is_false());
+    case TermOp::negation:
+      return a->args[0];
+    case TermOp::at_most:
+      return at_most(a->args[0], number(-1));
     case TermOp::conjunction:
     case TermOp::disjunction: {
       std::vector<Term> parts;
@@ -32,7 +35,8 @@ Term Terms::negate(Term a) {
       const Term body = negate(a->args.back());
       return a->op == TermOp::all ? some(std::move(variables), body) : all(std::move(variables), body);
     }
-    default: return intern({.op = TermOp::negation, .sort = kBoolean, .args = {a}, .weights = {}});
+    default:
+      return intern({.op = TermOp::negation, .sort = kBoolean, .args = {a}, .weights = {}});
   }
 }
 
@@ -140,7 +144,8 @@ Term Terms::sum(std::span<const std::pair<Integer, Term>> summands, Integer cons
   }
   if (args.empty()) return number(constant);
   if (args.size() == 1 && weights[0] == 1 && constant == 0) return args[0];
-  return intern({.op = TermOp::sum, .sort = kInteger, .value = constant, .args = std::move(args), .weights = std::move(weights)});
+  return intern(
+      {.op = TermOp::sum, .sort = kInteger, .value = constant, .args = std::move(args), .weights = std::move(weights)});
 }
 
 Term Terms::add(Term a, Term b) {
@@ -169,7 +174,8 @@ Term Terms::at_most(Term a, Term b) {
              part.second->args[1]->value == 1 && part.second->args[2]->is_number() && part.second->args[2]->value == 0;
     });
     const auto all_weigh = [&](Integer weight) {
-      return std::all_of(parts.summands.begin(), parts.summands.end(), [&](const auto& part) { return part.first == weight; });
+      return std::all_of(parts.summands.begin(), parts.summands.end(),
+                         [&](const auto& part) { return part.first == weight; });
     };
     if (indicators && ((parts.constant == -1 && all_weigh(1)) || (parts.constant == 0 && all_weigh(-1)))) {
       std::vector<Term> conditions;

@@ -18,7 +18,8 @@ Term name_witnesses(Terms& terms, Term formula) {
       }
       return name_witnesses(terms, terms.substitute(formula->args.back(), names));
     }
-    default: return formula;
+    default:
+      return formula;
   }
 }
 

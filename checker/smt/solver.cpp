@@ -11,9 +11,12 @@ namespace {
 
 z3::solver make_solver(z3::context& context, Solver::Logic logic) {
   switch (logic) {
-    case Solver::Logic::quantified: return z3::solver(context, z3::solver::simple());
-    case Solver::Logic::bits: return z3::solver(context, "QF_FD");
-    case Solver::Logic::integers: return z3::solver(context, "QF_LIA");
+    case Solver::Logic::quantified:
+      return z3::solver(context, z3::solver::simple());
+    case Solver::Logic::bits:
+      return z3::solver(context, "QF_FD");
+    case Solver::Logic::integers:
+      return z3::solver(context, "QF_LIA");
   }
   throw std::logic_error("no such logic");
 }
@@ -79,9 +82,12 @@ Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions)
     z3::expr_vector given(impl_->context);
     for (const Term assumption : assumptions) given.push_back(impl_->literal(assumption));
     switch (assumptions.empty() ? impl_->solver.check() : impl_->solver.check(given)) {
-      case z3::unsat: return Answer::unsat;
-      case z3::unknown: return Answer::unknown;
-      case z3::sat: break;
+      case z3::unsat:
+        return Answer::unsat;
+      case z3::unknown:
+        return Answer::unknown;
+      case z3::sat:
+        break;
     }
     // Without model-based instantiation `sat` of a quantified question means nothing.
     if (impl_->logic == Logic::quantified) return Answer::unknown;

@@ -22,8 +22,8 @@ class Solver {
  public:
   enum class Logic : std::uint8_t {
     quantified,  // uninterpreted sorts and functions, integers, E-matching: only `unsat` means anything
-    bits,        // no quantifiers, no functions; integers as 72 bits, which no term of a law outgrows: `sat` has a model
-    integers,    // the same with unbounded integers
+    bits,      // no quantifiers, no functions; integers as 72 bits, which no term of a law outgrows: `sat` has a model
+    integers,  // the same with unbounded integers
   };
 
   // `sorts` are the names of the object sorts, for the exported text.

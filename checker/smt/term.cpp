@@ -82,15 +82,24 @@ Term Terms::quantify(bool universal, Sort sort, const std::function<Term(Term)>&
 
 Term Terms::rebuild(Term original, std::vector<Term> arguments) {
   switch (original->op) {
-    case TermOp::negation: return negate(arguments[0]);
-    case TermOp::conjunction: return conjunction(std::move(arguments));
-    case TermOp::disjunction: return disjunction(std::move(arguments));
-    case TermOp::equal: return equal(arguments[0], arguments.size() == 1 ? number(0) : arguments[1]);
-    case TermOp::at_most: return at_most(number(0), arguments[0]);
-    case TermOp::conditional: return conditional(arguments[0], arguments[1], arguments[2]);
-    case TermOp::aligned: return aligned(arguments[0], arguments[1]);
-    case TermOp::align_down: return align_down(arguments[0], arguments[1]);
-    case TermOp::wrapped: return wrapped(arguments[0]);
+    case TermOp::negation:
+      return negate(arguments[0]);
+    case TermOp::conjunction:
+      return conjunction(std::move(arguments));
+    case TermOp::disjunction:
+      return disjunction(std::move(arguments));
+    case TermOp::equal:
+      return equal(arguments[0], arguments.size() == 1 ? number(0) : arguments[1]);
+    case TermOp::at_most:
+      return at_most(number(0), arguments[0]);
+    case TermOp::conditional:
+      return conditional(arguments[0], arguments[1], arguments[2]);
+    case TermOp::aligned:
+      return aligned(arguments[0], arguments[1]);
+    case TermOp::align_down:
+      return align_down(arguments[0], arguments[1]);
+    case TermOp::wrapped:
+      return wrapped(arguments[0]);
     case TermOp::sum: {
       std::vector<std::pair<Integer, Term>> summands;
       for (std::size_t i = 0; i < arguments.size(); ++i) summands.emplace_back(original->weights[i], arguments[i]);
@@ -102,12 +111,14 @@ Term Terms::rebuild(Term original, std::vector<Term> arguments) {
       arguments.pop_back();
       return original->op == TermOp::all ? all(std::move(arguments), body) : some(std::move(arguments), body);
     }
-    case TermOp::apply: return intern({.op = original->op,
-                                       .sort = original->sort,
-                                       .symbol = original->symbol,
-                                       .args = std::move(arguments),
-                                       .weights = {}});
-    default: return original;
+    case TermOp::apply:
+      return intern({.op = original->op,
+                     .sort = original->sort,
+                     .symbol = original->symbol,
+                     .args = std::move(arguments),
+                     .weights = {}});
+    default:
+      return original;
   }
 }
 
@@ -156,15 +167,21 @@ std::string to_text(Integer value) {
 }
 
 std::string to_text(const Terms& terms, Term term) {
-  static constexpr const char* kNames[] = {"", "", "", "", "", "", "not", "and", "or", "=", "<=0", "ite",
-                                           "+", "aligned", "align_down", "wrapped", "all", "some"};
+  static constexpr const char* kNames[] = {"",  "",    "",    "",  "",        "",           "not",     "and", "or",
+                                           "=", "<=0", "ite", "+", "aligned", "align_down", "wrapped", "all", "some"};
   switch (term->op) {
-    case TermOp::truth: return term->value == 1 ? "true" : "false";
-    case TermOp::number: return to_text(term->value);
-    case TermOp::object: return std::string("o").append(std::to_string(term->sort.kind)).append(".").append(to_text(term->value));
-    case TermOp::bound: return std::string("b").append(std::to_string(term->symbol));
-    case TermOp::variable: return terms.name(term->symbol);
-    default: break;
+    case TermOp::truth:
+      return term->value == 1 ? "true" : "false";
+    case TermOp::number:
+      return to_text(term->value);
+    case TermOp::object:
+      return std::string("o").append(std::to_string(term->sort.kind)).append(".").append(to_text(term->value));
+    case TermOp::bound:
+      return std::string("b").append(std::to_string(term->symbol));
+    case TermOp::variable:
+      return terms.name(term->symbol);
+    default:
+      break;
   }
   std::string text = "(";
   text += term->op == TermOp::apply ? terms.name(term->symbol).c_str() : kNames[static_cast<int>(term->op)];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Terms of many-sorted first-order logic with exact integers, hash-consed: equal terms are one node, so a goal that a rule
-// does not touch is the very hypothesis that it must follow from.
+// Terms of many-sorted first-order logic with exact integers, hash-consed: equal terms are one node, so a goal that a
+// rule does not touch is the very hypothesis that it must follow from.
 //
-// The constructors simplify: constants fold, integer terms are linear normal forms, comparisons are `0 <= s` or `0 == s`,
-// a negated comparison is a comparison, equality of objects is pushed into conditionals, universal quantifiers are
+// The constructors simplify: constants fold, integer terms are linear normal forms, comparisons are `0 <= s` or `0 ==
+// s`, a negated comparison is a comparison, equality of objects is pushed into conditionals, universal quantifiers are
 // split at conjunctions.
 #pragma once
 
@@ -35,12 +35,12 @@ inline constexpr Sort kInteger{Sort::Tag::integer, 0};
 constexpr Sort object_sort(std::uint32_t kind) { return {Sort::Tag::object, kind}; }
 
 enum class TermOp : std::uint8_t {
-  truth,        // value 0 or 1
-  number,       // value
-  object,       // value: index in a finite universe, or kNil, which never lives
-  variable,     // symbol
-  bound,        // symbol: level of the binder
-  apply,        // symbol; arguments
+  truth,     // value 0 or 1
+  number,    // value
+  object,    // value: index in a finite universe, or kNil, which never lives
+  variable,  // symbol
+  bound,     // symbol: level of the binder
+  apply,     // symbol; arguments
   negation,
   conjunction,  // at least two
   disjunction,

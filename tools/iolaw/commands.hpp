@@ -27,8 +27,10 @@ void add_diff(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_fmt(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
+void add_prove(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
+void add_search(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_stats(CLI::App& app, int& exit_code);
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves a law: every obligation by induction, every outcome by a witness; and refutes what cannot be proved.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/scope/refute.hpp"
+#include "checker/scope/search.hpp"
+#include "model/law/law.hpp"
+
+namespace iolaw {
+
+enum class Verdict : std::uint8_t {
+  proved,    // any number of objects, any numbers; or, of what must be reachable, reached
+  bounded,   // neither proved nor refuted: nothing was found up to a depth and a scope
+  violated,  // a trace from the initial state
+  cti,       // a counterexample to induction; whether it can be reached is not known
+  vacuous,   // cannot happen, as far as was searched
+  unknown,   // the budget was not enough
+};
+std::string_view to_string(Verdict verdict);
+
+struct Finding {
+  std::string rule;      // "ioas.map", "ioas.unmap (each a)", "initial state"
+  std::string property;  // "area.disjoint", "kept.fits", "reachable", "reachable.overlap"
+  Verdict verdict = Verdict::unknown;
+  bool untouched = false;  // proved without a solver: the rule does not touch the property
+  double seconds = 0;
+  std::string note;
+  bool internal_error = false;
+  std::optional<scope::Evidence> counterexample;  // to induction
+  std::optional<scope::SearchResult> trace;       // a violation from the initial state
+};
+
+struct ProveOptions {
+  std::string rule;       // only this rule, by name
+  std::string invariant;  // only this property
+  std::string smt2;       // a folder for the questions as SMT-LIB 2
+  unsigned threads = 2;
+  smt::Budget budget{};
+  std::chrono::milliseconds search_time{6000};  // for a trace to a counterexample
+  std::function<void(std::size_t done, std::size_t all, const Finding&)> progress;
+};
+
+struct ProofReport {
+  std::vector<Finding> findings;  // in the order of the law
+  double seconds = 0;
+  std::size_t count(Verdict verdict) const;
+};
+
+ProofReport prove(const Law& law, const ProveOptions& options);
+
+}  // namespace iolaw

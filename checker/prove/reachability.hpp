@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether every outcome of every rule, and every cover, can be reached from the initial state: what cannot happen makes
+// proofs about it empty.
+#pragma once
+
+#include "checker/prove/prove.hpp"
+
+namespace iolaw {
+
+// Of all rules, or of the one named.
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule);
+
+}  // namespace iolaw

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/prove/report.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+namespace iolaw {
+namespace {
+
+constexpr std::size_t kSlowest = 5;
+
+std::string indent(const std::string& text, const char* by) {
+  std::string result = by;
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += by;
+  }
+  return result + "\n";
+}
+
+struct Tally {
+  std::size_t all = 0;
+  std::size_t proved = 0;
+  std::size_t untouched = 0;
+  double seconds = 0;
+};
+
+std::string properties(const ProofReport& report) {
+  std::vector<std::string> order;
+  std::map<std::string, Tally> tallies;
+  for (const Finding& finding : report.findings) {
+    // Every outcome of a rule is one line less to read.
+    const std::string name = finding.property.substr(0, 9) == "reachable" ? "reachable" : finding.property;
+    Tally& tally = tallies[name];
+    if (tally.all++ == 0) order.push_back(name);
+    tally.proved += finding.verdict == Verdict::proved ? 1 : 0;
+    tally.untouched += finding.untouched ? 1 : 0;
+    tally.seconds += finding.seconds;
+  }
+  std::string text;
+  for (const std::string& name : order) {
+    const Tally& tally = tallies[name];
+    const std::string counts = fmt::format("{}/{}", tally.proved, tally.all);
+    text += fmt::format("  {} {:<32} {:>9} proved", tally.proved == tally.all ? "✓" : "✗", name, counts);
+    const std::size_t asked = tally.all - tally.untouched;
+    if (name != "reachable") text += fmt::format(", {:>2} by the solver", asked);
+    text += fmt::format(", {:.2f} s\n", tally.seconds);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string explain(const Model& model, const scope::Evidence& evidence) {
+  const Law& law = model.law();
+  std::string text = "before:\n";
+  const std::vector<std::string> objects = difference(law, State(law), evidence.before);
+  for (const std::string& line : objects) text += "  " + line.substr(line.rfind("+ ", 0) == 0 ? 2 : 0) + "\n";
+  if (objects.empty()) text += "  nothing lives\n";
+  if (!evidence.error.empty()) {
+    text += "call:\n  " + to_string(law, evidence.call) + "\nthe law has no answer: " + evidence.error;
+    return text;
+  }
+  text += "call:\n  " + to_string(law, evidence.call) + "\n  → " +
+          to_string(law, evidence.call, evidence.outcome, evidence.branch);
+  text += "\nwhat changes:\n";
+  for (const std::string& line : difference(law, evidence.before, evidence.after)) text += "  " + line + "\n";
+  text += "why it fails:";
+  for (const Reason& reason : evidence.blame) text += "\n" + indent(reason.text, "  ");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string explain(const Model& model, const Finding& finding) {
+  std::string text;
+  if (finding.trace) {
+    const scope::SearchResult& found = *finding.trace;
+    text += fmt::format("from the initial state, the shortest trace has {} call{}:\n", found.depth,
+                        found.depth == 1 ? "" : "s");
+    text += indent(to_text(model.law(), model, found.trace), "  ");
+    if (!found.evidence.error.empty()) {
+      text += fmt::format("  {}. {}\n     the law has no answer: {}\n", found.depth,
+                          to_string(model.law(), found.evidence.call), found.evidence.error);
+    }
+    for (const Reason& reason : found.evidence.blame) text += indent(reason.text, "  ");
+  } else if (finding.counterexample) {
+    text += explain(model, *finding.counterexample) + "\n";
+    if (finding.verdict == Verdict::cti) text += "whether that state can be reached is not known\n";
+  }
+  return text;
+}
+
+std::string to_text(const Model& model, const ProofReport& report) {
+  std::string text = properties(report);
+  for (const Finding& finding : report.findings) {
+    if (finding.verdict == Verdict::proved && !finding.internal_error) continue;
+    text += fmt::format("\n{}: {} / {}{}\n", to_string(finding.verdict), finding.rule, finding.property,
+                        finding.internal_error ? " (internal error of the checker)" : "");
+    if (!finding.note.empty()) text += "  " + finding.note + "\n";
+    const std::string why = explain(model, finding);
+    if (!why.empty()) text += indent(why, "  ");
+  }
+  std::vector<const Finding*> slowest;
+  for (const Finding& finding : report.findings) slowest.push_back(&finding);
+  std::stable_sort(slowest.begin(), slowest.end(), [](auto a, auto b) { return a->seconds > b->seconds; });
+  text += "\nslowest:\n";
+  for (std::size_t i = 0; i < std::min(kSlowest, slowest.size()); ++i) {
+    text += fmt::format("  {:6.2f} s  {} / {}\n", slowest[i]->seconds, slowest[i]->rule, slowest[i]->property);
+  }
+  text += fmt::format("\n{} obligations: {} proved", report.findings.size(), report.count(Verdict::proved));
+  for (const Verdict verdict :
+       {Verdict::bounded, Verdict::violated, Verdict::cti, Verdict::vacuous, Verdict::unknown}) {
+    if (const std::size_t number = report.count(verdict); number > 0) {
+      text += fmt::format(", {} {}", number, to_string(verdict));
+    }
+  }
+  return text + fmt::format(", {:.1f} s\n", report.seconds);
+}
+
+}  // namespace iolaw

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "checker/prove/report.hpp"
+
+namespace iolaw {
+
+std::string to_json(const Law& law, const ProofReport& report) {
+  using Json = nlohmann::ordered_json;
+  const Model model(law);
+  Json summary{{"obligations", report.findings.size()}};
+  for (const Verdict verdict :
+       {Verdict::proved, Verdict::bounded, Verdict::violated, Verdict::cti, Verdict::vacuous, Verdict::unknown}) {
+    summary[std::string(to_string(verdict))] = report.count(verdict);
+  }
+  summary["seconds"] = report.seconds;
+  Json obligations = Json::array();
+  for (const Finding& finding : report.findings) {
+    Json entry{{"rule", finding.rule},
+               {"property", finding.property},
+               {"verdict", to_string(finding.verdict)},
+               {"seconds", finding.seconds},
+               {"untouched", finding.untouched}};
+    if (!finding.note.empty()) entry["note"] = finding.note;
+    if (finding.internal_error) entry["internal_error"] = true;
+    if (const std::string why = explain(model, finding); !why.empty()) entry["explanation"] = why;
+    if (finding.trace) entry["trace"] = Json::parse(to_json(law, finding.trace->trace));
+    obligations.push_back(std::move(entry));
+  }
+  return Json{{"summary", std::move(summary)}, {"obligations", std::move(obligations)}}.dump(2) + "\n";
+}
+
+}  // namespace iolaw

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "checker/prove/report.hpp"
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Options {
+  std::string file;
+  ProveOptions prove;
+  bool json = false;
+};
+
+int exit_code_of(const ProofReport& report) {
+  const bool internal = std::any_of(report.findings.begin(), report.findings.end(),
+                                    [](const Finding& finding) { return finding.internal_error; });
+  if (internal) return kInternal;
+  if (report.count(Verdict::violated) > 0) return kViolated;
+  if (report.count(Verdict::cti) > 0) return kNotInductive;
+  if (report.count(Verdict::vacuous) > 0) return kVacuous;
+  if (report.count(Verdict::unknown) > 0) return kUnknown;
+  if (report.count(Verdict::bounded) > 0) return kBounded;
+  return kHolds;
+}
+
+int prove_command(Options& options) {
+  const std::optional<Law> law = load_law(options.file);
+  if (!law) return kLawError;
+  if (!options.prove.rule.empty() && law->find_rule(options.prove.rule) == nullptr) {
+    fmt::print(stderr, "iolaw: the law has no rule {}\n", options.prove.rule);
+    return kUsage;
+  }
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (terminal) {
+    options.prove.progress = [](std::size_t done, std::size_t all, const Finding& finding) {
+      fmt::print(stderr, "\r\x1b[K{}/{} {} / {}", done, all, finding.rule, finding.property);
+    };
+  }
+  const ProofReport report = prove(*law, options.prove);
+  if (terminal) fmt::print(stderr, "\r\x1b[K");
+  if (report.findings.empty()) {
+    fmt::print(stderr, "iolaw: nothing is to be proved of {}\n", options.prove.invariant);
+    return kUsage;
+  }
+  const Model model(*law);
+  fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report));
+  return exit_code_of(report);
+}
+
+}  // namespace
+
+void add_prove(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("prove", "Prove the law by induction, for any number of objects");
+  command->add_option("FILE", options->file, "the root file of the law")->required();
+  command->add_option("--rule", options->prove.rule, "only what this rule does");
+  command->add_option("--invariant", options->prove.invariant, "only this invariant, step or lemma");
+  command->add_option("--smt2", options->prove.smt2, "write every question to this folder, as SMT-LIB 2");
+  command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_flag("--json", options->json, "a report for programs, on stdout");
+  command->callback([options, &exit_code] { exit_code = prove_command(*options); });
+}
+
+}  // namespace iolaw
