@@ -43,7 +43,7 @@ State read_objects(const Law& law, const Json& in) {
     for (const Json& pair : in.at(law.kinds[kind].name).at("#map")) {
       Word object = kNone;
       value_from_json(law, reference, pair.at(0), &object);
-      if (object >= kMostObjects) throw TraceError(fmt::format("{} is no object", pair.at(0).dump()));
+      if (object == kNone) throw TraceError(fmt::format("{} is no object", pair.at(0).dump()));
       state.set_lives(kind, object, true);
       for (std::uint32_t field = 0; field < law.kinds[kind].fields.size(); ++field) {
         const Field& declared = law.kinds[kind].fields[field];

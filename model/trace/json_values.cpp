@@ -44,7 +44,9 @@ Word object_from(const Law& law, const Type& type, const Json& in) {
   std::string prefix = to_string(law, Type{TypeTag::reference, false, type.id}, &zero);
   prefix.pop_back();
   if (text.rfind(prefix, 0) != 0) throw TraceError(fmt::format("{} is no {}", in.dump(), law.kinds[type.id].name));
-  return parse_word(std::string_view(text).substr(prefix.size()), in);
+  const Word object = parse_word(std::string_view(text).substr(prefix.size()), in);
+  if (object >= kMostObjects) throw TraceError(fmt::format("{} is beyond the objects of a trace", in.dump()));
+  return object;
 }
 
 }  // namespace

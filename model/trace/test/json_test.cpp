@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "model/eval/test/toy.hpp"
+#include "model/trace/random_run.hpp"
+
+namespace iolaw {
+namespace {
+
+using Json = nlohmann::json;
+
+// Whether a document meets a schema, for the words of JSON Schema that ours uses. Empty if so, else where it does not.
+std::string misfit(const Json& schema, const Json& root, const Json& value, const std::string& where) {
+  if (schema == true) return {};
+  if (schema == false) return where + " must not be there";
+  if (schema.contains("$ref")) {
+    const auto name = schema["$ref"].get<std::string>().substr(1);
+    return misfit(root.at(Json::json_pointer(name)), root, value, where);
+  }
+  if (schema.contains("const") && value != schema["const"]) return where + " is not " + schema["const"].dump();
+  if (schema.contains("anyOf")) {
+    for (const Json& one : schema["anyOf"]) {
+      if (misfit(one, root, value, where).empty()) return {};
+    }
+    return where + " is none of what it may be: " + value.dump();
+  }
+  if (schema.contains("type")) {
+    const auto type = schema["type"].get<std::string>();
+    const bool fits = (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
+                      (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean());
+    if (!fits) return where + " is no " + type;
+  }
+  if (schema.contains("pattern") &&
+      !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()))) {
+    return where + " does not match " + schema["pattern"].dump();
+  }
+  if (value.is_object()) {
+    for (const Json& name : schema.value("required", Json::array())) {
+      if (!value.contains(name.get<std::string>())) return where + " lacks " + name.dump();
+    }
+    for (const auto& [name, member] : value.items()) {
+      const Json properties = schema.value("properties", Json::object());
+      const Json part = properties.contains(name) ? properties[name] : schema.value("additionalProperties", Json(true));
+      if (const std::string found = misfit(part, root, member, where + "." + name); !found.empty()) return found;
+    }
+  }
+  if (value.is_array()) {
+    if (value.size() < schema.value("minItems", 0U)) return where + " is too short";
+    const Json prefix = schema.value("prefixItems", Json::array());
+    for (std::size_t index = 0; index < value.size(); ++index) {
+      const Json part = index < prefix.size() ? prefix[index] : schema.value("items", Json(true));
+      const std::string found = misfit(part, root, value[index], where + "[" + std::to_string(index) + "]");
+      if (!found.empty()) return found;
+    }
+  }
+  return {};
+}
+
+std::string schema_misfit(const std::string& text) {
+  std::ifstream in(IOLAW_TRACE_SCHEMA);
+  const Json schema = Json::parse(in);
+  return misfit(schema, schema, Json::parse(text), "trace");
+}
+
+void expect_same(const Trace& a, const Trace& b) {
+  EXPECT_EQ(a.law, b.law);
+  EXPECT_EQ(a.note, b.note);
+  EXPECT_EQ(a.start, b.start);
+  ASSERT_EQ(a.steps.size(), b.steps.size());
+  for (std::size_t step = 0; step < a.steps.size(); ++step) {
+    EXPECT_EQ(a.steps[step].call, b.steps[step].call);
+    EXPECT_EQ(a.steps[step].outcome, b.steps[step].outcome);
+    EXPECT_EQ(a.steps[step].branch, b.steps[step].branch);
+  }
+}
+
+TEST(TraceJson, RandomRunsRoundTrip) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  EXPECT_TRUE(rc::check([&] {
+    RunOptions options;
+    options.seed = *rc::gen::arbitrary<std::uint64_t>();
+    options.steps = *rc::gen::inRange<std::uint64_t>(0, 40);
+    Trace trace = run_randomly(model, options).trace;
+    trace.note = "a \"note\" with \\ and ü";
+    const std::string text = to_json(law, trace);
+    RC_ASSERT(schema_misfit(text) == "");
+    expect_same(trace, trace_from_json(law, text));
+    RC_ASSERT(!testing::Test::HasFailure());
+  }));
+}
+
+TEST(TraceJson, AStartThatIsNotInitialIsKept) {
+  const Law law = toy::make_law();
+  Trace trace;
+  trace.start = State(law);
+  trace.start.set_lives(toy::kSpace, 0, true);
+  trace.start.set_lives(toy::kRange, 2, true);
+  Word* span = trace.start.field(toy::kRange, 2, toy::kRangeSpan);
+  span[0] = 1;
+  span[1] = ~Word{0};
+  *trace.start.field(toy::kRange, 2, toy::kRangeMemory) = 7;  // a counterexample may refer to what does not live
+  const std::string text = to_json(law, trace);
+  EXPECT_EQ(schema_misfit(text), "");
+  expect_same(trace, trace_from_json(law, text));
+}
+
+TEST(TraceJson, LooksAsDocumented) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  Trace trace;
+  ASSERT_FALSE(run_calls(
+      model, {{toy::kSpaceNew, {}}, {toy::kRangePut, {0, 0x1000, 2}}, {toy::kRangePut, {kNone, 0, 1}}}, trace));
+  const Json document = Json::parse(to_json(law, trace));
+  EXPECT_EQ(document["#meta"]["format"], "ITF");
+  EXPECT_EQ(document["vars"], Json({"call", "outcome", "branch", "Space", "Memory", "Range", "Port", "User"}));
+  ASSERT_EQ(document["states"].size(), 4U);
+  const Json& put = document["states"][2];
+  EXPECT_EQ(put["call"]["rule"], "range.put");
+  EXPECT_EQ(put["call"]["arguments"]["space"], "space0");
+  EXPECT_EQ(put["call"]["arguments"]["start"], Json({{"#bigint", "4096"}}));
+  EXPECT_EQ(put["branch"], "range.put.ok");
+  EXPECT_EQ(put["outcome"]["results"]["range"], "range0");
+  EXPECT_EQ(put["Range"]["#map"][0][0], "range0");
+  EXPECT_EQ(put["Range"]["#map"][0][1]["span"]["last"], Json({{"#bigint", "4097"}}));
+  EXPECT_EQ(put["Range"]["#map"][0][1]["note"], "none");
+  const Json& failed = document["states"][3];
+  EXPECT_EQ(failed["outcome"]["error"], "ENOENT");
+  EXPECT_EQ(failed["call"]["arguments"]["space"], "none");
+}
+
+TEST(TraceJson, RefusesWhatIsNoTrace) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  Trace trace;
+  run_calls(model, {{toy::kSpaceNew, {}}, {toy::kRangePut, {0, 0x1000, 2}}}, trace);
+  const std::string good = to_json(law, trace);
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  };
+  EXPECT_NO_THROW(trace_from_json(law, good));
+  for (const std::string& bad :
+       {std::string(), std::string("{}"), std::string("[1]"), good.substr(0, good.size() / 2),
+        edited("range.put", "range.get"), edited("\"space0\"", "\"area0\""), edited("\"4096\"", "\"-1\""),
+        edited("\"4096\"", "\"18446744073709551616\""), edited("\"4096\"", "4096"), edited("\"ok\"", "\"EWHAT\""),
+        edited("range.put.ok", "range.put.what"), edited("\"length\"", "\"size\""),
+        edited("\"space0\"", "\"space99999999999\""), edited("\"#map\": []", "\"#map\": 5")}) {
+    EXPECT_THROW(trace_from_json(law, bad), TraceError) << bad;
+  }
+}
+
+TEST(TraceJson, LongTracesShowOnlyTheirStart) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  Trace trace;
+  run_calls(model, std::vector<Call>(1001, Call{toy::kSpaceDestroy, {kNone}}), trace);
+  const std::string text = to_json(law, trace);
+  EXPECT_EQ(schema_misfit(text), "");
+  EXPECT_EQ(Json::parse(text)["vars"].size(), 3U);
+  expect_same(trace, trace_from_json(law, text));
+}
+
+}  // namespace
+}  // namespace iolaw
