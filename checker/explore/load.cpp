@@ -21,8 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Code for this very processor: what it is goes into the name of what is kept.
-const std::vector<std::string> kFlags{"-std=c++20", "-O3", "-march=native", "-fPIC", "-shared", "-w", "-x", "c++"};
+// Code for this very processor: what it is goes into the name of what is kept. Every library has the same names inside;
+// hidden, they stay apart in a process that loads several.
+const std::vector<std::string> kFlags{
+    "-std=c++20", "-O3", "-march=native", "-fPIC", "-shared", "-fvisibility=hidden", "-w", "-x", "c++"};
 
 fs::path cache_folder() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')

@@ -40,7 +40,10 @@ std::string emit_model(const Law& law, const Scope& scope, const std::string& na
   if (scope.enumerable) write_interface(context, out);
   out.close();
   if (scope.enumerable) {
-    out.line("extern \"C\" const iolaw_compiled::Compiled* iolaw_compiled_model() {{ return &{}::kModel; }}", name);
+    out.line(
+        "extern \"C\" [[gnu::visibility(\"default\")]] const iolaw_compiled::Compiled* iolaw_compiled_model() {{ "
+        "return &{}::kModel; }}",
+        name);
   }
   return out.text();
 }

@@ -311,8 +311,9 @@ struct Around {
       if (last + 1 > low) low = last + 1;
       return false;
     }
-    low = first;
-    high = last;
+    // What was searched before comes first where it begins inside this one.
+    if (first > low) low = first;
+    if (last < high) high = last;
     return true;
   }
 };

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace iolaw::emit {
 namespace {
@@ -86,7 +87,7 @@ std::optional<std::uint32_t> find_kind(const Law& law, std::string_view name) {
 
 class Values {
  public:
-  void add(const std::string& name, std::string_view text) { given_[name] = {parse_values(text), false}; }
+  void add(const std::string& name, std::string_view text) { given_[name] = parse_values(text); }
 
   std::vector<Word> of(const Law& law, const Rule& rule, const Parameter& parameter) {
     switch (parameter.type.tag) {
@@ -114,40 +115,35 @@ class Values {
     return values;
   }
 
-  void check_all_used() const {
-    for (const auto& [name, entry] : given_) {
-      if (!entry.used && name != "address") {
-        throw ScopeError(fmt::format("“{}” is neither a kind of the law nor a parameter that takes values", name));
+  // Each name must mean something in the law.
+  void check_names(const Law& law) const {
+    std::set<std::string> known{"address"};
+    for (const Rule& rule : law.rules) {
+      for (const Parameter& parameter : rule.parameters) {
+        if (rule.probe || parameter.type.tag == TypeTag::reference) continue;
+        known.insert({parameter.name, fmt::format("{}.{}", rule.name, parameter.name), fmt::format("{}.*", rule.name)});
       }
+    }
+    for (const auto& [name, values] : given_) {
+      if (known.contains(name)) continue;
+      throw ScopeError(fmt::format("“{}” is neither a kind of the law nor a parameter that takes values", name));
     }
   }
 
  private:
-  struct Entry {
-    std::vector<Word> values;
-    bool used = false;
-  };
-
   std::vector<Word> given(const Rule& rule, const Parameter& parameter, std::vector<Word> otherwise) {
-    std::vector<std::string> names{rule.name + "." + parameter.name, rule.name + ".*", parameter.name};
+    std::vector<std::string> names{fmt::format("{}.{}", rule.name, parameter.name), parameter.name};
     if (parameter.type.is_integer()) {
+      names.insert(names.begin() + 1, fmt::format("{}.*", rule.name));
       names.emplace_back("address");
-    } else {
-      names.erase(names.begin() + 1);
     }
     for (const std::string& name : names) {
-      const auto found = given_.find(name);
-      if (found == given_.end()) continue;
-      // What a more special name hides is a name of the law nevertheless.
-      for (const std::string& other : names) {
-        if (const auto hidden = given_.find(other); hidden != given_.end()) hidden->second.used = true;
-      }
-      return found->second.values;
+      if (const auto found = given_.find(name); found != given_.end()) return found->second;
     }
     return otherwise;
   }
 
-  std::map<std::string, Entry> given_;
+  std::map<std::string, std::vector<Word>> given_;
 };
 
 }  // namespace
@@ -181,6 +177,7 @@ Scope parse_scope(const Law& law, std::string_view text) {
       values.add(name, value);
     }
   }
+  values.check_names(law);
   Word greatest = 1;
   for (const Rule& rule : law.rules) {
     std::vector<std::vector<Word>>& of_rule = scope.arguments.emplace_back();
@@ -193,7 +190,6 @@ Scope parse_scope(const Law& law, std::string_view text) {
       if (parameter.type.is_integer()) greatest = std::max(greatest, of_rule.back().back());
     }
   }
-  values.check_all_used();
   scope.bits = static_cast<unsigned>(std::bit_width(greatest));
   return scope;
 }

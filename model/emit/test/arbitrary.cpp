@@ -11,7 +11,7 @@ namespace {
 Word number(const Law& law, std::mt19937_64& random) {
   const auto pick = random() % 8;
   if (pick < 3) return random() % 8;
-  if (pick == 3) return ~Word{0} - random() % 3 - random() % 2 * (random() % 0x2000);
+  if (pick == 3) return random() % 2 != 0 ? ~Word{0} - random() % 3 : ~Word{0} - 0x7ff - random() % 4 * 0x800;
   Word base = 0;
   if (!law.constants.empty()) {
     const Constant& constant = law.constants[random() % law.constants.size()];

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/emit/emit.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/diagnostics/diagnostic.hpp"
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string out;
+  std::string name;
+  std::string scope;
+  std::uint32_t objects = 8;
+};
+
+int emit_law(const Options& options) {
+  const std::optional<Law> law = load_law(options.file);
+  if (!law) return kLawError;
+  const std::string name = options.name.empty() ? std::filesystem::path(options.file).stem().string() : options.name;
+  try {
+    const emit::Scope scope =
+        options.scope.empty() ? emit::whole_scope(*law, options.objects) : emit::parse_scope(*law, options.scope);
+    std::filesystem::path target = options.out;
+    if (std::filesystem::is_directory(target)) target /= fmt::format("{}.hpp", name);
+    std::ofstream out(target);
+    out << emit::emit_model(*law, scope, name);
+    if (!out.flush()) {
+      fmt::print(stderr, "iolaw: cannot write {}\n", target.string());
+      return kUsage;
+    }
+    return kHolds;
+  } catch (const emit::ScopeError& error) {
+    fmt::print(stderr, "iolaw: the scope: {}\n", error.what());
+    return kUsage;
+  } catch (const emit::EmitError& error) {
+    const SourceFile& file = law->files[error.span.file];
+    const Position at = position_of(file, error.span.begin);
+    fmt::print(stderr, "{}:{}:{}: {}\n", file.path, at.line, at.column, error.what());
+    return kLawError;
+  }
+}
+
+}  // namespace
+
+void add_emit(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("emit", "Write the model of a law as a C++ header that stands alone");
+  command->add_option("FILE", options->file, "Root file of the law")->required();
+  command->add_option("--out", options->out, "Header to write, or the folder for it")->required();
+  command->add_option("--name", options->name, "Its namespace; by default the name of the law's file");
+  command->add_option("--objects", options->objects, "Objects of each kind, at most; numbers are any u64")
+      ->check(CLI::Range(1U, emit::kMostObjects))
+      ->capture_default_str();
+  command->add_option("--scope", options->scope, "Instead: a finite scope, as `iolaw explore` takes it");
+  command->callback([options, &exit_code] { exit_code = emit_law(*options); });
+}
+
+}  // namespace iolaw
