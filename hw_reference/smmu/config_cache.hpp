@@ -23,12 +23,20 @@ struct CachedWords {
   bool complete() const { return have == 0xff; }
 };
 
+// With what the words mean, once all of them are there: decoding is the larger part of a hit otherwise.
+struct CachedStream : CachedWords {
+  std::optional<DecodedStream> decoded;
+};
+struct CachedContext : CachedWords {
+  std::optional<DecodedContext> decoded;
+};
+
 class ConfigCache {
  public:
   using ContextKey = std::pair<StreamId, SubstreamId>;
 
-  std::map<StreamId, CachedWords> streams;
-  std::map<ContextKey, CachedWords> contexts;
+  std::map<StreamId, CachedStream> streams;
+  std::map<ContextKey, CachedContext> contexts;
   std::map<StreamId, std::uint64_t> stream_pointers;     // by the first StreamID that the descriptor covers
   std::map<ContextKey, std::uint64_t> context_pointers;  // by the first SubstreamID that the descriptor covers
 

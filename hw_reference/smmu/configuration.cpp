@@ -58,22 +58,26 @@ bool Translator::complete(CachedWords& cached, PhysAddr at, PhysAddr& failed) {
 
 Attempt<StreamEntry> Translator::stream_entry(const StreamTable& table, StreamId stream) {
   if (table.bits < 32 && (stream >> table.bits) != 0) return Fault{.code = EventCode::bad_stream};
-  auto cached = configuration_.streams.find(stream);
+  const auto meaning = [](const DecodedStream& decoded) -> Attempt<StreamEntry> {
+    if (std::holds_alternative<Flaw>(decoded)) return Fault{.code = EventCode::bad_ste};
+    return std::get<StreamEntry>(decoded);
+  };
+  const auto cached = configuration_.streams.find(stream);
   const bool usable = cached != configuration_.streams.end() && chooser_.chance(policy_.use);
-  CachedWords entry = usable ? cached->second : CachedWords{};
-  if (!entry.complete()) {
-    const auto at = stream_address(table, stream);
-    if (!at) return at.fault();
-    PhysAddr failed = 0;
-    if (!complete(entry, *at, failed)) {
-      configuration_.streams.erase(stream);
-      return Fault{.code = EventCode::ste_fetch, .fetch = failed};
-    }
-    if (chooser_.chance(policy_.fill)) configuration_.streams[stream] = entry;
+  if (usable && cached->second.decoded) return meaning(*cached->second.decoded);
+
+  CachedStream entry = usable ? cached->second : CachedStream{};
+  const auto at = stream_address(table, stream);
+  if (!at) return at.fault();
+  PhysAddr failed = 0;
+  if (!complete(entry, *at, failed)) {
+    configuration_.streams.erase(stream);
+    return Fault{.code = EventCode::ste_fetch, .fetch = failed};
   }
-  const DecodedStream decoded = decode_stream(entry.words, features_);
-  if (std::holds_alternative<Flaw>(decoded)) return Fault{.code = EventCode::bad_ste};
-  return std::get<StreamEntry>(decoded);
+  entry.decoded = decode_stream(entry.words, features_);
+  const auto result = meaning(*entry.decoded);
+  if (chooser_.chance(policy_.fill)) configuration_.streams[stream] = entry;
+  return result;
 }
 
 Attempt<PhysAddr> Translator::context_address(const StreamEntry& entry, const Regime& regime, StreamId stream,
@@ -104,22 +108,26 @@ Attempt<PhysAddr> Translator::context_address(const StreamEntry& entry, const Re
 Attempt<ContextEntry> Translator::context_entry(const StreamEntry& entry, const Regime& regime, StreamId stream,
                                                 SubstreamId substream) {
   const ConfigCache::ContextKey key{stream, substream};
-  auto cached = configuration_.contexts.find(key);
+  const auto meaning = [](const DecodedContext& decoded) -> Attempt<ContextEntry> {
+    if (std::holds_alternative<Flaw>(decoded)) return Fault{.code = EventCode::bad_cd};
+    return std::get<ContextEntry>(decoded);
+  };
+  const auto cached = configuration_.contexts.find(key);
   const bool usable = cached != configuration_.contexts.end() && chooser_.chance(policy_.use);
-  CachedWords words = usable ? cached->second : CachedWords{};
-  if (!words.complete()) {
-    const auto at = context_address(entry, regime, stream, substream);
-    if (!at) return at.fault();
-    PhysAddr failed = 0;
-    if (!complete(words, *at, failed)) {
-      configuration_.contexts.erase(key);
-      return Fault{.code = EventCode::cd_fetch, .fetch = failed};
-    }
-    if (chooser_.chance(policy_.fill)) configuration_.contexts[key] = words;
+  if (usable && cached->second.decoded) return meaning(*cached->second.decoded);
+
+  CachedContext words = usable ? cached->second : CachedContext{};
+  const auto at = context_address(entry, regime, stream, substream);
+  if (!at) return at.fault();
+  PhysAddr failed = 0;
+  if (!complete(words, *at, failed)) {
+    configuration_.contexts.erase(key);
+    return Fault{.code = EventCode::cd_fetch, .fetch = failed};
   }
-  const DecodedContext decoded = decode_context(words.words, features_);
-  if (std::holds_alternative<Flaw>(decoded)) return Fault{.code = EventCode::bad_cd};
-  return std::get<ContextEntry>(decoded);
+  words.decoded = decode_context(words.words, features_);
+  const auto result = meaning(*words.decoded);
+  if (chooser_.chance(policy_.fill)) configuration_.contexts[key] = words;
+  return result;
 }
 
 void Translator::fetch_ahead(const StreamTable& table, const Transaction& transaction) {

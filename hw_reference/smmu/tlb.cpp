@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw_reference/smmu/tlb.hpp"
 
+#include <bit>
+
 namespace hw::smmu {
 
 namespace {
@@ -21,8 +23,8 @@ bool same_but_rights(TlbEntry a, const TlbEntry& b) {
 void Tlb::find(EntryKind kind, std::uint16_t vmid, std::uint16_t asid, std::uint64_t input,
                std::vector<TlbEntry>& found) const {
   const Store& store = store_[static_cast<unsigned>(kind)];
-  for (unsigned shift = 0; shift < store.of_shift.size(); ++shift) {
-    if (store.of_shift[shift] == 0) continue;
+  for (std::uint64_t left = store.shifts; left != 0; left &= left - 1) {
+    const unsigned shift = static_cast<unsigned>(std::countr_zero(left));
     const Key key{vmid, shift, input >> shift};
     for (auto entry = store.entries.lower_bound(key); entry != store.entries.end() && entry->first == key; ++entry) {
       if (is_stage2(kind) || entry->second.global || entry->second.asid == asid) found.push_back(entry->second);
@@ -55,11 +57,13 @@ void Tlb::fill(EntryKind kind, const TlbEntry& entry) {
   if (others >= kDisagreeing) return;
   store.entries.emplace(key, entry);
   ++store.of_shift[entry.shift];
+  store.shifts |= 1ull << entry.shift;
   ++size_;
 }
 
 Tlb::Entries::iterator Tlb::drop(Store& store, Entries::iterator entry) {
-  --store.of_shift[std::get<1>(entry->first)];
+  const unsigned shift = std::get<1>(entry->first);
+  if (--store.of_shift[shift] == 0) store.shifts &= ~(1ull << shift);
   --size_;
   return store.entries.erase(entry);
 }
@@ -88,8 +92,8 @@ void Tlb::remove(const Removal& removal) {
       remove_between(store, Key{0, 0, 0}, Key{0xffff, 63, ~0ull}, removal, leaves);
       continue;
     }
-    for (unsigned shift = 0; shift < store.of_shift.size(); ++shift) {
-      if (store.of_shift[shift] == 0) continue;
+    for (std::uint64_t left = store.shifts; left != 0; left &= left - 1) {
+      const unsigned shift = static_cast<unsigned>(std::countr_zero(left));
       remove_between(store, Key{*removal.vmid, shift, removal.first >> shift},
                      Key{*removal.vmid, shift, removal.last >> shift}, removal, leaves);
     }

@@ -94,7 +94,8 @@ class Tlb {
   using Entries = std::multimap<Key, TlbEntry>;
   struct Store {
     Entries entries;
-    std::array<std::size_t, 64> of_shift{};  // how many entries of each size, so that absent sizes cost nothing
+    std::array<std::size_t, 64> of_shift{};  // how many entries of each size
+    std::uint64_t shifts = 0;                // the sizes that occur, so that the others cost nothing
   };
 
   Entries::iterator drop(Store& store, Entries::iterator entry);

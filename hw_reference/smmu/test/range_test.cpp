@@ -92,6 +92,28 @@ TEST(Range, law_22_wrong_granule_or_level_reaches_nothing) {
   EXPECT_EQ(s.stale(), (std::set<unsigned>{2, 3}));
 }
 
+TEST(Range, law_22_blocks_are_reached_at_their_own_level) {
+  for (unsigned granule : {12u, 14u, 16u}) {
+    Policy policy = Policy::keep_everything();
+    policy.widen = 0;
+    Machine m({}, policy);
+    TableBuilder tables = m.make_stage1({.granule_shift = granule});
+    const std::uint64_t size = tables.size(2);
+    for (unsigned i = 0; i < 4; ++i) {
+      tables.map(i * size, (1ull << 40) + i * size, 2, kStage1);
+      ASSERT_TRUE(m.translate(i * size + 0x5008));
+      tables.unmap(i * size, 2);
+    }
+    // Two blocks, counted in granules.
+    const unsigned scale = tables.shift(2) - granule;
+    const Command base = command::tlbi_nh_va(0, kAsid, size, true);
+    ASSERT_TRUE(m.run({command::with_range(base, tg_of(granule), 3, 1, scale)}));
+    for (unsigned i = 0; i < 4; ++i) EXPECT_TRUE(m.translate(i * size)) << "pages were meant";
+    ASSERT_TRUE(m.run({command::with_range(base, tg_of(granule), 2, 1, scale)}));
+    for (unsigned i = 0; i < 4; ++i) EXPECT_EQ(static_cast<bool>(m.translate(i * size)), i == 0 || i == 3);
+  }
+}
+
 TEST(Range, law_23_reserved_encodings_are_refused) {
   const Command base = command::tlbi_nh_va(0, kAsid, kBase, true);
   const auto refused = [&](unsigned tg, unsigned ttl, unsigned num, unsigned scale, const Features& features = {}) {
