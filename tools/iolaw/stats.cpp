@@ -2,13 +2,14 @@
 // iolaw stats: how much there is in a law.
 #include <fmt/core.h>
 
-#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "checker/induct/problem.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/law_counts.hpp"
 #include "tools/iolaw/load.hpp"
@@ -20,20 +21,21 @@ int stats(const std::string& file, bool json) {
   const std::optional<Law> law = load_law(file);
   if (!law) return kLawError;
   const LawCounts counts = count_law(*law);
-  const std::array<std::pair<const char*, std::size_t>, 10> rows = {{{"modules", counts.modules},
-                                                                     {"objects", counts.objects},
-                                                                     {"rules", counts.rules},
-                                                                     {"probes", counts.probes},
-                                                                     {"outcomes", counts.outcomes},
-                                                                     {"invariants", counts.invariants},
-                                                                     {"steps", counts.steps},
-                                                                     {"covers", counts.covers},
-                                                                     {"generated", counts.generated},
-                                                                     {"citations", counts.citations}}};
+  using Row = std::pair<const char*, std::size_t>;
+  std::vector<Row> rows = {{"modules", counts.modules},     {"objects", counts.objects},
+                           {"rules", counts.rules},         {"probes", counts.probes},
+                           {"outcomes", counts.outcomes},   {"invariants", counts.invariants},
+                           {"steps", counts.steps},         {"covers", counts.covers},
+                           {"generated", counts.generated}, {"citations", counts.citations}};
+  try {
+    rows.emplace_back("obligations", induct::Problem(*law).obligations().size());
+  } catch (const Unsupported& error) {
+    fmt::print(stderr, "iolaw: no obligations are counted, since proofs cannot carry this law: {}\n", error.what());
+  }
   nlohmann::ordered_json report;
   for (const auto& [name, number] : rows) {
     report[name] = number;
-    if (!json) fmt::print("{:<11}{:>6}\n", name, number);
+    if (!json) fmt::print("{:<12}{:>6}\n", name, number);
   }
   if (json) fmt::print("{}\n", report.dump(2));
   return kHolds;
