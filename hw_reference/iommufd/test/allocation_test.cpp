@@ -45,18 +45,14 @@ constexpr std::uint64_t kMax = ~std::uint64_t{0};
 constexpr Rights kBoth = kRead | kWrite;
 
 struct Script {
-  explicit Script(ClientMemory& memory) : client(memory), fd(memory) {}
+  Script(const PhysicalMemory& frames, ClientMemory& client) : physical(frames), fd(client) {}
 
-  ClientMemory& client;
+  const PhysicalMemory& physical;
   Iommufd fd;
   unsigned refused = 0;
   std::vector<std::uint64_t> log;
 
-  std::uint64_t pins() const {
-    std::uint64_t sum = 0;
-    for (std::uint64_t page = 0; page < kPages; ++page) sum += *client.pins(kMemory + page * kPageSize);
-    return sum;
-  }
+  std::uint64_t pins() const { return physical.total_pins(); }
 
   // Makes a call; if it was refused for lack of memory, nothing has changed, and once more.
   template <class Call>
@@ -123,13 +119,13 @@ TEST(Allocation, EachFailureIsAnsweredAndUndone) {
   ASSERT_EQ(client.map(kMemory, kPages), 0);
   std::vector<std::uint64_t> undisturbed;
   {
-    Script script(client);
+    Script script(physical, client);
     script.run();
     undisturbed = script.log;
   }
   unsigned failures = 0;
   for (long at = 0;; ++at) {
-    Script script(client);
+    Script script(physical, client);
     script.log.reserve(undisturbed.size());
     countdown = at;
     script.run();
