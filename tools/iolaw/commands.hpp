@@ -24,7 +24,9 @@ enum Exit : int {
 
 void add_check(CLI::App& app, int& exit_code);
 void add_diff(CLI::App& app, int& exit_code);
+void add_emit(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
+void add_explore(CLI::App& app, int& exit_code);
 void add_fmt(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_prove(CLI::App& app, int& exit_code);
