@@ -2,6 +2,7 @@
 // The suite as GoogleTest cases in C++, against the harness of generated_tests/.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 
@@ -89,10 +90,15 @@ std::string wrapped(const std::string& head, const std::vector<std::string>& ite
   return text + tail + '\n';
 }
 
+// Each line of the text behind the prefix, broken at spaces where it is too long.
 std::string comment(std::string_view text, std::string_view prefix) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::size_t end = std::min(text.find('\n'), text.size());
+    if (const std::size_t room = kColumns - prefix.size(); end > room) {
+      const std::size_t space = text.substr(0, room + 1).rfind(' ');
+      if (space != std::string_view::npos && space > 0) end = space;
+    }
     result += fmt::format("{}{}\n", prefix, text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -110,9 +116,9 @@ class CaseWriter {
     if (subject.branch != kSuccess) {
       const Branch& branch = rule.branches[subject.branch];
       text += comment(branch.doc, "// ");
-      text += fmt::format("//   {}\n", source_text(law_, branch.span));
+      text += comment(source_text(law_, branch.span), "//   ");
     }
-    if (!case_.mutant.empty()) text += comment("Tells the law from this one: " + case_.mutant, "// ");
+    text += comment(case_.reason, "// ");
     const std::string tag = case_.id.substr(rule.name.size() + 1);
     const std::string test = case_.number == 1 ? tag : fmt::format("{}_{}", tag, case_.number);
     text += fmt::format("TEST({}, {}) {{\n  TestRun run(\"{}\");\n", camel(rule.name), test, case_.id);
@@ -257,24 +263,20 @@ class GtestTarget final : public Target {
 
   std::vector<GeneratedFile> write(const Law& law, std::string_view law_name, const Suite& suite) const override {
     std::vector<GeneratedFile> files{{"constants.hpp", constants(law, law_name)}};
-    std::map<std::string, std::string> bodies;  // per object
-    std::map<std::string, std::uint32_t> last_rule;
+    std::map<std::uint32_t, std::string> bodies;  // per rule
     for (const Case& one : suite.cases) {
-      const Rule& rule = law.rules[one.rule];
-      const std::string object = rule.name.substr(0, rule.name.find('.'));
-      std::string& body = bodies[object];
-      if (const auto last = last_rule.find(object); last == last_rule.end() || last->second != one.rule) {
-        body += fmt::format("\n// ---- {} ----\n{}", rule.name, comment(rule.doc, "// "));
-        last_rule[object] = one.rule;
-      }
-      body += '\n' + CaseWriter(law, one).text();
+      bodies[one.rule] += '\n' + CaseWriter(law, one).text();
     }
-    for (const auto& [object, body] : bodies) {
-      std::string text = head(law_name, fmt::format("the rules {}.*", object));
+    for (const auto& [index, body] : bodies) {
+      const Rule& rule = law.rules[index];
+      std::string text = head(law_name, "the rule " + rule.name + ".");
+      text += comment(rule.doc, "// ");
       text += "#include <gtest/gtest.h>\n\n#include <cerrno>\n\n#include \"constants.hpp\"\n";
       text += "#include \"generated_tests/harness/run.hpp\"\n\nnamespace iolaw::suite {\n";
       text += body + "\n}  // namespace iolaw::suite\n";
-      files.push_back({lower(object) + "_test.cpp", std::move(text)});
+      std::string name = lower(rule.name);
+      std::replace(name.begin(), name.end(), '.', '_');
+      files.push_back({name + "_test.cpp", std::move(text)});
     }
     return files;
   }

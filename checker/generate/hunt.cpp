@@ -6,6 +6,7 @@
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/observe.hpp"
 #include "checker/generate/rule_trial.hpp"
+#include "checker/generate/vary.hpp"
 
 namespace iolaw {
 namespace {
@@ -113,22 +114,27 @@ void Hunt::judge(const Reached& from, const SequenceStep& step, const Call& call
     } else if (other != after.state() && follow_ups_[i]++ < kFollowUps) {
       found = follow_up(mutant, after, other, history);
     }
-    const auto at = found ? distinguishes(model_, mutant, *found) : std::nullopt;
-    if (!at) continue;
-    found->resize(*at + 1);
-    Budget minimizing(minimize_calls_);
-    const Kill kill{i,
-                    minimize(model_.law(), simplicity_, std::move(*found), minimizing, [&](const Sequence& candidate) {
-                      return distinguishes(model_, mutant, candidate) == candidate.size() - 1;
-                    })};
-    budget_->spend(minimizing.spent());
-    alive_[i] = false;
-    strike((*take_)(kill));
+    if (found) kill(i, std::move(*found));
   }
 }
 
+void Hunt::kill(std::size_t index, Sequence found) {
+  const MutantModel& mutant = *mutants_[index];
+  const auto at = distinguishes(model_, mutant, found);
+  if (!at) return;
+  found.resize(*at + 1);
+  Budget minimizing(minimize_calls_);
+  const Kill kill{index,
+                  minimize(model_.law(), simplicity_, std::move(found), minimizing, [&](const Sequence& candidate) {
+                    return distinguishes(model_, mutant, candidate) == candidate.size() - 1;
+                  })};
+  budget_->spend(minimizing.spent());
+  alive_[index] = false;
+  (*take_)(kill);
+}
+
 void Hunt::run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint64_t minimize_calls, Budget& budget,
-               const std::function<Sequence(const Kill&)>& take) {
+               const Take& take) {
   minimize_calls_ = minimize_calls;
   budget_ = &budget;
   take_ = &take;
@@ -145,6 +151,28 @@ void Hunt::run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint6
             judge(from, step, call, played, after);
           });
       if (!may_go_on) return;
+    }
+  }
+}
+
+void Hunt::vary(const std::vector<Sequence>& sequences, std::uint32_t draws, std::uint64_t minimize_calls,
+                Budget& budget, const Take& take) {
+  minimize_calls_ = minimize_calls;
+  budget_ = &budget;
+  take_ = &take;
+  const Vary vary(model_.law());
+  for (std::size_t i = 0; i < mutants_.size(); ++i) {
+    if (!alive_[i]) continue;
+    std::vector<const Sequence*> concerned;
+    for (const Sequence& sequence : sequences) {
+      const bool concerns = std::any_of(sequence.begin(), sequence.end(),
+                                        [&](const SequenceStep& step) { return mutants_[i]->concerns(step.rule); });
+      if (concerns) concerned.push_back(&sequence);
+    }
+    for (std::uint32_t draw = 0; !concerned.empty() && draw < draws && alive_[i]; ++draw) {
+      Sequence varied = vary(*concerned[random_() % concerned.size()], random_);
+      if (!budget.spend(2 * varied.size())) return;
+      if (distinguishes(model_, *mutants_[i], varied)) kill(i, std::move(varied));
     }
   }
 }

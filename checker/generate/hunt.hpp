@@ -56,16 +56,23 @@ class Hunt {
   // Strikes off the mutants that the sequence kills.
   void strike(const Sequence& sequence);
 
+  // Called for each kill; must make a case of it and strike() its sequence.
+  using Take = std::function<void(const Kill&)>;
+
   // Goes through the pool, shortest histories first, with random calls of the rules that surviving mutants change;
-  // where a mutant leaves another state without saying so, with probes and one more call. For each kill `take` is
-  // called, and returns the case's steps (those of the kill and its observations), with which other mutants are struck
-  // off.
+  // where a mutant leaves another state without saying so, with probes and one more call.
   void run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint64_t minimize_calls, Budget& budget,
-           const std::function<Sequence(const Kill&)>& take);
+           const Take& take);
+
+  // For each surviving mutant, `draws` small changes of sequences that concern it.
+  void vary(const std::vector<Sequence>& sequences, std::uint32_t draws, std::uint64_t minimize_calls, Budget& budget,
+            const Take& take);
 
  private:
   // What a call of the pool's state `from` tells about the mutants that it concerns.
   void judge(const Reached& from, const SequenceStep& step, const Call& call, const Played& played, const World& after);
+  // A sequence that was seen to tell mutant `index` becomes a kill, unless it does not do so from the start.
+  void kill(std::size_t index, Sequence found);
   // A sequence that begins with `history` and tells, if the two worlds are found to differ within one more call.
   std::optional<Sequence> follow_up(const MutantModel& mutant, const World& world, const State& other,
                                     const Sequence& history);
@@ -74,7 +81,7 @@ class Hunt {
   const Simplicity& simplicity_;
   std::uint64_t minimize_calls_ = 0;
   Budget* budget_ = nullptr;
-  const std::function<Sequence(const Kill&)>* take_ = nullptr;
+  const Take* take_ = nullptr;
   Sampler sampler_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<MutantModel>> mutants_;

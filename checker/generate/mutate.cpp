@@ -142,6 +142,41 @@ class Maker {
       order->children = {zero, each.order};
       each.order = order;
     }
+    for (std::uint32_t i = 0; i < rule.branches.size(); ++i) {
+      if (rule.branches[i].each) fail_before_loop(index, i);
+    }
+  }
+
+  // A loop that looks at all pieces before it changes the first.
+  void fail_before_loop(std::uint32_t index, std::uint32_t branch) {
+    const Rule& rule = law_.rules[index];
+    const Each& each = rule.eaches[*rule.branches[branch].each];
+    const bool has_lets =
+        std::any_of(each.items.begin(), each.items.end(), [](const Item& item) { return item.tag == Item::Tag::let; });
+    if (has_lets) return;
+    Rule& changed =
+        add(index, fmt::format("`{}` is found before the loop changes anything", text(rule.branches[branch])));
+    Branch early = rule.branches[branch];
+    early.each.reset();
+    auto body = std::make_shared<Expr>(*early.condition);
+    body->op = Op::conjunction;
+    body->children = {early.condition};
+    if (each.where) body->children.insert(body->children.begin(), each.where);
+    auto some = std::make_shared<Expr>(*early.condition);
+    some->op = Op::some_object;
+    some->index = each.slot;
+    some->kind = each.kind;
+    some->children = {body};
+    early.condition = some;
+    changed.branches.push_back(early);
+    const auto loop = std::find_if(changed.items.begin(), changed.items.end(), [&](const Item& item) {
+      return item.tag == Item::Tag::each && item.each == *rule.branches[branch].each;
+    });
+    Item item;
+    item.tag = Item::Tag::fails;
+    item.branch = static_cast<std::uint32_t>(changed.branches.size() - 1);
+    item.span = loop->span;
+    changed.items.insert(loop, item);
   }
 
   void drop_effects(std::uint32_t index) {

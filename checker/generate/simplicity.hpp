@@ -20,7 +20,8 @@ class Simplicity {
  public:
   explicit Simplicity(const Law& law);
 
-  // 0 for zero; low for one, the law's constants and the maximum; more the more digits a hexadecimal number shows.
+  // 0 for zero; low for the law's units and other constants, one and the maximum; more the more digits a hexadecimal
+  // number shows.
   std::uint64_t of(Word word) const;
   Cost of(const Sequence& sequence) const;
 
@@ -29,6 +30,7 @@ class Simplicity {
 
  private:
   const Law& law_;
+  std::vector<Word> units_;  // powers of two that the law names
   std::vector<Word> named_;  // words of the law's constants, ascending
 };
 

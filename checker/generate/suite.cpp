@@ -2,33 +2,17 @@
 #include "checker/generate/suite.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <set>
-#include <stdexcept>
 
 #include "checker/generate/hunt.hpp"
 #include "checker/generate/minimize.hpp"
-#include "checker/generate/observe.hpp"
+#include "checker/generate/survey.hpp"
+#include "checker/generate/vary.hpp"
 #include "checker/generate/witness.hpp"
 
 namespace iolaw {
 namespace {
-
-CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& played, const World& before) {
-  CaseStep step{call, played.branch, {}, {}, {}};
-  if (played.branch != kSuccess) {
-    step.errors = rule.branches[played.branch].errors;
-    return step;
-  }
-  step.results = played.outcome.results;
-  for (std::size_t i = 0; i < step.results.size(); ++i) {
-    const Type& type = rule.results[i].type;
-    const bool object = type.tag == TypeTag::reference && step.results[i];
-    step.objects.push_back(object ? before.names().name(type.id, *step.results[i]) : std::nullopt);
-  }
-  return step;
-}
 
 // What the case is about: the last call of a rule that the mutant changes.
 std::size_t subject_of(const MutantModel& mutant, const Sequence& sequence) {
@@ -38,8 +22,9 @@ std::size_t subject_of(const MutantModel& mutant, const Sequence& sequence) {
   return sequence.size() - 1;
 }
 
-// Leaves out cases whose mutants others tell as well, the longest first; all that stand for an outcome stay.
-void drop_needless(const Model& model, const Hunt& hunt, std::vector<Case>& cases) {
+// Leaves out cases that were made for mutants which others tell as well, the longest first.
+void drop_needless(const Model& model, const Hunt& hunt, const std::set<std::size_t>& mutant_cases,
+                   std::vector<Case>& cases) {
   std::vector<std::vector<std::size_t>> kills(cases.size());
   std::vector<std::size_t> killers(hunt.size(), 0);
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -57,7 +42,7 @@ void drop_needless(const Model& model, const Hunt& hunt, std::vector<Case>& case
   std::vector<bool> needless(cases.size(), false);
   for (const std::size_t i : order) {
     const auto shared = [&](std::size_t mutant) { return killers[mutant] > 1; };
-    if (cases[i].mutant.empty() || !std::all_of(kills[i].begin(), kills[i].end(), shared)) continue;
+    if (!mutant_cases.count(i) || !std::all_of(kills[i].begin(), kills[i].end(), shared)) continue;
     needless[i] = true;
     for (const std::size_t mutant : kills[i]) --killers[mutant];
   }
@@ -70,95 +55,132 @@ void drop_needless(const Model& model, const Hunt& hunt, std::vector<Case>& case
   cases.resize(kept);
 }
 
-// By rule and outcome as the law has them; within, as they were made. Numbers them.
-void order_cases(const Law& law, std::vector<Case>& cases) {
-  const auto place = [](const Case& one) {
-    // kSuccess is the greatest: one more is 0, so that success comes first.
-    return std::pair(one.rule, one.steps[one.subject].branch + 1);
-  };
-  std::stable_sort(cases.begin(), cases.end(), [&](const Case& a, const Case& b) { return place(a) < place(b); });
-  std::map<std::string, std::uint32_t> numbers;
-  for (Case& one : cases) {
-    one.id = branch_id(law.rules[one.rule], one.steps[one.subject].branch);
-    one.number = ++numbers[one.id];
+// The stages of generation, in the order in which they run.
+class SuiteMaker {
+ public:
+  SuiteMaker(const Model& model, const GenerateOptions& options)
+      : model_(model),
+        options_(options),
+        simplicity_(model.law()),
+        goals_(list_goals(model.law())),
+        hunt_(model, simplicity_, options.seed) {}
+
+  Suite run() {
+    suite_.goals = goals_.size();
+    find_goals();
+    cover_goals();
+    cover_survey();
+    kill_mutants();
+    finish();
+    return std::move(suite_);
   }
-}
+
+ private:
+  template <typename Keeps>
+  Sequence minimized(Sequence sequence, Keeps keeps) {
+    Budget budget(options_.minimize_calls);
+    Sequence result = minimize(model_.law(), simplicity_, std::move(sequence), budget, keeps);
+    suite_.calls += budget.spent();
+    return result;
+  }
+
+  void add(const Sequence& sequence, std::size_t subject, std::string reason) {
+    Case made = make_case(model_, sequence, subject);
+    made.reason = std::move(reason);
+    hunt_.strike(calls_of(made));
+    suite_.cases.push_back(std::move(made));
+  }
+
+  void find_goals() {
+    Budget budget(options_.explore_calls);
+    ExploreOptions explore_options;
+    explore_options.seed = options_.seed;
+    witnesses_ = find_witnesses(model_, goals_, explore_options, budget);
+    suite_.calls += budget.spent();
+    Budget varying(options_.vary_calls);
+    vary_witnesses(model_, goals_, options_.seed, varying, witnesses_);
+    suite_.calls += varying.spent();
+  }
+
+  // One case for each outcome.
+  void cover_goals() {
+    for (std::size_t i = 0; i < goals_.size(); ++i) {
+      const Goal& goal = goals_[i];
+      std::optional<Sequence>& witness = witnesses_.of_goal[i];
+      if (!witness && options_.fallback) witness = options_.fallback(goal);
+      if (!witness || !reaches(model_, goal, *witness)) {
+        suite_.uncovered.push_back(goal.id);
+        continue;
+      }
+      const Sequence sequence =
+          minimized(std::move(*witness), [&](const Sequence& candidate) { return reaches(model_, goal, candidate); });
+      add(sequence, sequence.size() - 1, "");
+    }
+  }
+
+  // One case for each pair and each circumstance that no case shows yet, shortest first.
+  void cover_survey() {
+    Budget budget(options_.explore_calls);
+    const Sampler sampler(model_.law());
+    std::map<std::string, Sequence> found =
+        survey(model_, sampler, witnesses_.pool, options_.survey_draws, options_.seed, budget);
+    suite_.calls += budget.spent();
+    suite_.circumstances = found.size();
+    std::vector<std::string> keys;
+    for (const auto& [key, sequence] : found) keys.push_back(key);
+    std::stable_sort(keys.begin(), keys.end(),
+                     [&](const std::string& a, const std::string& b) { return found[a].size() < found[b].size(); });
+    std::set<std::string> shown;
+    const auto show = [&](const Case& one) {
+      for (std::string& key : shown_by(model_, calls_of(one))) shown.insert(std::move(key));
+    };
+    for (const Case& one : suite_.cases) show(one);
+    for (const std::string& key : keys) {
+      if (shown.count(key) != 0) continue;
+      const Sequence sequence = minimized(std::move(found[key]), [&](const Sequence& candidate) {
+        const std::vector<std::string> last = shown_by(model_, candidate, candidate.size() - 1);
+        return std::find(last.begin(), last.end(), key) != last.end();
+      });
+      add(sequence, sequence.size() - 1, key);
+      show(suite_.cases.back());
+    }
+  }
+
+  void kill_mutants() {
+    const auto take = [&](const Kill& kill) {
+      const MutantModel& mutant = hunt_.mutant(kill.mutant);
+      mutant_cases_.insert(suite_.cases.size());
+      add(kill.sequence, subject_of(mutant, kill.sequence), "Tells the law from this one: " + mutant.mutant().text);
+    };
+    Budget budget(options_.hunt_calls);
+    hunt_.run(witnesses_.pool, options_.hunt_draws, options_.minimize_calls, budget, take);
+    std::vector<Sequence> sequences;
+    for (const Case& one : suite_.cases) sequences.push_back(calls_of(one));
+    hunt_.vary(sequences, options_.vary_draws, options_.minimize_calls, budget, take);
+    suite_.calls += budget.spent();
+  }
+
+  void finish() {
+    suite_.mutants = hunt_.size();
+    for (std::size_t i = 0; i < hunt_.size(); ++i) {
+      if (hunt_.is_alive(i)) suite_.survivors.push_back(hunt_.mutant(i).mutant().text);
+    }
+    drop_needless(model_, hunt_, mutant_cases_, suite_.cases);
+    order_cases(model_.law(), suite_.cases);
+  }
+
+  const Model& model_;
+  const GenerateOptions& options_;
+  Simplicity simplicity_;
+  std::vector<Goal> goals_;
+  Hunt hunt_;
+  Witnesses witnesses_;
+  std::set<std::size_t> mutant_cases_;  // indexes of cases made for a mutant alone
+  Suite suite_;
+};
 
 }  // namespace
 
-Case make_case(const Model& model, const Sequence& sequence, std::size_t subject) {
-  const Law& law = model.law();
-  Case made;
-  made.subject = subject;
-  made.rule = sequence[subject].rule;
-  World world(law);
-  std::set<std::string> goals;
-  const auto add = [&](const SequenceStep& call) {
-    const World before = world;
-    const Call resolved = world.names().resolve(call);
-    // A handle of the dead that is not safe to use any more becomes "no such object".
-    const auto named = before.names().symbolic(before.state(), resolved);
-    const auto played = world.play(model, resolved);
-    if (!named || !played) throw std::logic_error("a case makes a call of which the law is silent");
-    made.steps.push_back(make_step(law.rules[call.rule], *named, *played, before));
-    goals.insert(branch_id(law.rules[call.rule], played->branch));
-  };
-  for (const SequenceStep& call : sequence) add(call);
-  for (const SequenceStep& call : observations(model, world)) {
-    if (std::find(sequence.begin(), sequence.end(), call) == sequence.end()) add(call);
-  }
-  made.goals.assign(goals.begin(), goals.end());
-  return made;
-}
-
-Sequence calls_of(const Case& one) {
-  Sequence sequence;
-  for (const CaseStep& step : one.steps) sequence.push_back(step.call);
-  return sequence;
-}
-
-Suite generate_suite(const Model& model, const GenerateOptions& options) {
-  const Law& law = model.law();
-  const Simplicity simplicity(law);
-  const std::vector<Goal> goals = list_goals(law);
-  Budget budget(options.explore_calls);
-  ExploreOptions explore_options;
-  explore_options.seed = options.seed;
-  Witnesses witnesses = find_witnesses(model, goals, explore_options, budget);
-  Suite suite;
-  suite.goals = goals.size();
-  suite.calls = budget.spent();
-  for (std::size_t i = 0; i < goals.size(); ++i) {
-    std::optional<Sequence>& witness = witnesses.of_goal[i];
-    if (!witness && options.fallback) witness = options.fallback(goals[i]);
-    if (!witness || !reaches(model, goals[i], *witness)) {
-      suite.uncovered.push_back(goals[i].id);
-      continue;
-    }
-    Budget minimizing(options.minimize_calls);
-    const Sequence sequence = minimize(law, simplicity, std::move(*witness), minimizing,
-                                       [&](const Sequence& candidate) { return reaches(model, goals[i], candidate); });
-    suite.calls += minimizing.spent();
-    suite.cases.push_back(make_case(model, sequence, sequence.size() - 1));
-  }
-  Hunt hunt(model, simplicity, options.seed);
-  for (const Case& one : suite.cases) hunt.strike(calls_of(one));
-  Budget hunting(options.hunt_calls);
-  hunt.run(witnesses.pool, options.hunt_draws, options.minimize_calls, hunting, [&](const Kill& kill) {
-    const MutantModel& mutant = hunt.mutant(kill.mutant);
-    Case made = make_case(model, kill.sequence, subject_of(mutant, kill.sequence));
-    made.mutant = mutant.mutant().text;
-    suite.cases.push_back(std::move(made));
-    return calls_of(suite.cases.back());
-  });
-  suite.calls += hunting.spent();
-  suite.mutants = hunt.size();
-  for (std::size_t i = 0; i < hunt.size(); ++i) {
-    if (hunt.is_alive(i)) suite.survivors.push_back(hunt.mutant(i).mutant().text);
-  }
-  drop_needless(model, hunt, suite.cases);
-  order_cases(law, suite.cases);
-  return suite;
-}
+Suite generate_suite(const Model& model, const GenerateOptions& options) { return SuiteMaker(model, options).run(); }
 
 }  // namespace iolaw

@@ -26,11 +26,16 @@ std::vector<Place> places(const Law& law, const Sequence& sequence, bool objects
 // A word as the type takes it.
 Word fitted(const Law& law, const Type& type, Word word) {
   switch (type.tag) {
-    case TypeTag::boolean: return word & 1;
-    case TypeTag::enumeration: return word % law.enums[type.id].constants.size();
-    case TypeTag::flags: return word & ((Word{1} << law.flag_sets[type.id].constants.size()) - 1);
-    case TypeTag::pow2: return Word{1} << (word & 63);
-    default: return word;
+    case TypeTag::boolean:
+      return word & 1;
+    case TypeTag::enumeration:
+      return word % law.enums[type.id].constants.size();
+    case TypeTag::flags:
+      return word & ((Word{1} << law.flag_sets[type.id].constants.size()) - 1);
+    case TypeTag::pow2:
+      return Word{1} << (word & 63);
+    default:
+      return word;
   }
 }
 
@@ -48,7 +53,10 @@ Vary::Vary(const Law& law) : law_(law), units_{1} {
   }
   for (const Word end : ends) {
     special_.insert(special_.end(), {end, end - 1, end + 1});
-    for (const Word unit : units_) special_.insert(special_.end(), {end - 2 * unit, end - unit, end + unit, end + 2 * unit});
+    for (const Word one : units_) {
+      special_.insert(special_.end(), {end - one, end + one});
+      for (const Word other : units_) special_.insert(special_.end(), {end - one - other, end + one + other});
+    }
   }
   std::sort(special_.begin(), special_.end());
   special_.erase(std::unique(special_.begin(), special_.end()), special_.end());
@@ -65,12 +73,18 @@ Word Vary::number(const Sequence& sequence, std::mt19937_64& random) const {
   if (random() % 2 == 0) return special_[random() % special_.size()];
   const Word base = any_number(sequence, random);
   switch (random() % 6) {
-    case 0: return base + units_[random() % units_.size()];
-    case 1: return base - units_[random() % units_.size()];
-    case 2: return base + any_number(sequence, random);
-    case 3: return base - any_number(sequence, random);
-    case 4: return units_[random() % units_.size()] * (1 + random() % 3);
-    default: return base;
+    case 0:
+      return base + units_[random() % units_.size()];
+    case 1:
+      return base - units_[random() % units_.size()];
+    case 2:
+      return base + any_number(sequence, random);
+    case 3:
+      return base - any_number(sequence, random);
+    case 4:
+      return units_[random() % units_.size()] * (1 + random() % 3);
+    default:
+      return base;
   }
 }
 
@@ -111,7 +125,9 @@ Sequence Vary::operator()(const Sequence& sequence, std::mt19937_64& random) con
   for (std::uint64_t i = 0; i < changes && !varied.empty(); ++i) {
     const std::size_t step = random() % varied.size();
     switch (random() % 12) {
-      case 0: change_object(varied, random); break;
+      case 0:
+        change_object(varied, random);
+        break;
       case 1:
         if (varied.size() > 1) varied = without_steps(varied, step, step + 1);
         break;
@@ -125,7 +141,9 @@ Sequence Vary::operator()(const Sequence& sequence, std::mt19937_64& random) con
         }
         break;
       }
-      default: change_number(varied, random); break;
+      default:
+        change_number(varied, random);
+        break;
     }
   }
   return varied;

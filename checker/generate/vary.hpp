@@ -13,8 +13,8 @@ class Vary {
  public:
   explicit Vary(const Law& law);
 
-  // One to three small changes: a number replaced in one place or wherever it stands, by a special one or a neighbour of
-  // one of the sequence; another object of the same kind; a step made twice; a step left out.
+  // One to three small changes: a number replaced in one place or wherever it stands, by a special one or a neighbour
+  // of one of the sequence; another object of the same kind; a step made twice; a step left out.
   Sequence operator()(const Sequence& sequence, std::mt19937_64& random) const;
 
  private:

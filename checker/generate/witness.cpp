@@ -6,12 +6,15 @@
 
 #include "checker/generate/rule_trial.hpp"
 #include "checker/generate/simplicity.hpp"
+#include "checker/generate/vary.hpp"
 
 namespace iolaw {
 namespace {
 
 // Calls of one rule, per state of the pool, when a goal is sought alone.
 constexpr std::uint32_t kSeekDraws = 64;
+// Changed sequences, per goal.
+constexpr std::uint32_t kVaryDraws = 300'000;
 
 std::optional<Sequence> seek(const Model& model, const Sampler& sampler, const Goal& goal,
                              const std::vector<Reached>& pool, std::mt19937_64& random, Budget& budget) {
@@ -59,6 +62,33 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
     witnesses.of_goal[i] = seek(model, sampler, goals[i], witnesses.pool, random, budget);
   }
   return witnesses;
+}
+
+void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
+                    Witnesses& witnesses) {
+  const Vary vary(model.law());
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    if (witnesses.of_goal[i] || has_choice(model.law().rules[goals[i].rule])) continue;
+    // What came nearest: sequences whose last call got beyond the goal's branch.
+    std::vector<Sequence> near;
+    for (std::size_t other = 0; other < goals.size(); ++other) {
+      const bool beyond = goals[other].rule == goals[i].rule && goals[other].branch > goals[i].branch;
+      if (beyond && witnesses.of_goal[other]) near.push_back(*witnesses.of_goal[other]);
+    }
+    for (const Reached& reached : witnesses.pool) {
+      if (!reached.sequence.empty() && reached.sequence.back().rule == goals[i].rule) near.push_back(reached.sequence);
+    }
+    for (std::uint32_t draw = 0; draw < kVaryDraws && !near.empty() && !budget.exhausted(); ++draw) {
+      // Half of the draws go to the first few, which are the witnesses.
+      const std::size_t few = std::min<std::size_t>(near.size(), 8);
+      Sequence varied = vary(near[random() % (draw % 2 == 0 ? few : near.size())], random);
+      budget.spend(varied.size());
+      if (!reaches(model, goals[i], varied)) continue;
+      witnesses.of_goal[i] = std::move(varied);
+      break;
+    }
+  }
 }
 
 }  // namespace iolaw

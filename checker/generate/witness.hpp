@@ -21,4 +21,8 @@ struct Witnesses {
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
                          Budget& budget);
 
+// For goals without a witness: small changes of the witnesses that end in a call of the same rule.
+void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
+                    Witnesses& witnesses);
+
 }  // namespace iolaw

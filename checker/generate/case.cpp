@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/case.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "checker/generate/observe.hpp"
+
+namespace iolaw {
+namespace {
+
+CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& played, const World& before) {
+  CaseStep step{call, played.branch, {}, {}, {}};
+  if (played.branch != kSuccess) {
+    step.errors = rule.branches[played.branch].errors;
+    return step;
+  }
+  step.results = played.outcome.results;
+  for (std::size_t i = 0; i < step.results.size(); ++i) {
+    const Type& type = rule.results[i].type;
+    const bool object = type.tag == TypeTag::reference && step.results[i];
+    step.objects.push_back(object ? before.names().name(type.id, *step.results[i]) : std::nullopt);
+  }
+  return step;
+}
+
+}  // namespace
+
+Case make_case(const Model& model, const Sequence& sequence, std::size_t subject) {
+  const Law& law = model.law();
+  Case made;
+  made.subject = subject;
+  made.rule = sequence[subject].rule;
+  World world(law);
+  std::set<std::string> goals;
+  const auto add = [&](const SequenceStep& call) {
+    const World before = world;
+    const Call resolved = world.names().resolve(call);
+    // A handle of the dead that is not safe to use any more becomes "no such object".
+    const auto named = before.names().symbolic(before.state(), resolved);
+    const auto played = world.play(model, resolved);
+    if (!named || !played) throw std::logic_error("a case makes a call of which the law is silent");
+    made.steps.push_back(make_step(law.rules[call.rule], *named, *played, before));
+    goals.insert(branch_id(law.rules[call.rule], played->branch));
+  };
+  for (const SequenceStep& call : sequence) add(call);
+  for (const SequenceStep& call : observations(model, world)) {
+    if (std::find(sequence.begin(), sequence.end(), call) == sequence.end()) add(call);
+  }
+  made.goals.assign(goals.begin(), goals.end());
+  return made;
+}
+
+Sequence calls_of(const Case& one) {
+  Sequence sequence;
+  for (const CaseStep& step : one.steps) sequence.push_back(step.call);
+  return sequence;
+}
+
+void order_cases(const Law& law, std::vector<Case>& cases) {
+  const auto place = [](const Case& one) {
+    // kSuccess is the greatest: one more is 0, so that success comes first.
+    return std::pair(one.rule, one.steps[one.subject].branch + 1);
+  };
+  std::stable_sort(cases.begin(), cases.end(), [&](const Case& a, const Case& b) { return place(a) < place(b); });
+  std::map<std::string, std::uint32_t> numbers;
+  for (Case& one : cases) {
+    one.id = branch_id(law.rules[one.rule], one.steps[one.subject].branch);
+    one.number = ++numbers[one.id];
+  }
+}
+
+}  // namespace iolaw

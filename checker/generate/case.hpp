@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case of a suite, independent of the language that it is written in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/generate/sequence.hpp"
+
+namespace iolaw {
+
+// A call of a case with what the law expects of it.
+struct CaseStep {
+  SequenceStep call;
+  std::uint32_t branch = kSuccess;
+  std::vector<int> errors;                       // empty: success; otherwise any of these
+  std::vector<std::optional<Word>> results;      // of a success; objects are indexes
+  std::vector<std::optional<Argument>> objects;  // per result: the object it names, if an earlier step returned it
+};
+
+struct Case {
+  std::string id;                  // the outcome of its subject: "ioas.map.overlap"
+  std::uint32_t number = 1;        // the first, second, … case of that outcome
+  std::vector<std::string> goals;  // all outcomes that its steps take
+  std::string reason;              // what it was made for, if not for its outcome alone; a sentence
+  std::size_t subject = 0;         // the step that is tested; later ones observe
+  std::uint32_t rule = 0;          // of the subject
+  std::vector<CaseStep> steps;
+};
+
+// The case that plays `sequence`, then looks at the state. Its subject is step `subject`.
+Case make_case(const Model& model, const Sequence& sequence, std::size_t subject);
+
+// The calls of a case.
+Sequence calls_of(const Case& one);
+
+// By rule and outcome as the law has them; within, as they were made. Numbers them.
+void order_cases(const Law& law, std::vector<Case>& cases);
+
+}  // namespace iolaw

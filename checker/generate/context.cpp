@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/context.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace iolaw {
+namespace {
+
+bool is_counted(const Model& model, const State& state, const Count& count, Word object) {
+  for (const CountTerm& term : count.terms) {
+    for (Word member = 0; member < state.slots(term.kind); ++member) {
+      if (!state.lives(term.kind, member) || *state.field(term.kind, member, term.field) != object) continue;
+      if (!term.where || model.truth(*term.where, state, {member})) return true;
+    }
+  }
+  return false;
+}
+
+std::string counts_at(const Model& model, const State& state, std::uint32_t kind, Word object) {
+  std::string text;
+  for (const Count& count : model.law().counts) {
+    if (count.kind != kind || !is_counted(model, state, count, object)) continue;
+    text += (text.empty() ? " with " : " and ") + count.name;
+  }
+  return text;
+}
+
+// Whether an object that lives in `state`, other than `self`, has the same target in this field.
+bool is_shared(const State& state, std::uint32_t kind, std::uint32_t field, Word target, Word self) {
+  for (Word other = 0; other < state.slots(kind); ++other) {
+    if (other != self && state.lives(kind, other) && *state.field(kind, other, field) == target) return true;
+  }
+  return false;
+}
+
+// `there` is the state that has the object.
+std::string fate(const Model& model, const Call& call, const State& there, const State& after, std::uint32_t index,
+                 Word object, bool made) {
+  const Kind& kind = model.law().kinds[index];
+  std::string text = made ? kind.name + " made" : kind.name + " gone";
+  for (std::uint32_t i = 0; i < kind.fields.size(); ++i) {
+    const Field& field = kind.fields[i];
+    if (field.type.tag != TypeTag::reference) continue;
+    const Word target = *there.field(index, object, i);
+    if (field.role == FieldRole::parent) {
+      // Arguments speak for themselves.
+      if (std::find(call.arguments.begin(), call.arguments.end(), target) == call.arguments.end()) {
+        text += ", " + field.name + counts_at(model, there, field.type.id, target);
+      }
+    } else if (is_shared(after, index, i, target, made ? object : kNone)) {
+      text += ", " + field.name + " shared";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string context_of(const Model& model, const State& before, const Call& call, const Played& played,
+                       const State& after) {
+  if (before == after) return {};
+  const Law& law = model.law();
+  const Rule& rule = law.rules[call.rule];
+  std::string text = branch_id(rule, played.branch) + ":";
+  for (std::size_t i = 0; i < rule.parameters.size(); ++i) {
+    const Type& type = rule.parameters[i].type;
+    if (type.tag != TypeTag::reference || !before.lives(type.id, call.arguments[i])) continue;
+    const std::string counts = counts_at(model, before, type.id, call.arguments[i]);
+    if (!counts.empty()) text += " " + rule.parameters[i].name + counts + ";";
+  }
+  std::multiset<std::string> fates;
+  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    const Word objects = std::max(before.slots(kind), after.slots(kind));
+    for (Word object = 0; object < objects; ++object) {
+      const bool lived = before.lives(kind, object);
+      const bool lives = after.lives(kind, object);
+      if (lived == lives) continue;
+      std::string one = fate(model, call, lives ? after : before, after, kind, object, lives);
+      // One and several; not how many.
+      if (fates.count(one) < 2) fates.insert(std::move(one));
+    }
+  }
+  for (const std::string& one : fates) text += " " + one + ";";
+  if (text.back() == ';') text.pop_back();
+  return text;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The circumstances of a call, for covering each outcome in each of them.
+#pragma once
+
+#include <string>
+
+#include "checker/generate/sequence.hpp"
+
+namespace iolaw {
+
+// Empty if the call changed nothing. In words, equal for calls in like circumstances: "ioas.unmap.ok: ioas with
+// devices; an Area dies, its pages live on". Says which of the law's counts are above zero at the objects that are
+// arguments (or parents of what changes), and of what is made or dies whether others hold the same.
+std::string context_of(const Model& model, const State& before, const Call& call, const Played& played,
+                       const State& after);
+
+}  // namespace iolaw

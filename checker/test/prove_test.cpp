@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small laws, proved and refuted.
+#include "checker/prove/prove.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "model/law/parse.hpp"
+
+namespace iolaw {
+namespace {
+
+Law law_of(const std::string& text) {
+  Parsed parsed = parse_law_texts({{"toy.law", text}});
+  std::string messages;
+  for (const Diagnostic& diagnostic : parsed.diagnostics) messages += render(diagnostic, parsed.files, false);
+  if (!parsed.law) throw std::runtime_error(messages);
+  return std::move(*parsed.law);
+}
+
+const Finding& find(const ProofReport& report, const std::string& rule, const std::string& property) {
+  const auto found = std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+    return finding.rule == rule && finding.property == property;
+  });
+  if (found == report.findings.end()) throw std::runtime_error("no obligation " + rule + " / " + property);
+  return *found;
+}
+
+const std::string kLadder = R"(
+object Step { height: u64 }
+rule step.make(height: u64) -> step: Step {
+  fails EINVAL [odd] unless aligned(height, 2)
+  then step = new Step { height }
+}
+rule step.raise(step: Step) {
+  fails ENOENT [step] unless step lives
+  fails EOVERFLOW [top] when overflows(step.height + 2)
+  then step.height = step.height + 2
+}
+)";
+
+TEST(Prove, TrueInvariantIsProved) {
+  const Law law = law_of(
+      kLadder + "step step.rises \"Steps rise\": all s: Step where after(s lives): s.height <= after(s.height)\n");
+  const ProofReport report = prove(law, {});
+  EXPECT_EQ(report.count(Verdict::proved), report.findings.size());
+  EXPECT_FALSE(find(report, "step.raise", "step.rises").untouched);
+}
+
+TEST(Prove, FalseInvariantIsViolatedByTheShortestTrace) {
+  const Law law = law_of(kLadder + "invariant step.low \"Steps are low\": all s: Step: s.height != 4\n");
+  const ProofReport report = prove(law, {});
+  const Finding& made = find(report, "step.make", "step.low");
+  EXPECT_EQ(made.verdict, Verdict::violated);
+  ASSERT_TRUE(made.trace);
+  EXPECT_EQ(made.trace->trace.steps.size(), 1U);
+  const Finding& raised = find(report, "step.raise", "step.low");
+  EXPECT_EQ(raised.verdict, Verdict::violated);
+  EXPECT_EQ(raised.trace->trace.steps.size(), 2U);
+}
+
+TEST(Prove, UnreachableCounterexampleIsToInductionOnly) {
+  const Law law = law_of(R"(
+object Door { open: bool, locked: bool }
+rule door.make() -> door: Door { then door = new Door { open = false, locked = false } }
+rule door.swing(door: Door) {
+  fails ENOENT [door] unless door lives
+  then door.open = door.locked
+}
+invariant door.shut "Doors are shut": all d: Door: not d.open
+)");
+  const ProofReport report = prove(law, {.search_time = std::chrono::seconds(3)});
+  const Finding& finding = find(report, "door.swing", "door.shut");
+  EXPECT_EQ(finding.verdict, Verdict::cti);
+  ASSERT_TRUE(finding.counterexample);
+  EXPECT_EQ(finding.counterexample->before.population(0), 1U);
+  EXPECT_EQ(find(report, "door.make", "door.shut").verdict, Verdict::proved);
+}
+
+TEST(Prove, RuleThatCannotSucceedIsVacuous) {
+  const Law law = law_of(R"(
+object Lamp { on: bool }
+rule lamp.make() -> lamp: Lamp { then lamp = new Lamp { on = false } }
+rule lamp.off(lamp: Lamp) {
+  fails ENOENT [lamp] unless lamp lives
+  fails EINVAL [dark] unless lamp.on
+  then lamp.on = false
+}
+)");
+  const ProofReport report = prove(law, {});
+  EXPECT_EQ(find(report, "lamp.off", "reachable").verdict, Verdict::vacuous);
+  EXPECT_EQ(find(report, "lamp.off", "reachable.dark").verdict, Verdict::proved);
+  EXPECT_EQ(report.count(Verdict::vacuous), 1U);
+}
+
+TEST(Prove, ValueThatDoesNotFitIsFound) {
+  const Law law = law_of(R"(
+object Area { span: interval }
+rule area.make(first: u64, length: u64) { 
+  fails EINVAL [length] when length == 0
+  then new Area { span = first..first + length - 1 }
+}
+)");
+  const Finding finding = find(prove(law, {}), "area.make", "kept.fits");
+  EXPECT_EQ(finding.verdict, Verdict::violated);
+  ASSERT_TRUE(finding.trace);
+  EXPECT_EQ(finding.trace->depth, 1U);
+  EXPECT_FALSE(finding.trace->evidence.error.empty());
+}
+
+TEST(Prove, SlotMapsEnumsChoicesAndCounts) {
+  const Parsed parsed = parse_law(IOLAW_SOURCE_DIR "/checker/test/vintf.law");
+  ASSERT_TRUE(parsed.law);
+  const ProofReport report = prove(*parsed.law, {});
+  for (const Finding& finding : report.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::proved) << finding.rule << " / " << finding.property << ' ' << finding.note;
+  }
+}
+
+TEST(Prove, SharedObjectDiesWithItsLastHolder) {
+  const Law law = law_of(R"(
+object Tape shared { length: u64 }
+object Reel { holds tape: Tape }
+rule reel.make(length: u64) -> reel: Reel {
+  then { let tape = new Tape { length }
+         reel = new Reel { tape } }
+}
+rule reel.copy(of: Reel) -> reel: Reel {
+  fails ENOENT [reel] unless of lives
+  then reel = new Reel { tape = of.tape }
+}
+rule reel.destroy(reel: Reel) {
+  fails ENOENT [reel] unless reel lives
+  then destroy reel
+}
+cover tape.shared "Shared": some a: Reel, b: Reel: a != b and a.tape == b.tape
+)");
+  const ProofReport report = prove(law, {});
+  EXPECT_EQ(report.count(Verdict::proved), report.findings.size());
+}
+
+}  // namespace
+}  // namespace iolaw
