@@ -242,6 +242,8 @@ struct Sampler::Impl {
 
   Word address(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
     if (chance(random, 4)) return wild(random);
+    // A few units below the end of the 64-bit space, where sums wrap.
+    if (chance(random, 2)) return ~Word{0} - any(units, random) * (1 + random() % 4) + 1;
     if (!near.empty() && (ranges.empty() || chance(random, use.fresh ? 35 : 80)))
       return address_in(any(near, random), random);
     const Word step = unit(random);

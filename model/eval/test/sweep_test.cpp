@@ -137,6 +137,27 @@ TEST_F(Sweep, TheWholeSpaceIsExact) {
   EXPECT_FALSE(truth(some_in(kX, zero, max, equal(mul(x, 3), number(3'000'000'000'001)))));
 }
 
+// A counterexample may hold ranges that overlap: the one with the lowest index owns an address.
+TEST_F(Sweep, OverlappingObjectsAgreeWithBruteForce) {
+  EXPECT_TRUE(rc::check([&] {
+    State state(law_);
+    state.set_lives(kSpace, 0, true);
+    for (Word object = 0; object < 4; ++object) {
+      state.set_lives(kRange, object, true);
+      Word* span = state.field(kRange, object, kRangeSpan);
+      span[0] = *rc::gen::inRange<Word>(0, 20);
+      span[1] = span[0] + *rc::gen::inRange<Word>(0, 12);
+    }
+    const auto wanted = *rc::gen::inRange<Word>(0, 4);
+    const ExprPtr owner = at(ref(kTheSpace, kSpace), var(kX), kRange);
+    const ExprPtr body = either(no(is_some(owner)), equal(the(owner), var(kY, reference(kRange))));
+    const auto lo = *rc::gen::inRange<Word>(0, 30);
+    bool expected = true;
+    for (Word x = lo; x <= 40; ++x) expected &= model_.truth(*body, state, {x, wanted, 0});
+    RC_ASSERT(model_.truth(*all_in(kX, number(lo), number(40), body), state, {0, wanted, 0}) == expected);
+  }));
+}
+
 TEST_F(Sweep, EmptyRangesHaveNoAddress) {
   EXPECT_TRUE(truth(all_in(kX, number(5), number(4), boolean(false))));
   EXPECT_FALSE(truth(some_in(kX, number(5), number(4), boolean(true))));
