@@ -54,20 +54,17 @@ int generate(const Options& options) {
   }
   const std::size_t covered = suite.goals - suite.uncovered.size();
   if (options.json) {
-    nlohmann::ordered_json report{{"target", options.target},
-                                  {"cases", suite.cases.size()},
-                                  {"goals", suite.goals},
-                                  {"covered", covered},
-                                  {"uncovered", suite.uncovered},
-                                  {"mutants", suite.mutants},
-                                  {"killed", suite.mutants - suite.survivors.size()},
-                                  {"survivors", suite.survivors},
-                                  {"calls", suite.calls}};
+    nlohmann::ordered_json report{{"target", options.target},     {"cases", suite.cases.size()},
+                                  {"goals", suite.goals},         {"covered", covered},
+                                  {"uncovered", suite.uncovered}, {"circumstances", suite.circumstances},
+                                  {"mutants", suite.mutants},     {"killed", suite.mutants - suite.survivors.size()},
+                                  {"survivors", suite.survivors}, {"calls", suite.calls}};
     if (options.check) report["stale"] = stale;
     fmt::print("{}\n", report.dump(2));
   } else {
     fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
                options.check ? "" : fmt::format(", in {}", options.out));
+    fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
   }
