@@ -10,7 +10,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 enum class Defect : std::uint8_t {
   none,
@@ -54,4 +55,5 @@ inline bool has_defect(Defect defect) { return selected_defect == defect; }
 constexpr bool has_defect(Defect) { return false; }
 #endif
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -6,7 +6,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 template <class T>
 struct [[nodiscard]] Result {
@@ -18,4 +19,5 @@ struct [[nodiscard]] Result {
   bool ok() const { return error == 0; }
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

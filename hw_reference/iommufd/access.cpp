@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 void Access::release(Pins::iterator pin) {
   ioas_->unpin(pin->first, pin->second.slices);
@@ -85,4 +86,5 @@ void Access::unmapped(const Ioas& ioas, std::uint64_t first, std::uint64_t last)
   }
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -16,7 +16,8 @@
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 using PinId = std::uint32_t;  // unique among the pins of one open file; 0 names nothing
 
@@ -84,4 +85,5 @@ class Access final : public Object, public std::enable_shared_from_this<Access> 
   std::uint64_t longest_ = 0;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

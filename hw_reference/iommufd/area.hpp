@@ -9,7 +9,8 @@
 #include "hw_reference/iommufd/pages.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // What a mapping lets a device do: a mask.
 using Rights = std::uint32_t;
@@ -36,4 +37,5 @@ struct Area {
   }
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -3,7 +3,8 @@
 
 #include <cerrno>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 Result<ObjectId> attach_device(ObjectTable& objects, const Hold<Ioas>& ioas) {
   std::lock_guard lock(ioas->device_mutex);
@@ -39,4 +40,5 @@ int destroy_device(ObjectTable& objects, ObjectId id) {
   return 0;
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -9,7 +9,8 @@
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // A hardware page table (HWPT). The automatic one of an IOAS is made by the first attach and goes with the last device;
 // attaching is its creator.
@@ -44,4 +45,5 @@ Result<ObjectId> attach_device(ObjectTable& objects, const Hold<Ioas>& ioas);
 // ENOENT: no such device.
 int destroy_device(ObjectTable& objects, ObjectId id);
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

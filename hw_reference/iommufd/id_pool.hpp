@@ -9,7 +9,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // Not synchronized.
 class IdPool {
@@ -37,4 +38,5 @@ class IdPool {
   std::vector<std::uint32_t> free_;  // a heap with the lowest on top
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

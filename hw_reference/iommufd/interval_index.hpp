@@ -12,7 +12,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // T has `first` and `last`, its closed ends, which must not change while it is inside. The index does not own the
 // items. Not synchronized.
@@ -280,4 +281,5 @@ class IntervalIndex {
   std::size_t nodes_ = 0;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -9,7 +9,8 @@
 #include "hw_reference/iommufd/interval_index.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // The geometry of Linux's mock domain.
 struct IoPageTableFormat {
@@ -47,4 +48,5 @@ class IoPageTable {
   const IntervalIndex<Area>& areas_;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -9,7 +9,8 @@
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/access.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
@@ -256,4 +257,5 @@ void Ioas::remove_table(IoPageTable& table) {
   update_alignment();
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -20,7 +20,8 @@
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 class Access;
 class Hwpt;
@@ -105,4 +106,5 @@ class Ioas final : public Object {
   std::uint64_t alignment_ = 1;  // of addresses, lengths and offsets; derived from tables and accesses
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

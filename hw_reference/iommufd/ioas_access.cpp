@@ -8,7 +8,8 @@
 #include "hw_reference/iommufd/access.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 int Ioas::add_access(const std::shared_ptr<Access>& access) {
   std::unique_lock hold(lock_);
@@ -91,4 +92,5 @@ void Ioas::unpin(std::uint64_t first, std::span<const Slice> slices) {
   }
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

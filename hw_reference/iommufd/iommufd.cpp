@@ -8,7 +8,8 @@
 
 #include "hw_reference/defects.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
@@ -170,4 +171,5 @@ Result<std::optional<std::uint64_t>> Iommufd::device_translate(ObjectId device, 
   return {0, hwpt.ioas->translate(hwpt.table, iova)};
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

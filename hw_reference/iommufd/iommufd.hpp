@@ -13,7 +13,8 @@
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // The most bytes that one call of access_pin takes (a limit of Linux's test driver).
 inline constexpr std::uint64_t kPinLimit = std::uint64_t{1} << 24;
@@ -108,4 +109,5 @@ class Iommufd {
   ObjectTable objects_;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

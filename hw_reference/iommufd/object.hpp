@@ -9,7 +9,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 using ObjectId = std::uint32_t;  // 0 names nothing
 
@@ -68,4 +69,5 @@ class Hold {
   std::shared_ptr<T> object_;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

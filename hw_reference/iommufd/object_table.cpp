@@ -6,7 +6,8 @@
 
 #include "hw_reference/defects.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 ObjectTable::Reservation ObjectTable::reserve() {
   std::lock_guard lock(mutex_);
@@ -50,4 +51,5 @@ std::shared_ptr<Object> ObjectTable::take_from_creator(ObjectId id, ObjectType t
   return object;
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

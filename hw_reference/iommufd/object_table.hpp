@@ -12,7 +12,8 @@
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // mutex: protects the slots and the ids; innermost lock. `users` of an object rises from 1 only under it (a look-up) or
 // by a copy of a Hold, so an object that has been taken out at 1 stays at 1.
@@ -72,4 +73,5 @@ class ObjectTable {
   IdPool ids_;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -6,7 +6,8 @@
 
 #include "hw_reference/defects.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable)
     : memory_(memory),
@@ -136,4 +137,5 @@ std::optional<Frame> Pages::frame(std::uint64_t page) const {
   return *run.frames;
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -14,7 +14,8 @@
 #include "hw_reference/memory/client_memory.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // Each page is pinned exactly once while it has users: areas of address spaces with an IO page table, and access pins.
 //
@@ -86,4 +87,5 @@ class Pages {
 
 using PagesRef = boost::intrusive_ptr<Pages>;
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 void ReservedRanges::add(std::uint64_t first, std::uint64_t last, Owner owner) {
   if (owner != nullptr) {
@@ -36,4 +37,5 @@ bool ReservedRanges::overlaps(std::uint64_t first, std::uint64_t last) const {
   return after != permanent_.begin() && std::prev(after)->second >= first;
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

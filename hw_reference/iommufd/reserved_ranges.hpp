@@ -8,7 +8,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // Not synchronized: the lock of the IOAS protects it. Ranges are closed and may overlap each other.
 class ReservedRanges {
@@ -32,4 +33,5 @@ class ReservedRanges {
   std::map<std::uint64_t, std::uint64_t> permanent_;  // first -> last; disjoint
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

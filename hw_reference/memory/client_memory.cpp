@@ -5,7 +5,8 @@
 #include <cassert>
 #include <cerrno>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 ClientMemory::~ClientMemory() {
   while (!regions_.empty()) unmap(regions_.begin()->first << kPageShift);
@@ -88,4 +89,5 @@ std::optional<std::uint64_t> ClientMemory::address_of(Frame frame) const {
   return physical_.address_[frame];
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -11,7 +11,8 @@
 #include "hw_reference/memory/physical_memory.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 // Addresses are in bytes, page counts in pages of kPageSize. Everything is protected by the mutex of the physical
 // memory.
@@ -51,4 +52,5 @@ class ClientMemory {
   Regions regions_;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -3,7 +3,8 @@
 
 #include <numeric>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 PhysicalMemory::PhysicalMemory(std::size_t frames) : pins_(frames, 0), address_(frames, kNoAddress), free_(frames) {
   // The lowest frame is handed out first.
@@ -20,4 +21,5 @@ std::uint64_t PhysicalMemory::total_pins() const {
   return std::accumulate(pins_.begin(), pins_.end(), std::uint64_t{0});
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

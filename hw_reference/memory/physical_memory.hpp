@@ -9,7 +9,8 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
 
 inline constexpr std::uint64_t kPageSize = 4096;  // bytes in a page of the CPU, and in a frame
 inline constexpr unsigned kPageShift = 12;
@@ -41,4 +42,5 @@ class PhysicalMemory {
   std::vector<Frame> free_;             // capacity for all frames, so that giving back never allocates
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference
