@@ -146,6 +146,7 @@ struct Create {
 
 struct Destroy {
   Expr object;
+  Span span;
 };
 
 struct DestroyAll {

@@ -99,7 +99,7 @@ const auto new_object_def = located(word("new") > kind_token > inits);
 const auto let_new_def = word("let") >> x3::attr(true) >> name_token >> symbol("=") >> new_object;
 const auto named_new_def = x3::attr(false) >> -(name_token >> symbol("=")) >> new_object;
 const auto create_def = let_new[take] | named_new[take];
-const auto destroy_def = word("destroy") > expression[set_object];
+const auto destroy_def = located(word("destroy") > expression[set_object]);
 const auto destroy_all_def = located(word("destroy") >> word("all") > members[set_members]);
 const auto update_def = target > symbol("=") > expression;
 const auto update_all_def =

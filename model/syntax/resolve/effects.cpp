@@ -164,7 +164,7 @@ void RuleBuilder::check_bulk_destroy(std::uint32_t kind, const ExprPtr& object, 
 void RuleBuilder::add(const ast::Destroy& node, std::vector<Effect>& effects) {
   Effect effect;
   effect.tag = Effect::Tag::destroy;
-  effect.span = node.object.span;
+  effect.span = node.span;
   effect.object = typer_.reference(node.object);
   if (!effect.object) return;
   effect.kind = effect.object->type.id;
@@ -227,7 +227,7 @@ void RuleBuilder::add(const ast::Update& node, std::vector<Effect>& effects) {
   effect.tag = Effect::Tag::update;
   effect.kind = where->first->type.id;
   effect.object = where->first;
-  effect.span = node.target.span;
+  effect.span = {node.target.span.file, node.target.span.begin, node.value.span.end};
   effect.values.push_back(
       {where->second, typer_.value(node.value, names_.law.kinds[effect.kind].fields[where->second].type)});
   effects.push_back(std::move(effect));
