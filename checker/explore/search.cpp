@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/explore/search.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <barrier>
 #include <chrono>
@@ -18,6 +20,15 @@ using Clock = std::chrono::steady_clock;
 // cache.
 constexpr std::uint64_t kChunk = 1 << 14;
 constexpr std::uint64_t kBuffer = 512;  // successors between two flushes
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
 
 class Search {
  public:
@@ -218,6 +229,7 @@ std::vector<std::vector<Word>> Search::path_to(const Worker& worker, std::uint64
 }
 
 Found Search::run() {
+  const double cpu_before = cpu_seconds();
   std::vector<Word> initial(model_.key_words);
   model_.initial(initial.data());
   Worker& first = *workers_[owner_of(hash_of(initial.data(), model_.key_words), threads_)];
@@ -244,6 +256,7 @@ Found Search::run() {
   found.end = end_;
   found.depth = depth_;
   found.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  found.cpu_seconds = cpu_seconds() - cpu_before;
   found.bytes = budget_.used();
   found.outcomes.assign(model_.outcomes, 0);
   found.reached.assign(model_.properties, 0);

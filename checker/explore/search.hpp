@@ -51,6 +51,7 @@ struct Found {
   std::uint64_t full = 0;   // calls that need more objects than the scope has
   std::uint32_t depth = 0;  // of the last level that was expanded whole
   double seconds = 0;
+  double cpu_seconds = 0;  // of all threads: what a busy machine does not change
   std::uint64_t bytes = 0;
   std::vector<std::uint64_t> outcomes;
   std::vector<std::uint8_t> reached;

@@ -34,11 +34,7 @@ void Effects::name_new_objects(Writer& out) {
       out.line("const Ref {} = {} != nullptr ? {}[{}] : lowest({});", name, fresh_, fresh_, which, free);
     }
     created_.push_back(Created{name, effect.kind});
-    Term term;
-    term.type.tag = TypeTag::reference;
-    term.type.id = effect.kind;
-    term.a.code = name;
-    expressions_.bind(effect.slot, term);
+    expressions_.bind(effect.slot, reference_term(effect.kind, name));
   }
 }
 
@@ -122,12 +118,7 @@ void Effects::compute_values(const Effect& effect, std::uint32_t kind, const std
 }
 
 void Effects::bind_member(const Effect& effect, const std::string& name) {
-  Term term;
-  term.type.tag = TypeTag::reference;
-  term.type.id = effect.kind;
-  term.a.code = name;
-  term.live = "s";
-  expressions_.bind(effect.slot, term);
+  expressions_.bind(effect.slot, reference_term(effect.kind, name, kState));
 }
 
 std::string Effects::existing_object(const Effect& effect, Writer& out) {

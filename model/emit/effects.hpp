@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/emit/expressions.hpp"
+#include "model/emit/parts.hpp"
 #include "model/emit/writer.hpp"
 
 namespace iolaw::emit {

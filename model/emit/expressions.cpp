@@ -22,6 +22,15 @@ Term truth_term(std::string code) {
   return term;
 }
 
+Term reference_term(std::uint32_t kind, std::string code, std::string live) {
+  Term term;
+  term.type.tag = TypeTag::reference;
+  term.type.id = kind;
+  term.a.code = std::move(code);
+  term.live = std::move(live);
+  return term;
+}
+
 Term integer_term(const Type& type, Int value) {
   Term term;
   term.type = type;
@@ -205,12 +214,7 @@ std::string Expressions::joined(const Expr& expr, const char* op, const char* em
 
 Term Expressions::quantified_objects(const Expr& expr) {
   const std::string name = context_.fresh_name("o");
-  Term member;
-  member.type.tag = TypeTag::reference;
-  member.type.id = expr.kind;
-  member.a.code = name;
-  member.live = state_;
-  bind(expr.index, member);
+  bind(expr.index, reference_term(expr.kind, name, state_));
   const std::string body = truth(*expr.children[0]);
   slots_[expr.index].reset();
   const char* helper = expr.op == Op::all_objects ? "all_of" : expr.op == Op::some_object ? "some_of" : "count_of";

@@ -102,6 +102,8 @@ class Expressions {
 };
 
 Term truth_term(std::string code);
+// A reference to an object of `kind`; `live` as in Term.
+Term reference_term(std::uint32_t kind, std::string code, std::string live = {});
 Term integer_term(const Type& type, Int value);
 // The value of a column for the object `index`.
 Term column_term(const Context& context, const Type& type, const FieldLayout& field, const std::string& state,

@@ -55,12 +55,7 @@ void write_count(Context& context, Writer& out, std::uint32_t index) {
         fmt::format("Ref(s.{}[{}]) - 1 == key", context.layout.fields[part.kind][part.field].first.name, member);
     if (part.where) {
       Expressions expressions(context, "s");
-      Term object;
-      object.type.tag = TypeTag::reference;
-      object.type.id = part.kind;
-      object.a.code = member;
-      object.live = "s";
-      expressions.bind(0, object);
+      expressions.bind(0, reference_term(part.kind, member, kState));
       condition += " && " + expressions.truth(*part.where);
     }
     out.line("sum += count_of(s.{}_live, [&](const Ref {}) {{ return {}; }});", name, member, condition);

@@ -18,6 +18,9 @@ void write_calls(Context& context, Writer& out);       // every call of the scop
 void write_sites(const Context& context, Writer& out);
 void write_interface(Context& context, Writer& out);  // the C interface that the explorer loads
 
+// The C++ name of the state that a rule's expressions read.
+inline const std::string kState = "s";
+
 // A rule's parameters as the C++ functions take them: "const Ref p0_ioas, const u64 p1_iova".
 std::string parameter_list(const Context& context, const Rule& rule);
 std::string parameter_name(const Rule& rule, std::uint32_t parameter);
@@ -28,7 +31,7 @@ void bind_parameters(const Context& context, const Rule& rule, Expressions& expr
 // Where a rule's outcomes begin in the array of all outcomes: success first, then its branches.
 std::uint32_t outcome_base(const Law& law, std::uint32_t rule);
 
-// Slots that a rule needs beyond those of its parameters: indexes of new objects, chosen values.
+// "ioas_map".
 std::string rule_name(const Rule& rule);
 
 }  // namespace iolaw::emit

@@ -127,12 +127,7 @@ void RuleWriter::write_each(const Each& each) {
   const std::string piece = context_.fresh_name("piece");
   const std::string pieces = context_.fresh_name("pieces");
   const std::string count = context_.fresh_name("count");
-  Term member;
-  member.type.tag = TypeTag::reference;
-  member.type.id = each.kind;
-  member.a.code = piece;
-  member.live = "s";
-  expressions_.bind(each.slot, member);
+  expressions_.bind(each.slot, reference_term(each.kind, piece, kState));
   for (const Tally& tally : each.tallies) {
     const std::string name = context_.fresh_name("tally");
     out_.line("i128 {} = 0;", name);
@@ -281,7 +276,7 @@ Loop choice_loop(Context& context, const Item& item) {
     const std::string kind = context.kind_name(item.type.id);
     loop.header = fmt::format("for (Ref {} = 0; {} < {}; ++{}) if (lives(s.{}_live, {}))", name, name,
                               context.scope.objects[item.type.id], name, kind, name);
-    loop.variable.live = "s";
+    loop.variable.live = kState;
   } else if (item.type.tag == TypeTag::boolean) {
     loop.header = fmt::format("for (const bool {} : {{false, true}})", name);
   } else {

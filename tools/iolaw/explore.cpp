@@ -130,6 +130,7 @@ nlohmann::ordered_json to_report(const Law& law, const Options& options, const e
           {"scope", emit::to_string(law, explored.scope)},
           {"symmetry", options.symmetry},
           {"beyond_scope", found.full},
+          {"cpu_seconds", found.cpu_seconds},
           {"bytes", found.bytes},
           {"compile_seconds", explored.compile_seconds},
           {"outcomes", {{"taken", coverage.taken.size()}, {"missing", coverage.missing}}},
