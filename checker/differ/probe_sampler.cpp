@@ -32,8 +32,13 @@ Word any_living(const State& state, std::uint32_t kind, std::mt19937_64& random)
 
 Word ProbeSampler::number(const State& state, std::mt19937_64& random) const {
   Range range{0, ~Word{0}};
-  if (!constants_.empty() && random() % 4 == 0) range = constants_[random() % constants_.size()];
-  if (!sources_.empty()) {
+  if (!constants_.empty() && (sources_.empty() || random() % 2 == 0)) {
+    // What is gone from the state has often been inside one of the law's own ranges.
+    range = constants_[random() % constants_.size()];
+    const Word unit = units_[random() % units_.size()];
+    const Word units = (range.last - range.first) / unit;
+    if (random() % 4 != 0) return range.first + unit * (units == ~Word{0} ? random() : random() % (units + 1));
+  } else if (!sources_.empty()) {
     // Several tries: many kinds have no objects.
     for (int tries = 0; tries < 4; ++tries) {
       const Source& source = sources_[random() % sources_.size()];

@@ -9,9 +9,14 @@ namespace {
 
 constexpr std::uint64_t kShortest = 50;
 constexpr std::uint64_t kLongest = 200;
-// Every so many calls one probe is asked; at the end of a run so many.
-constexpr std::uint64_t kProbeEvery = 6;
-constexpr std::uint64_t kProbesAtEnd = 12;
+// Of so many calls that change nothing, one is followed by a probe; every other call is. At the end of a run so many.
+constexpr std::uint64_t kProbeEvery = 8;
+constexpr std::uint64_t kProbesAtEnd = 24;
+// A failure that was seen so often in a campaign is worth little: such a call is mostly drawn again, so many times.
+constexpr std::uint64_t kStale = 20;
+constexpr int kRedraws = 3;
+// Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
+constexpr std::uint64_t kMostObjects = 4;
 
 }  // namespace
 
@@ -83,19 +88,40 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   session_.reset();
   log_.clear();
   choose_rules(random);
+  most_objects_ = 1 + random() % kMostObjects;
   const std::uint64_t calls = std::min(most, kShortest + random() % (kLongest - kShortest + 1));
   const std::uint64_t end_of_all = steps_ + most;
   const std::uint64_t end = steps_ + calls;
   // Calls of which the law is silent are no steps; a run of nothing else must end too.
   for (std::uint64_t tries = 0; steps_ < end && tries < 4 * calls; ++tries) {
-    const std::uint32_t rule = rules_[random() % rules_.size()];
-    if (differs(sampler_.call(session_.state(), rule, random))) return difference();
-    if (tries % kProbeEvery == 0 && differs_at_probe(random)) return difference();
+    if (differs(draw(random))) return difference();
+    const bool quiet = session_.finding().branch != kSuccess && session_.finding().verdict == Session::Verdict::agrees;
+    if ((!quiet || tries % kProbeEvery == 0) && differs_at_probe(random)) return difference();
   }
   for (std::uint64_t i = 0; i < kProbesAtEnd && steps_ < end_of_all; ++i) {
     if (differs_at_probe(random)) return difference();
   }
   return std::nullopt;
+}
+
+bool Runner::crowded(std::uint32_t rule) const {
+  const std::vector<Result>& results = model_.law().rules[rule].results;
+  return std::any_of(results.begin(), results.end(), [&](const Result& result) {
+    return result.type.tag == TypeTag::reference && session_.state().population(result.type.id) >= most_objects_;
+  });
+}
+
+Call Runner::draw(std::mt19937_64& random) {
+  std::uint32_t rule = rules_[random() % rules_.size()];
+  for (int i = 0; i < kRedraws && crowded(rule); ++i) rule = rules_[random() % rules_.size()];
+  for (int i = 0;; ++i) {
+    Call call = sampler_.call(session_.state(), rule, random);
+    if (i == kRedraws) return call;
+    scratch_ = session_.state();
+    const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
+    // Of a failure that leaves something done there are never enough.
+    if (branch && (*branch == kSuccess || taken(rule, *branch) < kStale || scratch_ != session_.state())) return call;
+  }
 }
 
 bool Runner::differs(const Call& call) {

@@ -48,6 +48,10 @@ class Runner {
   void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
+  // A call worth making now: mostly none that fails as many did before.
+  Call draw(std::mt19937_64& random);
+  // Whether the rule would make one more of what there is enough of.
+  bool crowded(std::uint32_t rule) const;
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call);
   bool differs_at_probe(std::mt19937_64& random);
@@ -58,7 +62,10 @@ class Runner {
   Sampler sampler_;
   ProbeSampler probes_;
   Session session_;
-  std::vector<std::uint32_t> rules_;               // of this run, without probes
+  std::vector<std::uint32_t> rules_;  // of this run, without probes
+  std::uint64_t most_objects_ = 1;    // likewise
+  State scratch_;
+  Outcome scratch_outcome_;
   std::vector<TraceStep> log_;                     // of this run
   std::vector<std::vector<std::uint64_t>> taken_;  // per rule: successes, then its branches
   std::size_t outcomes_ = 0;

@@ -112,13 +112,15 @@ class CaseWriter {
   std::string text() const {
     const Rule& rule = law_.rules[case_.rule];
     const CaseStep& subject = case_.steps[case_.subject];
-    std::string text = fmt::format("// {}\n", case_.id);
+    // A reason that begins with the ID stands for it.
+    const bool named = case_.reason.starts_with(case_.id + ":");
+    std::string text = comment(named ? case_.reason : case_.id, "// ");
     if (subject.branch != kSuccess) {
       const Branch& branch = rule.branches[subject.branch];
       text += comment(branch.doc, "// ");
       text += comment(source_text(law_, branch.span), "//   ");
     }
-    text += comment(case_.reason, "// ");
+    if (!named) text += comment(case_.reason, "// ");
     const std::string tag = case_.id.substr(rule.name.size() + 1);
     const std::string test = case_.number == 1 ? tag : fmt::format("{}_{}", tag, case_.number);
     text += fmt::format("TEST({}, {}) {{\n  TestRun run(\"{}\");\n", camel(rule.name), test, case_.id);

@@ -55,9 +55,7 @@ std::vector<Word> telling_numbers(const Law& law, const State& state) {
     }
   }
   for (const Constant& constant : law.constants) {
-    if (constant.type.tag != TypeTag::interval) continue;
-    numbers.add(constant.value);
-    numbers.add(constant.last);
+    if (constant.type.tag == TypeTag::interval) numbers.add(constant.value);
   }
   numbers.add(0);
   return numbers.words();

@@ -15,8 +15,8 @@ struct ObserveOptions {
 };
 
 // Calls of probes that are specified in `world`: for all objects that can be named, at the ends of the state's
-// intervals, just outside them, at page steps inside, and at the ends of the law's constant ranges. Few calls with one
-// answer.
+// intervals, just outside them, at page steps inside, and at the beginning of the law's constant ranges. Few calls with
+// one answer.
 std::vector<SequenceStep> observations(const Model& model, const World& world, const ObserveOptions& options = {});
 
 }  // namespace iolaw

@@ -7,7 +7,8 @@
 namespace iolaw {
 namespace {
 
-// A unit is simpler than one: a length of one byte, or an address off by one, should stand only where it matters.
+// The law's largest unit is simpler than one: a length of one byte, or an address off by one, should stand only where
+// it matters.
 constexpr std::uint64_t kUnit = 1;
 constexpr std::uint64_t kNamed = 2;
 constexpr std::uint64_t kOne = 3;
@@ -20,7 +21,7 @@ constexpr std::uint64_t kObject = 1;
 
 Simplicity::Simplicity(const Law& law) : law_(law) {
   for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
+    if (constant.type.tag == TypeTag::pow2) unit_ = std::max(unit_, constant.value);
     named_.push_back(constant.value);
     if (constant.type.tag == TypeTag::interval) named_.push_back(constant.last);
   }
@@ -31,7 +32,7 @@ Simplicity::Simplicity(const Law& law) : law_(law) {
 std::uint64_t Simplicity::of(Word word) const {
   if (word == 0) return 0;
   if (word == 1) return kOne;
-  if (std::find(units_.begin(), units_.end(), word) != units_.end()) return kUnit;
+  if (word == unit_) return kUnit;
   if (std::binary_search(named_.begin(), named_.end(), word)) return kNamed;
   if (word == ~Word{0}) return kMaximum;
   const auto digits = static_cast<std::uint64_t>(std::bit_width(word) + 3) / 4;

@@ -20,7 +20,7 @@ class Simplicity {
  public:
   explicit Simplicity(const Law& law);
 
-  // 0 for zero; low for the law's units and other constants, one and the maximum; more the more digits a hexadecimal
+  // 0 for zero; low for the law's largest unit, its constants, one and the maximum; more the more digits a hexadecimal
   // number shows.
   std::uint64_t of(Word word) const;
   Cost of(const Sequence& sequence) const;
@@ -30,7 +30,7 @@ class Simplicity {
 
  private:
   const Law& law_;
-  std::vector<Word> units_;  // powers of two that the law names
+  Word unit_ = 1;            // the largest power of two that the law names
   std::vector<Word> named_;  // words of the law's constants, ascending
 };
 

@@ -120,6 +120,14 @@ smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& bud
   return solver.check(budget);
 }
 
+smt::Answer Problem::contradict(const Transition& transition, const smt::Budget& budget) const {
+  Obligation nothing;
+  nothing.transition = &transition;
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  assume(solver, nothing);
+  return solver.check(budget);
+}
+
 std::string Problem::smt2(const Obligation& obligation) const {
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
   assume(solver, obligation);

@@ -38,11 +38,14 @@ class Problem {
   Problem(const Problem&) = delete;
 
   const std::vector<Obligation>& obligations() const { return obligations_; }
+  const std::vector<Transition>& transitions() const { return transitions_; }
   const Law& law() const { return law_; }
 
   // The question whether the obligation can fail. May be asked from several threads.
   smt::Answer refute(const Obligation& obligation, const smt::Budget& budget) const;
   std::string smt2(const Obligation& obligation) const;
+  // Whether what is assumed about a transition is contradictory: `unsat` would make its proofs empty.
+  smt::Answer contradict(const Transition& transition, const smt::Budget& budget) const;
 
  private:
   void add_initiation();

@@ -11,13 +11,15 @@ namespace {
 
 constexpr std::size_t kSlowest = 5;
 
-std::string indent(const std::string& text, const char* by) {
-  std::string result = by;
-  for (const char c : text) {
-    result += c;
-    if (c == '\n') result += by;
+std::string indent(const std::string& text, std::string_view by) {
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end > begin) result.append(by).append(text, begin, end - begin);
+    result += '\n';
+    begin = end + 1;
   }
-  return result + "\n";
+  return result;
 }
 
 struct Tally {
@@ -57,7 +59,7 @@ std::string explain(const Model& model, const scope::Evidence& evidence) {
   const Law& law = model.law();
   std::string text = "before:\n";
   const std::vector<std::string> objects = difference(law, State(law), evidence.before);
-  for (const std::string& line : objects) text += "  " + line.substr(line.rfind("+ ", 0) == 0 ? 2 : 0) + "\n";
+  for (const std::string& line : objects) text += fmt::format("  {}\n", line.substr(line.rfind("+ ", 0) == 0 ? 2 : 0));
   if (objects.empty()) text += "  nothing lives\n";
   if (!evidence.error.empty()) {
     text += "call:\n  " + to_string(law, evidence.call) + "\nthe law has no answer: " + evidence.error;
@@ -66,9 +68,9 @@ std::string explain(const Model& model, const scope::Evidence& evidence) {
   text += "call:\n  " + to_string(law, evidence.call) + "\n  → " +
           to_string(law, evidence.call, evidence.outcome, evidence.branch);
   text += "\nwhat changes:\n";
-  for (const std::string& line : difference(law, evidence.before, evidence.after)) text += "  " + line + "\n";
+  for (const std::string& line : difference(law, evidence.before, evidence.after)) text += fmt::format("  {}\n", line);
   text += "why it fails:";
-  for (const Reason& reason : evidence.blame) text += "\n" + indent(reason.text, "  ");
+  for (const Reason& reason : evidence.blame) text += fmt::format("\n{}", indent(reason.text, "  "));
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
@@ -98,7 +100,7 @@ std::string to_text(const Model& model, const ProofReport& report) {
     if (finding.verdict == Verdict::proved && !finding.internal_error) continue;
     text += fmt::format("\n{}: {} / {}{}\n", to_string(finding.verdict), finding.rule, finding.property,
                         finding.internal_error ? " (internal error of the checker)" : "");
-    if (!finding.note.empty()) text += "  " + finding.note + "\n";
+    if (!finding.note.empty()) text += fmt::format("  {}\n", finding.note);
     const std::string why = explain(model, finding);
     if (!why.empty()) text += indent(why, "  ");
   }

@@ -91,7 +91,13 @@ Outcome decode_outcome(smt::Solver& solver, const Execution& execution) {
   return outcome;
 }
 
-void Wishes::want(const Law&, const Type& type, const Value& value) {
+Wishes::Wishes(const Law& law) : favourites{0, 4096, 8192, 12288} {
+  for (const Constant& constant : law.constants) {
+    if (constant.type.is_integer() || constant.type.tag == TypeTag::interval) favourites.push_back(constant.value);
+  }
+}
+
+void Wishes::want(const Type& type, const Value& value) {
   if (type.tag == TypeTag::interval) {
     numbers.push_back(value.parts[0]);
     successors.push_back(value.parts[1]);

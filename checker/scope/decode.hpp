@@ -17,10 +17,12 @@ Outcome decode_outcome(smt::Solver& solver, const Execution& execution);
 
 // The objects and numbers of a model, as a search may wish to have fewer and smaller ones.
 struct Wishes {
-  std::vector<Term> absent;      // booleans that had better be false
-  std::vector<Term> numbers;     // that had better be small and aligned
-  std::vector<Term> successors;  // numbers whose successor had better be: last addresses, as `last + 1`
-  void want(const Law& law, const Type& type, const Value& value);
+  explicit Wishes(const Law& law);  // favourites: nothing, a few pages, the law's constants
+  std::vector<Term> absent;         // booleans that had better be false
+  std::vector<Term> numbers;        // that had better be favourites, or page-aligned
+  std::vector<Term> successors;     // numbers whose successor had better be: last addresses
+  std::vector<smt::Integer> favourites;
+  void want(const Type& type, const Value& value);
 };
 
 }  // namespace iolaw::scope

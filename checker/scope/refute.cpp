@@ -67,17 +67,16 @@ class Attempt {
   }
 
   void shrink(Clock::time_point deadline) {
-    Wishes wishes;
+    Wishes wishes(law_);
     for (std::uint32_t k = 0; k < law_.kinds.size(); ++k) {
       const auto& rows = before_->cells().kinds[k];
       for (std::size_t i = rows.size(); i-- > 0;) wishes.absent.push_back(rows[i].lives);
       for (const Cells::Row& row : rows) {
-        for (std::size_t f = 0; f < row.fields.size(); ++f)
-          wishes.want(law_, law_.kinds[k].fields[f].type, row.fields[f]);
+        for (std::size_t f = 0; f < row.fields.size(); ++f) wishes.want(law_.kinds[k].fields[f].type, row.fields[f]);
       }
     }
     for (std::size_t i = 0; i < execution_.arguments.size(); ++i) {
-      wishes.want(law_, execution_.rule->parameters[i].type, execution_.arguments[i]);
+      wishes.want(execution_.rule->parameters[i].type, execution_.arguments[i]);
     }
     found = candidate_;
     scope::shrink(

@@ -82,11 +82,11 @@ std::vector<std::pair<Call, Outcome>> Unrolling::calls() {
 }
 
 Wishes Unrolling::wishes() {
-  Wishes wishes;
+  Wishes wishes(law_);
   for (const Step& step : steps_) {
     const Execution& execution = taken(step);
     for (std::size_t i = 0; i < execution.arguments.size(); ++i) {
-      wishes.want(law_, execution.rule->parameters[i].type, execution.arguments[i]);
+      wishes.want(execution.rule->parameters[i].type, execution.arguments[i]);
     }
   }
   return wishes;

@@ -61,7 +61,7 @@ Term Terms::variable(std::string_view name, Sort sort) {
 }
 
 Term Terms::fresh(std::string_view prefix, Sort sort) {
-  return variable(std::string(prefix) + "#" + std::to_string(fresh_++), sort);
+  return variable(std::string(prefix).append("#").append(std::to_string(fresh_++)), sort);
 }
 
 Term Terms::bound(std::uint32_t level, Sort sort) {
@@ -157,12 +157,13 @@ bool mentions(Term term, Term variable) {
 }
 
 std::string to_text(Integer value) {
-  if (value < 0) return to_text(-value).insert(0, 1, '-');
+  if (value < 0) return std::string("-").append(to_text(-value));
   std::string digits;
   do {
-    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+    digits.push_back(static_cast<char>('0' + static_cast<int>(value % 10)));
     value /= 10;
   } while (value != 0);
+  std::reverse(digits.begin(), digits.end());
   return digits;
 }
 
@@ -187,11 +188,12 @@ std::string to_text(const Terms& terms, Term term) {
   text += term->op == TermOp::apply ? terms.name(term->symbol).c_str() : kNames[static_cast<int>(term->op)];
   for (std::size_t i = 0; i < term->args.size(); ++i) {
     text += ' ';
-    if (!term->weights.empty() && term->weights[i] != 1) text += to_text(term->weights[i]) + "*";
+    if (!term->weights.empty() && term->weights[i] != 1) text.append(to_text(term->weights[i])).append("*");
     text += to_text(terms, term->args[i]);
   }
-  if (term->op == TermOp::sum && term->value != 0) text += " " + to_text(term->value);
-  return text + ")";
+  if (term->op == TermOp::sum && term->value != 0) text.append(" ").append(to_text(term->value));
+  text += ')';
+  return text;
 }
 
 }  // namespace iolaw::smt

@@ -85,7 +85,7 @@ int report(const Model& model, const Options& options, const std::vector<Target>
     fmt::print("{}", to_json(law, result.trace));
   } else {
     Finding finding{.rule = {}, .property = name, .note = {}, .counterexample = {}, .trace = result};
-    fmt::print("{}\n{}", result.trace.note, explain(model, finding));
+    fmt::print("{}", explain(model, finding));
   }
   return violation ? kViolated : kHolds;
 }

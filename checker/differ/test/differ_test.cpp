@@ -44,7 +44,7 @@ TEST_P(Defects, is_found_and_shrunk) {
 }
 
 INSTANTIATE_TEST_SUITE_P(HwReference, Defects, testing::ValuesIn(defect_ports()),
-                         [](const auto& info) { return info.param.substr(info.param.find(':') + 1); });
+                         [](const auto& one) { return one.param.substr(one.param.find(':') + 1); });
 
 TEST(Differ, finds_nothing_in_hw_reference) {
   const Model model(law_here());

@@ -48,8 +48,12 @@ TEST(Suite, has_short_cases) {
   const Law law = parse_text(kSmallLaw);
   const Model model(law);
   for (const Case& one : generate_suite(model, small_options()).cases) {
-    if (one.id == "space.add.overlap" && one.number == 1) EXPECT_EQ(one.subject, 2U);  // open, add, add
-    if (one.id == "space.add.space" && one.number == 1) EXPECT_EQ(one.subject, 0U);
+    if (one.number != 1) continue;
+    if (one.id == "space.add.overlap") {
+      EXPECT_EQ(one.subject, 2U);  // open, add, add
+    } else if (one.id == "space.add.space") {
+      EXPECT_EQ(one.subject, 0U);
+    }
   }
 }
 
