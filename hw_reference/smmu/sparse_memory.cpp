@@ -49,17 +49,26 @@ bool SparseMemory::write(PhysAddr address, std::span<const std::byte> from) {
 
 std::optional<std::uint64_t> SparseMemory::read64(PhysAddr address) {
   if (on_read64) on_read64(address);
+  if (std::uint64_t* word = elsewhere ? elsewhere(address) : nullptr) return __atomic_load_n(word, __ATOMIC_ACQUIRE);
   std::uint64_t value = 0;
   if (!read(address, std::as_writable_bytes(std::span(&value, 1)))) return std::nullopt;
   return value;
 }
 
 bool SparseMemory::write64(PhysAddr address, std::uint64_t value) {
+  if (std::uint64_t* word = elsewhere ? elsewhere(address) : nullptr) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    return true;
+  }
   return write(address, std::as_bytes(std::span(&value, 1)));
 }
 
 std::optional<std::uint64_t> SparseMemory::compare_exchange64(PhysAddr address, std::uint64_t expected,
                                                               std::uint64_t desired) {
+  if (std::uint64_t* word = elsewhere ? elsewhere(address) : nullptr) {
+    __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    return expected;
+  }
   std::lock_guard lock(mutex_);
   if (aborts(address, sizeof expected)) return std::nullopt;
   auto [frame, added] = frames_.try_emplace(address / kFrame);

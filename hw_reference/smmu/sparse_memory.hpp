@@ -31,6 +31,9 @@ class SparseMemory final : public Bus {
   // Called before every 64-bit read, e.g. to prove that a freed table is never read. Without the lock.
   std::function<void(PhysAddr)> on_read64;
 
+  // Words that somebody else keeps: where the word at this address is, or null. Only 64-bit accesses reach them.
+  std::function<std::uint64_t*(PhysAddr)> elsewhere;
+
  private:
   static constexpr std::uint64_t kFrame = 4096;
   using Frame = std::array<std::byte, kFrame>;
