@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "checker/differ/shrink.hpp"
+#include "checker/generate/explore.hpp"
 #include "checker/generate/goal.hpp"
 
 namespace iolaw {
@@ -18,7 +19,9 @@ using Clock = std::chrono::steady_clock;
 
 // Seconds between two calls of DiffOptions::progress.
 constexpr double kProgressEvery = 0.2;
-constexpr int kShortestRun = 50;
+constexpr int kShortestRun = 10;
+// Calls of the model to find states worth starting from.
+constexpr std::uint64_t kExploreCalls = 120'000;
 
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
@@ -27,10 +30,27 @@ struct Run {
   std::optional<Sequence> sequence;
 };
 
+// Short histories of states that differ in shape. The same in every campaign, whatever its seed.
+std::vector<Sequence> starts(const Model& model) {
+  ExploreOptions options;
+  options.depth = 5;
+  options.width = 250;
+  options.per_shape = 6;
+  options.draws_per_length = 1000;
+  Budget budget(kExploreCalls);
+  const Sampler sampler(model.law());
+  std::vector<Sequence> sequences;
+  const auto ignore = [](const Reached&, const SequenceStep&, const Played&, const World&) {};
+  for (Reached& reached : explore(model, sampler, options, budget, ignore, [](std::uint32_t) { return false; })) {
+    if (!reached.sequence.empty()) sequences.push_back(std::move(reached.sequence));
+  }
+  return sequences;
+}
+
 class Campaign {
  public:
   Campaign(const Model& model, Port& port, const DiffOptions& options)
-      : model_(model), options_(options), simplicity_(model.law()), runner_(model, port) {}
+      : model_(model), options_(options), simplicity_(model.law()), runner_(model, port, starts(model)) {}
 
   DiffReport run() {
     rc::detail::TestParams params;

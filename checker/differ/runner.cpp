@@ -7,14 +7,16 @@
 namespace iolaw {
 namespace {
 
-constexpr std::uint64_t kShortest = 50;
-constexpr std::uint64_t kLongest = 200;
+// Calls of a random run, without its start.
+constexpr std::uint64_t kShortest = 12;
+constexpr std::uint64_t kLongest = 60;
 // Of so many calls that change nothing, one is followed by a probe; every other call is. At the end of a run so many.
 constexpr std::uint64_t kProbeEvery = 8;
-constexpr std::uint64_t kProbesAtEnd = 24;
-// A failure that was seen so often in a campaign is worth little: such a call is mostly drawn again, so many times.
-constexpr std::uint64_t kStale = 20;
-constexpr int kRedraws = 3;
+constexpr std::uint64_t kProbesAtEnd = 10;
+// One of so many runs begins with nothing.
+constexpr std::uint64_t kFromNothing = 8;
+// How many calls are drawn, at most, for one that is made: calls whose outcome is common are mostly drawn again.
+constexpr int kDraws = 8;
 // Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
 constexpr std::uint64_t kMostObjects = 4;
 
@@ -34,8 +36,8 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
   throw std::logic_error("a run that agreed with the law cannot be followed");
 }
 
-Runner::Runner(const Model& model, Port& port)
-    : model_(model), sampler_(model.law()), probes_(model.law()), session_(model, port) {
+Runner::Runner(const Model& model, Port& port, std::vector<Sequence> starts)
+    : model_(model), sampler_(model.law()), probes_(model.law()), session_(model, port), starts_(std::move(starts)) {
   for (const Rule& rule : model.law().rules) taken_.emplace_back(1 + rule.branches.size(), 0);
 }
 
@@ -89,6 +91,8 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   log_.clear();
   choose_rules(random);
   most_objects_ = 1 + random() % kMostObjects;
+  const bool from_nothing = starts_.empty() || random() % kFromNothing == 0;
+  if (!from_nothing && differs_at_start(starts_[random() % starts_.size()])) return difference();
   const std::uint64_t calls = std::min(most, kShortest + random() % (kLongest - kShortest + 1));
   const std::uint64_t end_of_all = steps_ + most;
   const std::uint64_t end = steps_ + calls;
@@ -104,6 +108,18 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   return std::nullopt;
 }
 
+bool Runner::differs_at_start(const Sequence& start) {
+  Names names(model_.law(), Names::Dead::until_index_is_used);
+  for (const SequenceStep& step : start) {
+    if (differs(names.resolve(step))) return true;
+    const Session::Finding& finding = session_.finding();
+    // What the port cannot do, the rest of the start may need.
+    if (finding.verdict != Session::Verdict::agrees) return false;
+    names.record(step.rule, finding.observed, session_.state());
+  }
+  return false;
+}
+
 bool Runner::crowded(std::uint32_t rule) const {
   const std::vector<Result>& results = model_.law().rules[rule].results;
   return std::any_of(results.begin(), results.end(), [&](const Result& result) {
@@ -112,15 +128,16 @@ bool Runner::crowded(std::uint32_t rule) const {
 }
 
 Call Runner::draw(std::mt19937_64& random) {
-  std::uint32_t rule = rules_[random() % rules_.size()];
-  for (int i = 0; i < kRedraws && crowded(rule); ++i) rule = rules_[random() % rules_.size()];
-  for (int i = 0;; ++i) {
+  // Steps for each outcome, if all were equally common.
+  const std::uint64_t fair = steps_ / (outcomes_ + 1) + 1;
+  for (int i = 1;; ++i) {
+    const std::uint32_t rule = rules_[random() % rules_.size()];
     Call call = sampler_.call(session_.state(), rule, random);
-    if (i == kRedraws) return call;
+    if (i == kDraws) return call;
+    if (crowded(rule)) continue;
     scratch_ = session_.state();
     const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
-    // Of a failure that leaves something done there are never enough.
-    if (branch && (*branch == kSuccess || taken(rule, *branch) < kStale || scratch_ != session_.state())) return call;
+    if (branch && random() % (taken(rule, *branch) + 1) < fair) return call;
   }
 }
 
@@ -140,7 +157,8 @@ bool Runner::differs_at_probe(std::mt19937_64& random) {
 std::optional<Difference> Runner::run(const Sequence& sequence) {
   const Law& law = model_.law();
   session_.reset();
-  Names names(law);
+  // The session keeps track of handles that the port gives out again.
+  Names names(law, Names::Dead::until_index_is_used);
   Difference found;
   for (std::size_t i = 0; i < sequence.size(); ++i) {
     const Session::Verdict verdict = session_.step(names.resolve(sequence[i]));
@@ -166,7 +184,7 @@ Difference Runner::difference() const {
   const Law& law = model_.law();
   Difference found{{}, log_, session_.finding()};
   State state(law);
-  Names names(law);
+  Names names(law, Names::Dead::until_index_is_used);
   const auto add = [&](const Call& call) {
     const std::optional<SequenceStep> step = names.symbolic(state, call);
     if (!step)

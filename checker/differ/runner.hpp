@@ -28,10 +28,10 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
 
 class Runner {
  public:
-  // Keeps references. Resets the port.
-  Runner(const Model& model, Port& port);
+  // Keeps references. Resets the port. Random runs begin with one of `starts`, most of them.
+  Runner(const Model& model, Port& port, std::vector<Sequence> starts = {});
 
-  // A run of 50 to 200 random calls that `seed` decides, but no more than `most`; probes now and then and at the end.
+  // A run of some dozen random calls that `seed` decides, but no more than `most`; probes now and then and at the end.
   // Each run draws from a subset of the rules (swarm testing), so that runs differ in kind.
   std::optional<Difference> run_random(std::uint64_t seed, std::uint64_t most);
 
@@ -48,10 +48,11 @@ class Runner {
   void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
-  // A call worth making now: mostly none that fails as many did before.
+  // A call worth making now: the less common its outcome has been, the likelier.
   Call draw(std::mt19937_64& random);
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
+  bool differs_at_start(const Sequence& start);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call);
   bool differs_at_probe(std::mt19937_64& random);
@@ -62,6 +63,7 @@ class Runner {
   Sampler sampler_;
   ProbeSampler probes_;
   Session session_;
+  std::vector<Sequence> starts_;
   std::vector<std::uint32_t> rules_;  // of this run, without probes
   std::uint64_t most_objects_ = 1;    // likewise
   State scratch_;

@@ -23,7 +23,7 @@ Sequence without_steps(const Sequence& sequence, std::size_t begin, std::size_t 
   return shorter;
 }
 
-Names::Names(const Law& law) : law_(&law), makers_(law.kinds.size()) {}
+Names::Names(const Law& law, Dead dead) : law_(&law), dead_(dead), makers_(law.kinds.size()) {}
 
 Call Names::resolve(const SequenceStep& step) const {
   Call call{step.rule, {}};
@@ -87,7 +87,8 @@ void Names::record(std::uint32_t rule, const Outcome& outcome, const State& afte
       const bool was_dead = maker.object == Maker::dead;
       if (!was_dead && after.lives(kind, object)) continue;
       maker.object = Maker::dead;
-      if (!any_new && !after.lives(kind, object)) continue;
+      const bool unsafe = dead_ == Dead::until_next_object && any_new;
+      if (!unsafe && !after.lives(kind, object)) continue;
       results_[maker.step][maker.result] = kNone;
       maker.object = Maker::unknown;
     }

@@ -13,8 +13,8 @@
 namespace iolaw {
 
 // An argument: a number, or the object that result `result` of step `step` gave. A reference without a step is kNone:
-// "no such object". One to an object that is dead by then is too, once a later step has returned another object, which
-// an implementation may have given the same handle; until then it is the handle of the dead.
+// "no such object". One to an object that is dead by then is its old handle, as long as that is safe to use (see
+// Names).
 struct Argument {
   static constexpr std::int32_t kNoStep = -1;
   Word word = 0;
@@ -43,7 +43,12 @@ struct Played {
 // The way from the steps of a sequence to calls of the model and back: which step returned which object.
 class Names {
  public:
-  explicit Names(const Law& law);
+  // How long the handle of a dead object may be used: until a later step returns another object, to which an
+  // implementation may have given the same handle; or until the model uses the index again, where somebody else sees to
+  // that.
+  enum class Dead : std::uint8_t { until_next_object, until_index_is_used };
+
+  explicit Names(const Law& law, Dead dead = Dead::until_next_object);
 
   std::size_t steps() const { return results_.size(); }
 
@@ -71,6 +76,7 @@ class Names {
   };
 
   const Law* law_;
+  Dead dead_;
   std::vector<std::vector<Maker>> makers_;  // per kind and object
   std::vector<std::vector<Word>>
       results_;  // per step: results that are objects; kNone for others and for the forgotten

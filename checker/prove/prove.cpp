@@ -176,4 +176,8 @@ ProofReport prove(const Law& law, const ProveOptions& options) {
   return report;
 }
 
+std::size_t count_obligations(const Law& law) {
+  return induct::Problem(law).obligations().size() + count_witnesses(law);
+}
+
 }  // namespace iolaw

@@ -53,4 +53,7 @@ struct ProofReport {
 
 ProofReport prove(const Law& law, const ProveOptions& options);
 
+// How many findings a whole proof has. Throws Unsupported, as prove() does, if proofs cannot carry the law.
+std::size_t count_obligations(const Law& law);
+
 }  // namespace iolaw

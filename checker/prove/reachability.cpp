@@ -34,6 +34,8 @@ class Witnesses {
     }
   }
 
+  std::size_t size() const { return targets_.size(); }
+
   std::vector<Finding> run() {
     const Clock::time_point start = Clock::now();
     run_at_random();
@@ -129,5 +131,7 @@ class Witnesses {
 }  // namespace
 
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule) { return Witnesses(law, rule).run(); }
+
+std::size_t count_witnesses(const Law& law) { return Witnesses(law, {}).size(); }
 
 }  // namespace iolaw

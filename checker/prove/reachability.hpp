@@ -9,5 +9,7 @@ namespace iolaw {
 
 // Of all rules, or of the one named.
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule);
+// How many findings that makes, of all rules.
+std::size_t count_witnesses(const Law& law);
 
 }  // namespace iolaw

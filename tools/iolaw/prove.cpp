@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "checker/encode/translate.hpp"
 #include "checker/prove/report.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
@@ -66,7 +67,14 @@ void add_prove(CLI::App& app, int& exit_code) {
   command->add_option("--smt2", options->prove.smt2, "write every question to this folder, as SMT-LIB 2");
   command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--json", options->json, "a report for programs, on stdout");
-  command->callback([options, &exit_code] { exit_code = prove_command(*options); });
+  command->callback([options, &exit_code] {
+    try {
+      exit_code = prove_command(*options);
+    } catch (const Unsupported& error) {
+      fmt::print(stderr, "iolaw: proofs cannot carry this law: {}\n", error.what());
+      exit_code = kLawError;
+    }
+  });
 }
 
 }  // namespace iolaw

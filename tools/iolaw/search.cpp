@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "checker/encode/translate.hpp"
 #include "checker/induct/problem.hpp"
 #include "checker/prove/report.hpp"
 #include "checker/scope/search.hpp"
@@ -131,7 +132,14 @@ void add_search(CLI::App& app, int& exit_code) {
   command->add_option("--time", options->seconds, "seconds at most")->capture_default_str();
   command->add_option("--out", options->out, "write the trace to this file");
   command->add_flag("--json", options->json, "print the trace as JSON");
-  command->callback([options, &exit_code] { exit_code = search_command(*options); });
+  command->callback([options, &exit_code] {
+    try {
+      exit_code = search_command(*options);
+    } catch (const Unsupported& error) {
+      fmt::print(stderr, "iolaw: proofs cannot carry this law: {}\n", error.what());
+      exit_code = kLawError;
+    }
+  });
 }
 
 }  // namespace iolaw

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "checker/induct/problem.hpp"
+#include "checker/prove/prove.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/law_counts.hpp"
 #include "tools/iolaw/load.hpp"
@@ -28,7 +28,7 @@ int stats(const std::string& file, bool json) {
                            {"steps", counts.steps},         {"covers", counts.covers},
                            {"generated", counts.generated}, {"citations", counts.citations}};
   try {
-    rows.emplace_back("obligations", induct::Problem(*law).obligations().size());
+    rows.emplace_back("obligations", count_obligations(*law));
   } catch (const Unsupported& error) {
     fmt::print(stderr, "iolaw: no obligations are counted, since proofs cannot carry this law: {}\n", error.what());
   }
