@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double kProgressEvery = 0.2;
 constexpr int kShortestRun = 10;
 // Calls of the model to find states worth starting from.
-constexpr std::uint64_t kExploreCalls = 120'000;
+constexpr std::uint64_t kExploreCalls = 200'000;
 
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
@@ -34,8 +34,8 @@ struct Run {
 std::vector<Sequence> starts(const Model& model) {
   ExploreOptions options;
   options.depth = 5;
-  options.width = 250;
-  options.per_shape = 6;
+  options.width = 400;
+  options.per_shape = 4;
   options.draws_per_length = 1000;
   Budget budget(kExploreCalls);
   const Sampler sampler(model.law());

@@ -16,7 +16,7 @@ constexpr std::uint64_t kProbesAtEnd = 10;
 // One of so many runs begins with nothing.
 constexpr std::uint64_t kFromNothing = 8;
 // How many calls are drawn, at most, for one that is made: calls whose outcome is common are mostly drawn again.
-constexpr int kDraws = 8;
+constexpr int kDraws = 16;
 // Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
 constexpr std::uint64_t kMostObjects = 4;
 
@@ -37,7 +37,12 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
 }
 
 Runner::Runner(const Model& model, Port& port, std::vector<Sequence> starts)
-    : model_(model), sampler_(model.law()), probes_(model.law()), session_(model, port), starts_(std::move(starts)) {
+    : model_(model),
+      sampler_(model.law()),
+      probes_(model.law()),
+      recents_(model.law()),
+      session_(model, port),
+      starts_(std::move(starts)) {
   for (const Rule& rule : model.law().rules) taken_.emplace_back(1 + rule.branches.size(), 0);
 }
 
@@ -89,18 +94,22 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   std::mt19937_64 random(seed);
   session_.reset();
   log_.clear();
+  recents_.clear();
   choose_rules(random);
-  most_objects_ = 1 + random() % kMostObjects;
-  const bool from_nothing = starts_.empty() || random() % kFromNothing == 0;
-  if (!from_nothing && differs_at_start(starts_[random() % starts_.size()])) return difference();
-  const std::uint64_t calls = std::min(most, kShortest + random() % (kLongest - kShortest + 1));
   const std::uint64_t end_of_all = steps_ + most;
+  most_objects_ = 1 + random() % kMostObjects;
+  if (!starts_.empty() && random() % kFromNothing != 0) {
+    const Sequence& start = starts_[random() % starts_.size()];
+    if (start.size() <= most && differs_at_start(start)) return difference();
+  }
+  const std::uint64_t calls = std::min(end_of_all - steps_, kShortest + random() % (kLongest - kShortest + 1));
   const std::uint64_t end = steps_ + calls;
   // Calls of which the law is silent are no steps; a run of nothing else must end too.
   for (std::uint64_t tries = 0; steps_ < end && tries < 4 * calls; ++tries) {
     if (differs(draw(random))) return difference();
     const bool quiet = session_.finding().branch != kSuccess && session_.finding().verdict == Session::Verdict::agrees;
-    if ((!quiet || tries % kProbeEvery == 0) && differs_at_probe(random)) return difference();
+    const bool ask = steps_ < end && (!quiet || tries % kProbeEvery == 0);
+    if (ask && differs_at_probe(random)) return difference();
   }
   for (std::uint64_t i = 0; i < kProbesAtEnd && steps_ < end_of_all; ++i) {
     if (differs_at_probe(random)) return difference();
@@ -133,6 +142,7 @@ Call Runner::draw(std::mt19937_64& random) {
   for (int i = 1;; ++i) {
     const std::uint32_t rule = rules_[random() % rules_.size()];
     Call call = sampler_.call(session_.state(), rule, random);
+    recents_.reuse(call, random);
     if (i == kDraws) return call;
     if (crowded(rule)) continue;
     scratch_ = session_.state();
@@ -145,12 +155,16 @@ bool Runner::differs(const Call& call) {
   const Session::Verdict verdict = session_.step(call);
   if (judge(verdict)) return true;
   const Session::Finding& finding = session_.finding();
-  if (verdict == Session::Verdict::agrees) log_.push_back({finding.call, finding.observed, finding.branch});
+  if (verdict == Session::Verdict::agrees) {
+    log_.push_back({finding.call, finding.observed, finding.branch});
+    if (finding.branch == kSuccess) recents_.remember(call);
+  }
   return false;
 }
 
 bool Runner::differs_at_probe(std::mt19937_64& random) {
-  const std::optional<Call> call = probes_.call(session_.state(), random);
+  std::optional<Call> call = probes_.call(session_.state(), random);
+  if (call) recents_.reuse(*call, random);
   return call && judge(session_.step(*call));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/differ/probe_sampler.hpp"
+#include "checker/differ/recents.hpp"
 #include "checker/generate/sequence.hpp"
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
@@ -62,6 +63,7 @@ class Runner {
   const Model& model_;
   Sampler sampler_;
   ProbeSampler probes_;
+  Recents recents_;
   Session session_;
   std::vector<Sequence> starts_;
   std::vector<std::uint32_t> rules_;  // of this run, without probes
