@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <map>
+#include <random>
 
 #include "checker/differ/shrink.hpp"
 #include "checker/generate/explore.hpp"
@@ -22,6 +24,7 @@ constexpr double kProgressEvery = 0.2;
 constexpr int kShortestRun = 10;
 // Calls of the model to find states worth starting from.
 constexpr std::uint64_t kExploreCalls = 200'000;
+constexpr std::uint64_t kStartsPerOutcome = 200;
 
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
@@ -30,21 +33,41 @@ struct Run {
   std::optional<Sequence> sequence;
 };
 
-// Short histories of states that differ in shape. The same in every campaign, whatever its seed.
-std::vector<Sequence> starts(const Model& model) {
+// Per outcome of the law, short sequences that end with it, from states that differ in shape. The same in every
+// campaign, whatever its seed.
+std::vector<std::vector<Sequence>> starts(const Model& model) {
   ExploreOptions options;
   options.depth = 5;
   options.width = 400;
-  options.per_shape = 4;
-  options.draws_per_length = 1000;
+  options.per_shape = 6;
+  options.draws_per_length = 2000;
   Budget budget(kExploreCalls);
   const Sampler sampler(model.law());
-  std::vector<Sequence> sequences;
-  const auto ignore = [](const Reached&, const SequenceStep&, const Played&, const World&) {};
-  for (Reached& reached : explore(model, sampler, options, budget, ignore, [](std::uint32_t) { return false; })) {
-    if (!reached.sequence.empty()) sequences.push_back(std::move(reached.sequence));
-  }
-  return sequences;
+  std::mt19937_64 random(options.seed);
+  struct Group {
+    std::uint64_t seen = 0;
+    std::vector<Sequence> kept;
+  };
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Group> groups;
+  const auto visit = [&](const Reached& from, const SequenceStep& step, const Played& played, const World&) {
+    if (model.law().rules[step.rule].probe || has_choice(model.law().rules[step.rule])) return;
+    Group& group = groups[{step.rule, played.branch}];
+    // Each one seen is kept with the same probability.
+    const std::uint64_t place = group.seen < kStartsPerOutcome ? group.seen : random() % (group.seen + 1);
+    ++group.seen;
+    if (place >= kStartsPerOutcome) return;
+    Sequence sequence = from.sequence;
+    sequence.push_back(step);
+    if (place < group.kept.size()) {
+      group.kept[place] = std::move(sequence);
+    } else {
+      group.kept.push_back(std::move(sequence));
+    }
+  };
+  explore(model, sampler, options, budget, visit, [](std::uint32_t) { return false; });
+  std::vector<std::vector<Sequence>> found;
+  for (auto& [outcome, group] : groups) found.push_back(std::move(group.kept));
+  return found;
 }
 
 class Campaign {

@@ -26,7 +26,8 @@ std::string to_text(const Model& model, const std::string& port, const Differenc
   std::string text = fmt::format("{} differs at step {}:\n", port, difference.agreed.size() + 1);
   std::size_t number = 0;
   for (const TraceStep& step : difference.agreed) {
-    text += fmt::format("  {}. {}\n", ++number, to_string(law, step.call, step.outcome, step.branch));
+    text += fmt::format("  {}. {}: {}\n", ++number, to_string(law, step.call),
+                        to_string(law, step.call, step.outcome, step.branch));
   }
   text += fmt::format("  {}. {}\n", ++number, to_string(law, difference.finding.call));
   text += to_text(law, difference.finding);

@@ -8,15 +8,15 @@ namespace iolaw {
 namespace {
 
 // Calls of a random run, without its start.
-constexpr std::uint64_t kShortest = 12;
-constexpr std::uint64_t kLongest = 60;
+constexpr std::uint64_t kShortest = 8;
+constexpr std::uint64_t kLongest = 40;
 // Of so many calls that change nothing, one is followed by a probe; every other call is. At the end of a run so many.
 constexpr std::uint64_t kProbeEvery = 8;
 constexpr std::uint64_t kProbesAtEnd = 10;
 // One of so many runs begins with nothing.
 constexpr std::uint64_t kFromNothing = 8;
-// How many calls are drawn, at most, for one that is made: calls whose outcome is common are mostly drawn again.
-constexpr int kDraws = 16;
+// How many calls are drawn, at most, for one that is made: calls of a common sort are mostly drawn again.
+constexpr int kDraws = 12;
 // Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
 constexpr std::uint64_t kMostObjects = 4;
 
@@ -36,7 +36,7 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
   throw std::logic_error("a run that agreed with the law cannot be followed");
 }
 
-Runner::Runner(const Model& model, Port& port, std::vector<Sequence> starts)
+Runner::Runner(const Model& model, Port& port, std::vector<std::vector<Sequence>> starts)
     : model_(model),
       sampler_(model.law()),
       probes_(model.law()),
@@ -99,7 +99,8 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   const std::uint64_t end_of_all = steps_ + most;
   most_objects_ = 1 + random() % kMostObjects;
   if (!starts_.empty() && random() % kFromNothing != 0) {
-    const Sequence& start = starts_[random() % starts_.size()];
+    const std::vector<Sequence>& group = starts_[random() % starts_.size()];
+    const Sequence& start = group[random() % group.size()];
     if (start.size() <= most && differs_at_start(start)) return difference();
   }
   const std::uint64_t calls = std::min(end_of_all - steps_, kShortest + random() % (kLongest - kShortest + 1));
@@ -136,18 +137,36 @@ bool Runner::crowded(std::uint32_t rule) const {
   });
 }
 
+std::uint64_t Runner::sort_of(const Call& call, std::uint32_t branch, const State& after) const {
+  std::uint64_t sort = call.rule * 64 + (branch & 63);
+  for (std::uint32_t kind = 0; kind < model_.law().kinds.size(); ++kind) {
+    const std::uint32_t before = session_.state().population(kind);
+    const std::uint32_t now = after.population(kind);
+    const std::uint32_t change = before == now ? 0 : now > before ? 1 : before - now == 1 ? 2 : 3;
+    sort = (sort * 12 + std::min<std::uint32_t>(before, 2) * 4 + change) * 0x9e3779b97f4a7c15;
+  }
+  return sort;
+}
+
 Call Runner::draw(std::mt19937_64& random) {
-  // Steps for each outcome, if all were equally common.
-  const std::uint64_t fair = steps_ / (outcomes_ + 1) + 1;
+  // Steps for each sort of call, if all were equally common.
+  const std::uint64_t fair = sorted_ / (sorts_.size() + 1) + 1;
   for (int i = 1;; ++i) {
     const std::uint32_t rule = rules_[random() % rules_.size()];
     Call call = sampler_.call(session_.state(), rule, random);
     recents_.reuse(call, random);
-    if (i == kDraws) return call;
-    if (crowded(rule)) continue;
+    if (i < kDraws && crowded(rule)) continue;
     scratch_ = session_.state();
     const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
-    if (branch && random() % (taken(rule, *branch) + 1) < fair) return call;
+    if (!branch) {
+      if (i < kDraws) continue;
+      return call;
+    }
+    std::uint64_t& times = sorts_[sort_of(call, *branch, scratch_)];
+    if (i < kDraws && random() % (times + 1) >= fair) continue;
+    ++times;
+    ++sorted_;
+    return call;
   }
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "checker/differ/probe_sampler.hpp"
@@ -29,8 +30,9 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
 
 class Runner {
  public:
-  // Keeps references. Resets the port. Random runs begin with one of `starts`, most of them.
-  Runner(const Model& model, Port& port, std::vector<Sequence> starts = {});
+  // Keeps references. Resets the port. Most random runs begin with one of `starts`, each of
+  // its groups as likely as the others; no group is empty.
+  Runner(const Model& model, Port& port, std::vector<std::vector<Sequence>> starts = {});
 
   // A run of some dozen random calls that `seed` decides, but no more than `most`; probes now and then and at the end.
   // Each run draws from a subset of the rules (swarm testing), so that runs differ in kind.
@@ -49,8 +51,10 @@ class Runner {
   void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
-  // A call worth making now: the less common its outcome has been, the likelier.
+  // A call worth making now: the less common its sort has been, the likelier.
   Call draw(std::mt19937_64& random);
+  // Calls of one sort take one branch, make or end objects of the same kinds, and find as many: none, one, or several.
+  std::uint64_t sort_of(const Call& call, std::uint32_t branch, const State& after) const;
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
   bool differs_at_start(const Sequence& start);
@@ -65,9 +69,11 @@ class Runner {
   ProbeSampler probes_;
   Recents recents_;
   Session session_;
-  std::vector<Sequence> starts_;
-  std::vector<std::uint32_t> rules_;  // of this run, without probes
-  std::uint64_t most_objects_ = 1;    // likewise
+  std::vector<std::vector<Sequence>> starts_;
+  std::vector<std::uint32_t> rules_;                        // of this run, without probes
+  std::uint64_t most_objects_ = 1;                          // likewise
+  std::unordered_map<std::uint64_t, std::uint64_t> sorts_;  // how often calls of a sort were made
+  std::uint64_t sorted_ = 0;                                // their sum
   State scratch_;
   Outcome scratch_outcome_;
   std::vector<TraceStep> log_;                     // of this run

@@ -13,6 +13,11 @@ Reductions::Reductions(const Law& law, const Simplicity& simplicity, Sequence se
 std::optional<Sequence> Reductions::next() {
   if (phase_ == Phase::drop_steps) {
     if (auto candidate = next_drop()) return candidate;
+    enter(Phase::drop_objects);
+    end_ = base_.size();
+  }
+  if (phase_ == Phase::drop_objects) {
+    if (auto candidate = next_drop_object()) return candidate;
     enter(Phase::older_objects);
   }
   return next_edit();
@@ -20,7 +25,7 @@ std::optional<Sequence> Reductions::next() {
 
 void Reductions::accept(Sequence candidate) {
   base_ = std::move(candidate);
-  if (phase_ == Phase::drop_steps) {
+  if (phase_ == Phase::drop_steps || phase_ == Phase::drop_objects) {
     end_ = std::min(end_, base_.size());
   } else {
     // Choices are ordered: the others are no better.
@@ -36,6 +41,29 @@ std::optional<Sequence> Reductions::next_drop() {
     }
     size_ /= 2;
     end_ = base_.size();
+  }
+  return std::nullopt;
+}
+
+std::optional<Sequence> Reductions::next_drop_object() {
+  while (end_ > 0) {
+    const std::size_t dropped = --end_;
+    std::vector<bool> goes(base_.size(), false);
+    goes[dropped] = true;
+    std::size_t going = 1;
+    for (std::size_t i = dropped + 1; i < base_.size(); ++i) {
+      goes[i] = std::any_of(base_[i].arguments.begin(), base_[i].arguments.end(), [&](const Argument& argument) {
+        return argument.step != Argument::kNoStep && goes[static_cast<std::size_t>(argument.step)];
+      });
+      going += goes[i] ? 1 : 0;
+    }
+    // A step that nobody names was tried before.
+    if (going == 1 || going == base_.size()) continue;
+    Sequence candidate = base_;
+    for (std::size_t i = base_.size(); i-- > 0;) {
+      if (goes[i]) candidate = without_steps(candidate, i, i + 1);
+    }
+    return candidate;
   }
   return std::nullopt;
 }

@@ -22,9 +22,10 @@ class Reductions {
   void accept(Sequence candidate);
 
  private:
-  enum class Phase { drop_steps, older_objects, simpler_everywhere, simpler_alone, done };
+  enum class Phase { drop_steps, drop_objects, older_objects, simpler_everywhere, simpler_alone, done };
 
   std::optional<Sequence> next_drop();
+  std::optional<Sequence> next_drop_object();
   std::optional<Sequence> next_edit();
   void enter(Phase phase);
   bool is_object(std::size_t step, std::size_t argument) const;
@@ -37,7 +38,7 @@ class Reductions {
   Sequence base_;
   Phase phase_ = Phase::drop_steps;
   std::size_t size_ = 0;  // drop_steps: of the chunk,
-  std::size_t end_ = 0;   // and where it ends
+  std::size_t end_ = 0;   // and where it ends; drop_objects: the step behind the one to try
   std::size_t step_ = 0;  // older_objects, simpler_alone: the place
   std::size_t argument_ = 0;
   std::vector<Word> words_;  // simpler_everywhere: what remains to be done

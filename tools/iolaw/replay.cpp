@@ -41,7 +41,7 @@ Replay replay(const Law& law, Session& session, const Trace& trace, bool print) 
     switch (verdict) {
       case Session::Verdict::agrees:
         ++result.agreed;
-        line(to_string(law, finding.call, finding.observed, finding.branch));
+        line(to_string(law, finding.call) + ": " + to_string(law, finding.call, finding.observed, finding.branch));
         break;
       case Session::Verdict::unsupported:
         ++result.left_out;
