@@ -22,7 +22,6 @@ TEST(AccessPin, ok) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.ok
@@ -37,7 +36,6 @@ TEST(AccessPin, ok_2) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.ok
@@ -66,12 +64,25 @@ TEST(AccessPin, ok_4) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
                        Rights::READ});
-  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x800, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+}
+
+// access.pin.ok
+// Tells the law from this one: access.pin: with `max(iova, a.span.first)` as if the condition always held
+TEST(AccessPin, ok_5) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x3fff0000, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
 }
 
 // access.pin.limit
@@ -81,7 +92,6 @@ TEST(AccessPin, limit) {
   run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.access
@@ -91,7 +101,6 @@ TEST(AccessPin, access) {
   run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0, /*write=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.access
@@ -105,7 +114,6 @@ TEST(AccessPin, access_2) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0, /*write=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.access
@@ -116,10 +124,9 @@ TEST(AccessPin, access_3) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.destroy", {access0});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/false}, EBADFD);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.access
@@ -130,10 +137,9 @@ TEST(AccessPin, access_4) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.destroy", {access0});
-  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x800, /*write=*/false}, EBADFD);
+  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.kind
@@ -145,7 +151,6 @@ TEST(AccessPin, kind) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0, /*write=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.length
@@ -157,7 +162,6 @@ TEST(AccessPin, length) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.wrap
@@ -166,10 +170,9 @@ TEST(AccessPin, wrap) {
   TestRun run("access.pin.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x800, /*write=*/false}, EOVERFLOW);
+  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.gap
@@ -182,7 +185,6 @@ TEST(AccessPin, gap) {
   run.fails("access.pin", {access0, /*iova=*/0x1004f00, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.gap
@@ -199,7 +201,6 @@ TEST(AccessPin, gap_2) {
   run.fails("access.pin", {access0, /*iova=*/0x1100000, /*length=*/0x1000000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -209,10 +210,9 @@ TEST(AccessPin, unaligned) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x80000000, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x80001f00, /*length=*/0x800, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x80001f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -223,10 +223,9 @@ TEST(AccessPin, unaligned_2) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000000, Rights::READ});
-  run.fails("access.pin", {access0, /*iova=*/0x1002f00, /*length=*/0x800, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1002f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -242,7 +241,6 @@ TEST(AccessPin, unaligned_3) {
   run.fails("access.pin", {access0, /*iova=*/0x1010f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -257,7 +255,6 @@ TEST(AccessPin, unaligned_4) {
   run.fails("access.pin", {access0, /*iova=*/0x100cf00, /*length=*/0x1000000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -268,10 +265,9 @@ TEST(AccessPin, unaligned_5) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x80000000, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x80001fff, /*length=*/0x800, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x80001fff, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -282,10 +278,9 @@ TEST(AccessPin, unaligned_6) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x80000000, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x80001800, /*length=*/0x800, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x80001800, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unaligned
@@ -297,10 +292,9 @@ TEST(AccessPin, unaligned_7) {
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1007000, Rights::WRITE});
-  run.fails("access.pin", {access0, /*iova=*/0x1007f00, /*length=*/0x800, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1007f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.rights
@@ -313,7 +307,6 @@ TEST(AccessPin, rights) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.rights
@@ -329,7 +322,6 @@ TEST(AccessPin, rights_2) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.memory
@@ -343,7 +335,6 @@ TEST(AccessPin, memory) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.memory
@@ -358,7 +349,6 @@ TEST(AccessPin, memory_2) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.memory
@@ -373,7 +363,6 @@ TEST(AccessPin, memory_3) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.memory
@@ -405,7 +394,6 @@ TEST(AccessPin, memory_5) {
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unmapped
@@ -414,10 +402,9 @@ TEST(AccessPin, unmapped) {
   TestRun run("access.pin.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unmapped
@@ -428,12 +415,11 @@ TEST(AccessPin, unmapped_2) {
   TestRun run("access.pin.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unmapped
@@ -447,7 +433,6 @@ TEST(AccessPin, unmapped_3) {
   run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // access.pin.unmapped

@@ -16,7 +16,6 @@ TEST(IoasAlloc, ok) {
   run.ok("ioas.alloc", {});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 }  // namespace iolaw::suite

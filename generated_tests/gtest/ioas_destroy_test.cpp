@@ -18,22 +18,18 @@ TEST(IoasDestroy, ok) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Ioas gone; Pages gone
 TEST(IoasDestroy, ok_2) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Ioas gone; Reserved gone
 TEST(IoasDestroy, ok_3) {
   TestRun run("ioas.destroy.ok");
@@ -42,50 +38,42 @@ TEST(IoasDestroy, ok_3) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone
 TEST(IoasDestroy, ok_4) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x800, /*src_iova=*/0,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
                        Rights::READ});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Pages gone
 TEST(IoasDestroy, ok_5) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x800, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Ioas gone; Pages gone; Reserved gone
 TEST(IoasDestroy, ok_6) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x800, Rights::READ});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Ioas gone; Reserved gone; Reserved gone
 TEST(IoasDestroy, ok_7) {
   TestRun run("ioas.destroy.ok");
@@ -95,7 +83,6 @@ TEST(IoasDestroy, ok_7) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.ok
@@ -108,7 +95,6 @@ TEST(IoasDestroy, ok_8) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.ok
@@ -121,50 +107,43 @@ TEST(IoasDestroy, ok_9) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Pages gone; Reserved gone
 TEST(IoasDestroy, ok_10) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Reserved gone
 TEST(IoasDestroy, ok_11) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000, Rights::READ});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x800,
-                       /*src_iova=*/0x1000, Rights::READ});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000,
+                       /*src_iova=*/0x40000000, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
 TEST(IoasDestroy, ok_12) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x800, Rights::READ});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.ok
@@ -178,10 +157,8 @@ TEST(IoasDestroy, ok_13) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone, pages shared; Ioas gone
 TEST(IoasDestroy, ok_14) {
   TestRun run("ioas.destroy.ok");
@@ -193,70 +170,61 @@ TEST(IoasDestroy, ok_14) {
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone, pages shared; Ioas gone; Reserved gone
 TEST(IoasDestroy, ok_15) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x800});
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x800, /*dst_iova=*/0, /*src_iova=*/0,
-                       Rights::READ});
-  run.ok("ioas.destroy", {ioas0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
-}
-
-// ioas.destroy.ok
-// ioas.destroy.ok: Area gone; Area gone, pages shared; Ioas gone; Pages gone
-TEST(IoasDestroy, ok_16) {
-  TestRun run("ioas.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
                        Rights::READ});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
+// ioas.destroy.ok: Area gone; Area gone, pages shared; Ioas gone; Pages gone
+TEST(IoasDestroy, ok_16) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::READ});
+  run.ok("ioas.destroy", {ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Pages gone; Reserved gone; Reserved gone
 TEST(IoasDestroy, ok_17) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.destroy.ok
 // ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
 TEST(IoasDestroy, ok_18) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x800, Rights::READ});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1000,
-                       /*src_iova=*/0x800, Rights::READ});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1000, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.ioas
@@ -266,7 +234,6 @@ TEST(IoasDestroy, ioas) {
   run.fails("ioas.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.ioas
@@ -279,7 +246,6 @@ TEST(IoasDestroy, ioas_2) {
   run.fails("ioas.destroy", {ioas0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.users
@@ -291,7 +257,6 @@ TEST(IoasDestroy, users) {
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.destroy.users
@@ -304,9 +269,8 @@ TEST(IoasDestroy, users_2) {
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ioas.destroy.users
@@ -321,7 +285,6 @@ TEST(IoasDestroy, users_3) {
   run.fails("ioas.destroy", {ioas1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 }  // namespace iolaw::suite

@@ -15,13 +15,11 @@ namespace iolaw::suite {
 TEST(IoasReserve, ok) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.reserve.ok
 // ioas.reserve.ok: ioas with devices; Reserved made
 TEST(IoasReserve, ok_2) {
   TestRun run("ioas.reserve.ok");
@@ -30,12 +28,10 @@ TEST(IoasReserve, ok_2) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
 }
 
-// ioas.reserve.ok
 // ioas.reserve.ok: ioas with pinners; Reserved made
 TEST(IoasReserve, ok_3) {
   TestRun run("ioas.reserve.ok");
@@ -44,22 +40,19 @@ TEST(IoasReserve, ok_3) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
-// ioas.reserve.ok
 // ioas.reserve.ok: ioas with devices and pinners; Reserved made
 TEST(IoasReserve, ok_4) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("access.create", {ioas0, /*needs_pin=*/true});
   const Word device0 = run.ok("device.attach", {ioas0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x7ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
 }
 
 // ioas.reserve.ok
@@ -67,12 +60,11 @@ TEST(IoasReserve, ok_4) {
 TEST(IoasReserve, ok_5) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x800}, {0x800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.ok
@@ -82,11 +74,10 @@ TEST(IoasReserve, ok_6) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.length
@@ -96,27 +87,24 @@ TEST(IoasReserve, length) {
   run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 TEST(IoasReserve, wrap) {
   TestRun run("ioas.reserve.wrap");
-  run.fails("ioas.reserve", {no_object, /*start=*/0x800, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/MAX}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasReserve, ioas) {
   TestRun run("ioas.reserve.ioas");
-  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x800}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.ioas
@@ -129,7 +117,6 @@ TEST(IoasReserve, ioas_2) {
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.area
@@ -137,11 +124,10 @@ TEST(IoasReserve, ioas_2) {
 TEST(IoasReserve, area) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800}, EADDRINUSE);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.area
@@ -150,13 +136,12 @@ TEST(IoasReserve, area) {
 TEST(IoasReserve, area_2) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x800, /*src_iova=*/0,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
                        Rights::READ});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.area
@@ -166,10 +151,9 @@ TEST(IoasReserve, area_3) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x80000000, Rights::READ});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x80001fff, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x80001fff, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.area
@@ -179,12 +163,11 @@ TEST(IoasReserve, area_3) {
 TEST(IoasReserve, area_4) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 // ioas.reserve.area
@@ -193,11 +176,10 @@ TEST(IoasReserve, area_4) {
 TEST(IoasReserve, area_5) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ});
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
 }
 
 }  // namespace iolaw::suite
