@@ -40,7 +40,9 @@ TEST(Render, AFileWithoutTextIsNamedOnly) {
 }
 
 TEST(Render, LongLinesAreCutAroundTheSpan) {
-  const std::string text = std::string(1000, 'a') + "HERE" + std::string(1000, 'b');
+  std::string text(1000, 'a');
+  text += "HERE";
+  text.append(1000, 'b');
   const std::vector<SourceFile> files = {{"long.law", text}};
   const std::string shown = render(make(Code::unknown_name, {0, 1000, 1004}, "x"), files, false);
   EXPECT_LT(shown.size(), 400U);
