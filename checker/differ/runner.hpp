@@ -12,7 +12,7 @@
 
 #include "checker/differ/probe_sampler.hpp"
 #include "checker/differ/recents.hpp"
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "checker/generate/budget.hpp"
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 

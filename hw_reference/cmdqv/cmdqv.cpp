@@ -33,8 +33,8 @@ void Cmdqv::settle() {
   std::lock_guard lock(mutex_);
   acknowledge(true);
   for (Queue& queue : queues_) {
-    while (may_run(queue) && queue.ring.consistent() &&
-           queue.ring.ring.occupied(queue.ring.prod, queue.ring.cons) != 0) run(queue, true);
+    while (may_run(queue) && queue.ring.consistent() && queue.ring.ring.occupied(queue.ring.prod, queue.ring.cons) != 0)
+      run(queue, true);
   }
 }
 

@@ -46,8 +46,8 @@ enum class TypeTag : std::uint8_t {
 
 struct Type {
   TypeTag tag = TypeTag::boolean;
-  bool maybe = false;     // may be none: only references, u64
-  std::uint32_t id = 0;   // see TypeTag
+  bool maybe = false;    // may be none: only references, u64
+  std::uint32_t id = 0;  // see TypeTag
 
   friend bool operator==(const Type&, const Type&) = default;
   bool is_integer() const { return tag == TypeTag::u64 || tag == TypeTag::pow2 || tag == TypeTag::nat; }
@@ -62,50 +62,50 @@ struct Enumeration {
 
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
-// Where a maybe type is kept (a field, a result, an argument, a branch of a conditional) a value of the plain type may stand.
-// Operands of `equal` are either both maybe or neither; integers of any two types may meet.
-// Integer arithmetic is exact (no wrap, no bound); a value must fit its type only where it is kept: in a field, a result,
-// an argument. `at` and `slot` with a key that fits no u64 are none.
+// Where a maybe type is kept (a field, a result, an argument, a branch of a conditional) a value of the plain type may
+// stand. Operands of `equal` are either both maybe or neither; integers of any two types may meet. Integer arithmetic
+// is exact (no wrap, no bound); a value must fit its type only where it is kept: in a field, a result, an argument.
+// `at` and `slot` with a key that fits no u64 are none.
 enum class Op : std::uint8_t {
-  literal,         // value, of the node's type; booleans are 0 and 1; none is Op::none
-  none,            // the absent value of a maybe type
-  variable,        // index: slot of the frame
-  constant,        // index into Law::constants
-  field,           // index of the field; [object]
-  first,           // [interval]
-  last,            // [interval]
-  interval,        // [first, last]
-  lives,           // [reference, possibly maybe]: it is not none, and its object exists
-  at,              // index of the child kind, whose container is the parent's interval map; [parent, key] -> maybe reference
-  slot,            // index of the child kind, whose container is the parent's slot map; [parent, key] -> maybe reference
-  count,           // index into Law::counts; [key object] -> nat
-  call,            // index into Law::defs; arguments
-  is_some,         // [maybe]
-  the,             // [maybe]: its value; the law must have made sure that there is one
-  negation,        // [boolean]
-  conjunction,     // any number, evaluated from the left, stops at the first false
-  disjunction,     // any number, evaluated from the left, stops at the first true
-  implication,     // [if, then]
-  equivalence,     // [a, b]
-  conditional,     // [condition, then, else]
-  equal,           // [a, b] of one type (references, integers, booleans, enums, flags, intervals, maybes of these)
-  less,            // [a, b] integers
-  less_equal,      // [a, b] integers
-  add,             // [a, b]
-  subtract,        // [a, b]; exact, may be negative
-  multiply,        // [a, literal]
-  wrapping,        // [a]: a modulo 2^64
-  overflows,       // [a]: a does not fit a u64 (too large or negative)
-  aligned,         // [x, unit]: x is a multiple of unit, a pow2
-  align_down,      // [x, unit]: the greatest multiple of unit that is at most x
-  flags_contain,   // [set, mask]: every flag of mask is in set
-  flags_union,     // [a, b]
-  all_objects,     // index: slot; kind: of the objects; [body]; over objects that live (inside `after`: that live then)
-  some_object,     // likewise
-  count_objects,   // likewise -> nat; in probes only
-  all_addresses,   // index: slot; [first, last, body]; over every u64 of first..last, none if first > last
-  some_address,    // likewise
-  after,           // [e]: e in the state after the transition; in steps only
+  literal,   // value, of the node's type; booleans are 0 and 1; none is Op::none
+  none,      // the absent value of a maybe type
+  variable,  // index: slot of the frame
+  constant,  // index into Law::constants
+  field,     // index of the field; [object]
+  first,     // [interval]
+  last,      // [interval]
+  interval,  // [first, last]
+  lives,     // [reference, possibly maybe]: it is not none, and its object exists
+  at,        // index of the child kind, whose container is the parent's interval map; [parent, key] -> maybe reference
+  slot,      // index of the child kind, whose container is the parent's slot map; [parent, key] -> maybe reference
+  count,     // index into Law::counts; [key object] -> nat
+  call,      // index into Law::defs; arguments
+  is_some,   // [maybe]
+  the,       // [maybe]: its value; the law must have made sure that there is one
+  negation,  // [boolean]
+  conjunction,    // any number, evaluated from the left, stops at the first false
+  disjunction,    // any number, evaluated from the left, stops at the first true
+  implication,    // [if, then]
+  equivalence,    // [a, b]
+  conditional,    // [condition, then, else]
+  equal,          // [a, b] of one type (references, integers, booleans, enums, flags, intervals, maybes of these)
+  less,           // [a, b] integers
+  less_equal,     // [a, b] integers
+  add,            // [a, b]
+  subtract,       // [a, b]; exact, may be negative
+  multiply,       // [a, literal]
+  wrapping,       // [a]: a modulo 2^64
+  overflows,      // [a]: a does not fit a u64 (too large or negative)
+  aligned,        // [x, unit]: x is a multiple of unit, a pow2
+  align_down,     // [x, unit]: the greatest multiple of unit that is at most x
+  flags_contain,  // [set, mask]: every flag of mask is in set
+  flags_union,    // [a, b]
+  all_objects,    // index: slot; kind: of the objects; [body]; over objects that live (inside `after`: that live then)
+  some_object,    // likewise
+  count_objects,  // likewise -> nat; in probes only
+  all_addresses,  // index: slot; [first, last, body]; over every u64 of first..last, none if first > last
+  some_address,   // likewise
+  after,          // [e]: e in the state after the transition; in steps only
 };
 
 struct Expr;
@@ -114,9 +114,9 @@ using ExprPtr = std::shared_ptr<const Expr>;
 struct Expr {
   Op op = Op::literal;
   Type type;
-  Word value = 0;            // Op::literal
-  std::uint32_t index = 0;   // see Op
-  std::uint32_t kind = 0;    // all_objects, some_object, count_objects: index into Law::kinds
+  Word value = 0;           // Op::literal
+  std::uint32_t index = 0;  // see Op
+  std::uint32_t kind = 0;   // all_objects, some_object, count_objects: index into Law::kinds
   std::vector<ExprPtr> children;
   Span span;
 };
@@ -151,17 +151,18 @@ enum class Container : std::uint8_t { none, interval_map, slot_map };
 
 struct Kind {
   std::string name;
-  bool shared = false;                     // lives exactly as long as somebody holds it
+  bool shared = false;  // lives exactly as long as somebody holds it
   Container container = Container::none;
-  std::optional<std::uint32_t> parent;     // the field of role `parent`
-  std::optional<std::uint32_t> key;        // the field that is the key in the parent's map: an interval or a u64 or nat
-  std::optional<std::uint32_t> users;      // shared kinds: the index into Law::counts of the number of its holders
+  std::optional<std::uint32_t> parent;  // the field of role `parent`
+  std::optional<std::uint32_t> key;     // the field that is the key in the parent's map: an interval or a u64 or nat
+  std::optional<std::uint32_t> users;   // shared kinds: the index into Law::counts of the number of its holders
   std::vector<Field> fields;
   std::string doc;
   Span span;
 };
 
-// One summand of a count: the objects of `kind` that live and meet `where`, each counted at the object its `field` names.
+// One summand of a count: the objects of `kind` that live and meet `where`, each counted at the object its `field`
+// names.
 struct CountTerm {
   std::uint32_t kind = 0;
   std::uint32_t field = 0;
@@ -211,11 +212,11 @@ struct FieldValue {
 // bound by `new` may be used as a reference. Later effects win.
 struct Effect {
   enum class Tag : std::uint8_t {
-    create,      // slot, kind, values: a new object, any that does not live
-    destroy,     // object: it, and what lives in it; shared objects that lose their last holder go too
-    destroy_all, // slot, kind, where: each object that meets `where`, likewise
-    update,      // object, values (one)
-    update_all,  // slot, kind, where, values (one)
+    create,       // slot, kind, values: a new object, any that does not live
+    destroy,      // object: it, and what lives in it; shared objects that lose their last holder go too
+    destroy_all,  // slot, kind, where: each object that meets `where`, likewise
+    update,       // object, values (one)
+    update_all,   // slot, kind, where, values (one)
   };
   Tag tag = Tag::create;
   std::uint32_t slot = 0;
@@ -249,11 +250,11 @@ struct Item {
 
 // A way for a call to end other than success.
 struct Branch {
-  std::string tag;          // "overlap"; the ID is rule + "." + tag
+  std::string tag;  // "overlap"; the ID is rule + "." + tag
   bool unspecified = false;
-  std::vector<int> errors;  // Linux errno, at least one; several where an implementation may choose
-  ExprPtr condition;        // `unless c` is stored as the negation of c
-  bool unless = false;      // how it was written
+  std::vector<int> errors;            // Linux errno, at least one; several where an implementation may choose
+  ExprPtr condition;                  // `unless c` is stored as the negation of c
+  bool unless = false;                // how it was written
   std::optional<std::uint32_t> each;  // inside this `each`
   std::string doc;
   Span span;
@@ -262,7 +263,7 @@ struct Branch {
 struct Tally {
   std::uint32_t slot = 0;  // the sum so far; a nat; 0 before the first piece
   std::string name;
-  ExprPtr summand;         // read before the piece's effects
+  ExprPtr summand;  // read before the piece's effects
   Span span;
 };
 
@@ -271,9 +272,9 @@ struct Tally {
 struct Each {
   std::uint32_t slot = 0;
   std::uint32_t kind = 0;
-  ExprPtr where;                // with the `in` part folded in
-  ExprPtr order;                // integer; distinct for distinct pieces
-  std::vector<Item> items;      // lets and fails
+  ExprPtr where;            // with the `in` part folded in
+  ExprPtr order;            // integer; distinct for distinct pieces
+  std::vector<Item> items;  // lets and fails
   std::vector<Tally> tallies;
   std::vector<Effect> effects;
   Span span;
@@ -295,7 +296,7 @@ struct Rule {
   std::vector<Item> items;
   std::vector<Branch> branches;  // in the order of the text
   std::vector<Each> eaches;
-  std::vector<Effect> effects;   // of success
+  std::vector<Effect> effects;  // of success
   std::vector<Result> results;
   std::vector<Citation> citations;
   std::string doc;
@@ -307,10 +308,11 @@ struct Rule {
 struct Property {
   enum class Tag : std::uint8_t { invariant, step, cover };
   Tag tag = Tag::invariant;
-  std::string name;   // "area.disjoint"
+  std::string name;  // "area.disjoint"
   std::string title;
   bool generated = false;  // made from a declaration (references live, maps agree, intervals are ordered, shared kinds)
-  std::vector<std::uint32_t> on;  // steps: only transitions of these rules, whose parameters are slots 0..n-1 (one rule then)
+  std::vector<std::uint32_t>
+      on;  // steps: only transitions of these rules, whose parameters are slots 0..n-1 (one rule then)
   std::uint32_t slots = 0;
   std::vector<std::string> slot_names;
   ExprPtr formula;
@@ -330,7 +332,7 @@ struct Law {
   std::vector<Property> properties;
   std::uint32_t modules = 0;
 
-  const Rule* find_rule(std::string_view name) const;          // null if there is none
+  const Rule* find_rule(std::string_view name) const;  // null if there is none
   const Property* find_property(std::string_view name) const;
 };
 

@@ -14,9 +14,9 @@
 namespace iolaw {
 
 struct Parsed {
-  std::vector<SourceFile> files;          // all that were read, for showing diagnostics
-  std::vector<Diagnostic> diagnostics;    // in the order of the text
-  std::optional<Law> law;                 // if there is no error
+  std::vector<SourceFile> files;        // all that were read, for showing diagnostics
+  std::vector<Diagnostic> diagnostics;  // in the order of the text
+  std::optional<Law> law;               // if there is no error
 };
 
 // Reads the root file and every module that it uses, directly or not. `use a.b` names the file a/b.law beside the root.

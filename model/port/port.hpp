@@ -23,7 +23,7 @@ struct PortAnswer {
     broken,       // the implementation under test died or hung; `note` says how
   };
   Status status = Status::answered;
-  int error = 0;  // 0 or a positive Linux errno
+  int error = 0;                                      // 0 or a positive Linux errno
   std::vector<std::optional<std::uint64_t>> results;  // of a call that succeeded, in the order of the rule
   std::string note;
 };

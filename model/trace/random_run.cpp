@@ -2,7 +2,10 @@
 #include "model/trace/random_run.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 namespace {
@@ -46,6 +49,46 @@ std::optional<std::uint32_t> make_step(const Model& model, State& state, State& 
   return step.branch;
 }
 
+// The calls with names in the place of objects; nullopt if one names an object that no call returned.
+std::optional<Sequence> to_sequence(const Model& model, const std::vector<Call>& calls) {
+  Sequence sequence;
+  Names names(model.law());
+  State state(model.law());
+  for (const Call& call : calls) {
+    std::optional<SequenceStep> step = names.symbolic(state, call);
+    if (!step) return std::nullopt;
+    sequence.push_back(std::move(*step));
+    Outcome outcome;
+    try {
+      model.step(state, call, outcome);
+    } catch (const EvaluationError&) {
+      break;
+    }
+    names.record(call.rule, outcome, state);
+  }
+  return sequence;
+}
+
+// Makes the steps one after the other, as run_calls() does.
+std::optional<Violation> run_sequence(const Model& model, const Sequence& sequence, Trace& trace) {
+  trace.start = State(model.law());
+  trace.steps.clear();
+  State state = trace.start;
+  State before = state;
+  Names names(model.law());
+  std::optional<Violation> violation;
+  for (const SequenceStep& symbolic : sequence) {
+    TraceStep step{names.resolve(symbolic), {}, kSuccess};
+    const bool made = make_step(model, state, before, step, violation).has_value();
+    names.record(symbolic.rule, made ? step.outcome : Outcome{EINVAL, {}},
+                 state);  // an unspecified call returns nothing
+    if (!made) continue;
+    trace.steps.push_back(std::move(step));
+    if (violation) return violation;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 RunReport run_randomly(const Model& model, const RunOptions& options) {
@@ -85,7 +128,7 @@ RunReport run_randomly(const Model& model, const RunOptions& options) {
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (report.violation) {
-    const std::vector<Call> few = shrink_calls(model, std::move(calls), *report.violation);
+    const std::vector<Call> few = shrink_calls(model, calls, *report.violation);
     report.violation = run_calls(model, few, report.trace);
     const std::optional<std::uint32_t> property = report.violation->property;
     report.trace.note = property ? "breaks " + law.properties[*property].name : "reads what has no value";
@@ -108,28 +151,36 @@ std::optional<Violation> run_calls(const Model& model, const std::vector<Call>& 
   return std::nullopt;
 }
 
-std::vector<Call> shrink_calls(const Model& model, std::vector<Call> calls, const Violation& violation,
+std::vector<Call> shrink_calls(const Model& model, const std::vector<Call>& calls, const Violation& violation,
                                std::uint64_t budget) {
-  Trace trace;
+  std::optional<Sequence> sequence = to_sequence(model, calls);
+  if (!sequence) return calls;
+  Trace best;
+  run_sequence(model, *sequence, best);
   std::uint64_t made = 0;
   // Large pieces first, single calls last, until nothing more can go.
-  for (std::size_t piece = std::max<std::size_t>(calls.size() / 2, 1);; piece = std::max<std::size_t>(piece / 2, 1)) {
+  for (std::size_t piece = std::max<std::size_t>(sequence->size() / 2, 1);;
+       piece = std::max<std::size_t>(piece / 2, 1)) {
     bool removed = false;
-    for (std::size_t begin = 0; begin < calls.size() && made < budget;) {
-      std::vector<Call> fewer(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(begin));
-      const std::size_t end = std::min(begin + piece, calls.size());
-      fewer.insert(fewer.end(), calls.begin() + static_cast<std::ptrdiff_t>(end), calls.end());
-      const std::optional<Violation> found = run_calls(model, fewer, trace);
+    for (std::size_t begin = 0; begin < sequence->size() && made < budget;) {
+      Trace trace;
+      const std::size_t end = std::min(begin + piece, sequence->size());
+      Sequence fewer = without_steps(*sequence, begin, end);
+      const std::optional<Violation> found = run_sequence(model, fewer, trace);
       made += trace.steps.size() + 1;
       if (found && found->property == violation.property) {
-        calls = std::move(fewer);
+        sequence = std::move(fewer);
+        best = std::move(trace);
         removed = true;
       } else {
         begin = end;
       }
     }
-    if (made >= budget || (piece == 1 && !removed)) return calls;
+    if (made >= budget || (piece == 1 && !removed)) break;
   }
+  std::vector<Call> few;
+  for (TraceStep& step : best.steps) few.push_back(std::move(step.call));
+  return few;
 }
 
 }  // namespace iolaw

@@ -42,8 +42,9 @@ RunReport run_randomly(const Model& model, const RunOptions& options);
 // occurs; then `trace` ends with the call that made it. Calls that are unspecified by now are left out.
 std::optional<Violation> run_calls(const Model& model, const std::vector<Call>& calls, Trace& trace);
 
-// A shorter list of calls that violates the same property. Deterministic; at most `budget` calls are made.
-std::vector<Call> shrink_calls(const Model& model, std::vector<Call> calls, const Violation& violation,
+// A shorter list of calls that violates the same property: as it is where a call names an object that no call returned.
+// Deterministic; at most `budget` calls are made.
+std::vector<Call> shrink_calls(const Model& model, const std::vector<Call>& calls, const Violation& violation,
                                std::uint64_t budget = 2'000'000);
 
 }  // namespace iolaw

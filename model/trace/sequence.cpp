@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checker/generate/sequence.hpp"
+#include "model/trace/sequence.hpp"
 
 #include <algorithm>
 
