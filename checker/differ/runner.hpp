@@ -12,8 +12,8 @@
 
 #include "checker/differ/probe_sampler.hpp"
 #include "checker/differ/recents.hpp"
-#include "model/trace/sequence.hpp"
 #include "model/port/session.hpp"
+#include "model/trace/sequence.hpp"
 #include "model/trace/trace.hpp"
 
 namespace iolaw {
