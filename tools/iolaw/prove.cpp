@@ -10,6 +10,7 @@
 #include "checker/prove/report.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/unknown_name.hpp"
 
 namespace iolaw {
 namespace {
@@ -36,8 +37,7 @@ int prove_command(Options& options) {
   const std::optional<Law> law = load_law(options.file);
   if (!law) return kLawError;
   if (!options.prove.rule.empty() && law->find_rule(options.prove.rule) == nullptr) {
-    fmt::print(stderr, "iolaw: the law has no rule {}\n", options.prove.rule);
-    return kUsage;
+    return unknown_name(*law, options.prove.rule);
   }
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
@@ -48,6 +48,7 @@ int prove_command(Options& options) {
   const ProofReport report = prove(*law, options.prove);
   if (terminal) fmt::print(stderr, "\r\x1b[K");
   if (report.findings.empty()) {
+    if (law->find_property(options.prove.invariant) == nullptr) return unknown_name(*law, options.prove.invariant);
     fmt::print(stderr, "iolaw: nothing is to be proved of {}\n", options.prove.invariant);
     return kUsage;
   }

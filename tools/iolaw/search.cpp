@@ -12,6 +12,7 @@
 #include "checker/scope/search.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/unknown_name.hpp"
 
 namespace iolaw {
 namespace {
@@ -95,10 +96,7 @@ int search_command(const Options& options) {
   const std::optional<Law> law = load_law(options.file);
   if (!law) return kLawError;
   const std::vector<Target> targets = targets_of(*law, options);
-  if (targets.empty()) {
-    fmt::print(stderr, "iolaw: the law has no {}{}{}\n", options.property, options.cover, options.outcome);
-    return kUsage;
-  }
+  if (targets.empty()) return unknown_name(*law, options.property + options.cover + options.outcome);
   const Model model(*law);
   scope::SearchOptions search_options;
   search_options.depth = options.depth;

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "model/show/text.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/unknown_name.hpp"
 
 namespace iolaw {
 
@@ -34,10 +34,7 @@ int show_law(const Options& options) {
   } else if (const auto page = show::page(*law, options.id)) {
     fmt::print("{}", *page);
   } else {
-    const std::string nearest = show::nearest(options.id, show::names(*law));
-    fmt::print(stderr, "iolaw: {} names nothing in {}{}\n", options.id, options.file,
-               nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
-    return kUsage;
+    return unknown_name(*law, options.id);
   }
   return kHolds;
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/iolaw/unknown_name.hpp"
+
+#include <fmt/core.h>
+
+#include "model/show/show.hpp"
+#include "model/show/text.hpp"
+#include "tools/iolaw/commands.hpp"
+
+namespace iolaw {
+
+int unknown_name(const Law& law, const std::string& name) {
+  const std::string nearest = show::nearest(name, show::names(law));
+  fmt::print(stderr, "iolaw: {} names nothing in {}{}\n", name, law.files.empty() ? "the law" : law.files.front().path,
+             nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+  return kUsage;
+}
+
+}  // namespace iolaw
