@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "model/law/type_name.hpp"
 #include "model/show/show.hpp"
 #include "model/show/text.hpp"
 

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <numeric>
+
+#include "model/law/type_name.hpp"
 
 namespace iolaw::show {
 
@@ -37,37 +38,6 @@ std::string place(const Law& law, Span span) {
   return fmt::format("{}:{}", file.path, 1 + std::count(begin, begin + span.begin, '\n'));
 }
 
-std::string type_name(const Law& law, const Type& type) {
-  std::string name;
-  switch (type.tag) {
-    case TypeTag::boolean:
-      name = "bool";
-      break;
-    case TypeTag::u64:
-      name = "u64";
-      break;
-    case TypeTag::pow2:
-      name = "pow2";
-      break;
-    case TypeTag::nat:
-      name = "nat";
-      break;
-    case TypeTag::interval:
-      name = "interval";
-      break;
-    case TypeTag::enumeration:
-      name = law.enums.at(type.id).name;
-      break;
-    case TypeTag::flags:
-      name = law.flag_sets.at(type.id).name;
-      break;
-    case TypeTag::reference:
-      name = law.kinds.at(type.id).name;
-      break;
-  }
-  return type.maybe ? "maybe " + name : name;
-}
-
 std::string signature(const Law& law, const Rule& rule) {
   const auto list = [&law](const auto& parts) {
     std::string out;
@@ -90,33 +60,6 @@ std::string errors_text(const Branch& branch) {
 std::string condition_text(const Law& law, const Branch& branch) {
   const Expr& condition = branch.unless ? *branch.condition->children.at(0) : *branch.condition;
   return (branch.unless ? "unless " : "when ") + source_text(law, condition.span);
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto distance = [](std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= b.size(); ++j) {
-        const std::size_t above = row[j];
-        row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-        diagonal = above;
-      }
-    }
-    return row.back();
-  };
-  std::string best;
-  std::size_t least = word.size() / 3 + 2;
-  for (const std::string& candidate : candidates) {
-    const std::size_t here = distance(word, candidate);
-    if (here < least) {
-      least = here;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {

@@ -16,9 +16,6 @@ std::string source_text(const Law& law, Span span);
 // "spec/iommufd/ioas.law:74", the line where the span begins.
 std::string place(const Law& law, Span span);
 
-// "u64", "maybe Area", "Rights".
-std::string type_name(const Law& law, const Type& type);
-
 // "ioas.unmap(ioas: Ioas, iova: u64, length: u64) -> unmapped: u64"
 std::string signature(const Law& law, const Rule& rule);
 
@@ -27,9 +24,6 @@ std::string errors_text(const Branch& branch);
 
 // "when iova == MAX", "unless ioas lives": as it was written.
 std::string condition_text(const Law& law, const Branch& branch);
-
-// The candidate nearest to `word` in spelling, empty if none is near enough to be meant.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // A table as text: columns are as wide as their widest cell, but the last, which is not padded. Two spaces between.
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent);

@@ -26,37 +26,6 @@ std::vector<std::string_view> keys(const Names::Table& table) {
   return result;
 }
 
-std::string type_name(const Law& law, const Type& type) {
-  std::string name;
-  switch (type.tag) {
-    case TypeTag::boolean:
-      name = "bool";
-      break;
-    case TypeTag::u64:
-      name = "u64";
-      break;
-    case TypeTag::pow2:
-      name = "pow2";
-      break;
-    case TypeTag::nat:
-      name = "nat";
-      break;
-    case TypeTag::enumeration:
-      name = law.enums[type.id].name;
-      break;
-    case TypeTag::flags:
-      name = law.flag_sets[type.id].name;
-      break;
-    case TypeTag::reference:
-      name = law.kinds[type.id].name;
-      break;
-    case TypeTag::interval:
-      name = "interval";
-      break;
-  }
-  return type.maybe ? "maybe " + name : name;
-}
-
 std::string a_type(const Law& law, const Type& type) {
   const std::string name = type_name(law, type);
   const bool vowel = std::string_view("AEIOaeio").find(name.front()) != std::string_view::npos;

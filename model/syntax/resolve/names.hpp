@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/diagnostics/codes.hpp"
+#include "model/law/type_name.hpp"
 #include "model/syntax/ast.hpp"
 
 namespace iolaw::syntax {
@@ -49,9 +50,7 @@ struct Names {
 
 std::vector<std::string_view> keys(const Names::Table& table);
 
-// "u64", "maybe Area", "Rights".
-std::string type_name(const Law& law, const Type& type);
-// With its article: "an interval", "a maybe Area".
+// The name of a type with its article: "an interval", "a maybe Area".
 std::string a_type(const Law& law, const Type& type);
 
 // The type of that name; nullopt after reporting that there is none.
