@@ -7,7 +7,7 @@ namespace iolaw::smoke {
 namespace {
 
 void lifetime(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   c.fails(ENOENT, "access.create", {kNoHandle, 1});
   const auto access = c.make("access.create", {ioas, 1});
   c.does("access.destroy", {access});
@@ -20,23 +20,23 @@ void lifetime(Client& c) {
 }
 
 void alignment(Client& c) {
-  const auto x = c.make("ioas.alloc", {});
-  const auto y = c.make("ioas.alloc", {});
-  c.does("ioas.map", {x, kMemory, 2048, kBase, kR});
+  const auto x = c.make("ioas.alloc", {0});
+  const auto y = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {x, kMemory, 2048, kBase, kR, 0});
   c.fails(EADDRINUSE, "access.create", {x, 1});
   c.make("access.create", {x, 0});
   const auto access = c.make("access.create", {y, 1});
   c.fails(EADDRINUSE, "access.replace", {access, x});
-  c.fails(EINVAL, "ioas.map", {y, kMemory, 2048, kBase, kR});
-  c.fails(EINVAL, "ioas.map", {y, kMemory, kPage, kBase + 1, kR});
-  c.fails(EINVAL, "ioas.map", {y, kMemory + 1, kPage, kBase, kR});
-  c.does("ioas.map", {y, kMemory, kPage, kBase, kR});
+  c.fails(EINVAL, "ioas.map", {y, kMemory, 2048, kBase, kR, 0});
+  c.fails(EINVAL, "ioas.map", {y, kMemory, kPage, kBase + 1, kR, 0});
+  c.fails(EINVAL, "ioas.map", {y, kMemory + 1, kPage, kBase, kR, 0});
+  c.does("ioas.map", {y, kMemory, kPage, kBase, kR, 0});
   c.does("access.destroy", {access});
-  c.does("ioas.map", {y, kMemory, 2048, 0, kR});
+  c.does("ioas.map", {y, kMemory, 2048, 0, kR, 0});
 }
 
 void pin_arguments(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   const auto plain = c.make("access.create", {ioas, 0});
   const auto access = c.make("access.create", {ioas, 1});
   c.fails(ENOMEM, "access.pin", {kNoHandle, 0, 0x100'0001, 0});
@@ -49,12 +49,12 @@ void pin_arguments(Client& c) {
 }
 
 void pin_areas(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   const auto access = c.make("access.create", {ioas, 1});
-  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR});
-  c.does("ioas.map", {ioas, kMemory + 5 * kPage, kPage, 0x11000, kW});
-  c.does("ioas.map", {ioas, kMemory, kPage, 0x13000, kW});
-  c.does("ioas.map", {ioas, kMemoryEnd - kPage, 2 * kPage, 0x20000, kRW});
+  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR, 0});
+  c.does("ioas.map", {ioas, kMemory + 5 * kPage, kPage, 0x11000, kW, 0});
+  c.does("ioas.map", {ioas, kMemory, kPage, 0x13000, kW, 0});
+  c.does("ioas.map", {ioas, kMemoryEnd - kPage, 2 * kPage, 0x20000, kRW, 0});
   c.fails(ENOENT, "access.pin", {access, 0xf000, 2 * kPage, 1});
   c.fails(EINVAL, "access.pin", {access, 0x10001, 1, 1});
   c.fails(EPERM, "access.pin", {access, 0x10000, 1, 1});
@@ -70,10 +70,10 @@ void pin_areas(Client& c) {
 }
 
 void unpin(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   const auto a = c.make("access.create", {ioas, 1});
   const auto b = c.make("access.create", {ioas, 1});
-  c.does("ioas.map", {ioas, kMemory, 2 * kPage, 0, kRW});
+  c.does("ioas.map", {ioas, kMemory, 2 * kPage, 0, kRW, 0});
   const auto first = c.make("access.pin", {a, 0, 1, 0});
   const auto second = c.make("access.pin", {b, 0, 2 * kPage, 1});
   c.gives(1, "memory.pins", {kMemory});
@@ -92,10 +92,10 @@ void unpin(Client& c) {
 
 // What an unmap removes is let go by every pin that touches it, whole.
 void unmap_lets_go(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   const auto access = c.make("access.create", {ioas, 1});
-  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR});
-  c.does("ioas.map", {ioas, kMemory + kPage, kPage, 0x11000, kR});
+  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR, 0});
+  c.does("ioas.map", {ioas, kMemory + kPage, kPage, 0x11000, kR, 0});
   const auto both = c.make("access.pin", {access, 0x10000, 2 * kPage, 0});
   const auto upper = c.make("access.pin", {access, 0x11000, 5, 0});
   c.gives(1, "memory.pins", {kMemory});
@@ -108,10 +108,10 @@ void unmap_lets_go(Client& c) {
 }
 
 void unmap_fails_later(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
+  const auto ioas = c.make("ioas.alloc", {0});
   const auto access = c.make("access.create", {ioas, 1});
-  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR});
-  c.does("ioas.map", {ioas, kMemory + kPage, 2 * kPage, 0x11000, kR});
+  c.does("ioas.map", {ioas, kMemory, kPage, 0x10000, kR, 0});
+  c.does("ioas.map", {ioas, kMemory + kPage, 2 * kPage, 0x11000, kR, 0});
   const auto both = c.make("access.pin", {access, 0x10000, 2 * kPage, 0});
   const auto upper = c.make("access.pin", {access, 0x12000, 5, 0});
   c.fails(ENOENT, "ioas.unmap", {ioas, 0x10000, 2 * kPage});
@@ -123,10 +123,10 @@ void unmap_fails_later(Client& c) {
 }
 
 void replace(Client& c) {
-  const auto x = c.make("ioas.alloc", {});
-  const auto y = c.make("ioas.alloc", {});
+  const auto x = c.make("ioas.alloc", {0});
+  const auto y = c.make("ioas.alloc", {0});
   const auto access = c.make("access.create", {x, 1});
-  c.does("ioas.map", {x, kMemory, kPage, 0, kR});
+  c.does("ioas.map", {x, kMemory, kPage, 0, kR, 0});
   const auto pin = c.make("access.pin", {access, 0, 1, 0});
   c.fails(ENOENT, "access.replace", {access, kNoHandle});
   c.does("access.replace", {access, x});
@@ -141,10 +141,10 @@ void replace(Client& c) {
 
 // A pin that ends at the last byte of the address space is let go as well when its access moves away.
 void replace_last_byte(Client& c) {
-  const auto x = c.make("ioas.alloc", {});
-  const auto y = c.make("ioas.alloc", {});
+  const auto x = c.make("ioas.alloc", {0});
+  const auto y = c.make("ioas.alloc", {0});
   const auto access = c.make("access.create", {x, 1});
-  c.does("ioas.map", {x, kMemory, kPage, kMax - kPage + 1, kR});
+  c.does("ioas.map", {x, kMemory, kPage, kMax - kPage + 1, kR, 0});
   c.make("access.pin", {access, kMax - kPage + 1, kPage, 0});
   c.gives(1, "memory.pins", {kMemory});
   c.does("access.replace", {access, y});

@@ -7,63 +7,63 @@ namespace iolaw::smoke {
 namespace {
 
 void lifetime(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.fails(ENOENT, "device.attach", {kNoHandle});
-  const auto device = c.make("device.attach", {ioas});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.fails(ENOENT, "device.attach", {kNoHandle, 0});
+  const auto device = c.make("device.attach", {ioas, 0});
   c.does("device.destroy", {device});
   c.fails(ENOENT, "device.destroy", {device});
   c.fails(ENOENT, "device.destroy", {kNoHandle});
-  c.fails(ENOENT, "device.attach", {device});
+  c.fails(ENOENT, "device.attach", {device, 0});
 }
 
 // Attaching creates objects before it looks for the IOAS: one of them may have the dead one's number.
 void stale(Client& c) {
-  const auto x = c.make("ioas.alloc", {});
-  const auto y = c.make("ioas.alloc", {});
+  const auto x = c.make("ioas.alloc", {0});
+  const auto y = c.make("ioas.alloc", {0});
   c.does("ioas.destroy", {y});
   c.does("ioas.destroy", {x});
-  c.fails(ENOENT, "device.attach", {y});
-  c.fails(ENOENT, "device.attach", {x});
+  c.fails(ENOENT, "device.attach", {y, 0});
+  c.fails(ENOENT, "device.attach", {x, 0});
 }
 
 void alignment(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.does("ioas.map", {ioas, kMemory + 1, 2048, kBase, kR});
-  c.fails(EADDRINUSE, "device.attach", {ioas});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {ioas, kMemory + 1, 2048, kBase, kR, 0});
+  c.fails(EADDRINUSE, "device.attach", {ioas, 0});
   c.gives(2048, "ioas.unmap", {ioas, 0, kMax});
-  c.does("ioas.map", {ioas, kMemory + 2048, 2048, kBase, kR});
-  const auto device = c.make("device.attach", {ioas});
+  c.does("ioas.map", {ioas, kMemory + 2048, 2048, kBase, kR, 0});
+  const auto device = c.make("device.attach", {ioas, 0});
   c.gives(kMemory, "device.translate", {device, kBase + 2047});
   c.gives(std::nullopt, "device.translate", {device, kBase + 2048});
-  c.fails(EINVAL, "ioas.map", {ioas, kMemory, 1024, kBase + 0x1000, kR});
-  c.fails(EINVAL, "ioas.map", {ioas, kMemory, 2048, kBase + 0x1400, kR});
-  c.fails(EINVAL, "ioas.map", {ioas, kMemory + 1024, 2048, kBase + 0x1000, kR});
-  c.fails(EEXIST, "ioas.map", {ioas, kMemory + 1024, 2048, kBase, kR});
+  c.fails(EINVAL, "ioas.map", {ioas, kMemory, 1024, kBase + 0x1000, kR, 0});
+  c.fails(EINVAL, "ioas.map", {ioas, kMemory, 2048, kBase + 0x1400, kR, 0});
+  c.fails(EINVAL, "ioas.map", {ioas, kMemory + 1024, 2048, kBase + 0x1000, kR, 0});
+  c.fails(EEXIST, "ioas.map", {ioas, kMemory + 1024, 2048, kBase, kR, 0});
   c.fails(EADDRINUSE, "access.create", {ioas, 1});
 }
 
 void aperture(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.does("ioas.map", {ioas, kMemory, kPage, kBase - kPage, kR});
-  c.fails(EADDRINUSE, "device.attach", {ioas});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {ioas, kMemory, kPage, kBase - kPage, kR, 0});
+  c.fails(EADDRINUSE, "device.attach", {ioas, 0});
   c.gives(kPage, "ioas.unmap", {ioas, 0, kMax});
-  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR});
-  c.fails(EADDRINUSE, "device.attach", {ioas});
+  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR, 0});
+  c.fails(EADDRINUSE, "device.attach", {ioas, 0});
   c.gives(kPage, "ioas.unmap", {ioas, 0, kMax});
-  const auto device = c.make("device.attach", {ioas});
-  c.fails(EINVAL, "ioas.map", {ioas, kMemory, kPage, kBase - kPage, kR});
-  c.fails(EINVAL, "ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR});
-  c.does("ioas.map", {ioas, kMemory, kPage, kBase, kR});
-  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast - kPage + 1, kR});
+  const auto device = c.make("device.attach", {ioas, 0});
+  c.fails(EINVAL, "ioas.map", {ioas, kMemory, kPage, kBase - kPage, kR, 0});
+  c.fails(EINVAL, "ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR, 0});
+  c.does("ioas.map", {ioas, kMemory, kPage, kBase, kR, 0});
+  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast - kPage + 1, kR, 0});
   c.does("device.destroy", {device});
-  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR});
+  c.does("ioas.map", {ioas, kMemory, kPage, kApertureLast + 1, kR, 0});
 }
 
 void translate(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.does("ioas.map", {ioas, kMemory + 3 * kPage, 2 * kPage, kBase, kR});
-  const auto first = c.make("device.attach", {ioas});
-  const auto second = c.make("device.attach", {ioas});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {ioas, kMemory + 3 * kPage, 2 * kPage, kBase, kR, 0});
+  const auto first = c.make("device.attach", {ioas, 0});
+  const auto second = c.make("device.attach", {ioas, 0});
   for (const auto device : {first, second}) {
     c.gives(kMemory + 3 * kPage, "device.translate", {device, kBase});
     c.gives(kMemory + 4 * kPage, "device.translate", {device, kBase + 2 * kPage - 1});
@@ -81,14 +81,14 @@ void translate(Client& c) {
 
 // One pin for each pages object, however many users it has.
 void pins(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.does("ioas.map", {ioas, kMemory, 2 * kPage, kBase, kRW});
-  c.does("ioas.map", {ioas, kMemory, kPage, kBase + 0x10000, kR});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {ioas, kMemory, 2 * kPage, kBase, kRW, 0});
+  c.does("ioas.map", {ioas, kMemory, kPage, kBase + 0x10000, kR, 0});
   c.gives(0, "memory.pins", {kMemory});
-  const auto device = c.make("device.attach", {ioas});
+  const auto device = c.make("device.attach", {ioas, 0});
   c.gives(2, "memory.pins", {kMemory});
   c.gives(1, "memory.pins", {kMemory + kPage});
-  c.does("ioas.copy", {ioas, ioas, kPage, kBase + 0x20000, kBase + kPage, kR});
+  c.does("ioas.copy", {ioas, ioas, kPage, kBase + 0x20000, kBase + kPage, kR, 0});
   const auto access = c.make("access.create", {ioas, 1});
   c.make("access.pin", {access, kBase, 2 * kPage, 0});
   c.gives(2, "memory.pins", {kMemory});
@@ -103,13 +103,13 @@ void pins(Client& c) {
 
 // Pinning what is not there fails as a whole, also while a device arrives.
 void attach_unbacked(Client& c) {
-  const auto ioas = c.make("ioas.alloc", {});
-  c.does("ioas.map", {ioas, kMemory, kPage, kBase, kR});
-  c.does("ioas.map", {ioas, kMemoryEnd - kPage, 2 * kPage, kBase + 0x10000, kR});
-  c.fails(EFAULT, "device.attach", {ioas});
+  const auto ioas = c.make("ioas.alloc", {0});
+  c.does("ioas.map", {ioas, kMemory, kPage, kBase, kR, 0});
+  c.does("ioas.map", {ioas, kMemoryEnd - kPage, 2 * kPage, kBase + 0x10000, kR, 0});
+  c.fails(EFAULT, "device.attach", {ioas, 0});
   c.gives(0, "memory.pins", {kMemory});
   c.gives(0, "memory.pins", {kMemoryEnd - kPage});
-  c.does("ioas.map", {ioas, kMemory, 1, 0, kR});  // nothing of the device stays, neither alignment nor aperture
+  c.does("ioas.map", {ioas, kMemory, 1, 0, kR, 0});  // nothing of the device stays, neither alignment nor aperture
   c.does("ioas.destroy", {ioas});
 }
 

@@ -15,9 +15,11 @@ void Handles::clear() {
   pins_.clear();
 }
 
-std::uint64_t Handles::add_object(Kind kind, std::uint32_t id, std::uint32_t hwpt) {
+std::uint64_t Handles::add_object(Kind kind, std::uint32_t id) { return add_object(kind, id, Extra{}); }
+
+std::uint64_t Handles::add_object(Kind kind, std::uint32_t id, const Extra& extra) {
   if (id >= objects_.size()) objects_.resize(id + 1);
-  objects_[id] = {kind, true, hwpt, 0};
+  objects_[id] = {kind, true, 0, extra};
   ++created_;
   return id;
 }
@@ -59,9 +61,8 @@ std::uint32_t Handles::live_id(std::uint64_t handle, Kind kind) const {
   return lives ? static_cast<std::uint32_t>(handle) : kNeverId;
 }
 
-std::uint32_t Handles::hwpt(std::uint64_t device) const {
-  if (id(device) == kNeverId || !objects_[device].lives) return kNeverId;
-  return objects_[device].hwpt;
+Handles::Extra* Handles::extra(std::uint64_t handle, Kind kind) {
+  return live_id(handle, kind) == kNeverId ? nullptr : &objects_[handle].extra;
 }
 
 std::uint32_t Handles::fd(std::uint64_t handle) const {
@@ -86,6 +87,9 @@ std::vector<std::uint32_t> Handles::open_fds() const {
   std::vector<std::uint32_t> fds;
   for (std::uint32_t fd = 0; fd < accesses_.size(); ++fd) {
     if (accesses_[fd].lives) fds.push_back(fd);
+  }
+  for (const Object& object : objects_) {
+    if (object.extra.fd >= 0) fds.push_back(static_cast<std::uint32_t>(object.extra.fd));
   }
   return fds;
 }

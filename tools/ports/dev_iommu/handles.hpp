@@ -8,40 +8,58 @@ namespace iolaw::dev_iommu {
 
 // What the kernel calls the objects behind the port's handles.
 //
-//   below 2^32       ids of one /dev/iommu file: IOASes and mock devices. The kernel gives out the lowest free one.
-//   2^32 + fd        accesses, which are files
-//   2^33 + n         pins, numbered from 0 until the next reset
+//   below 2^32       ids of one /dev/iommu file: IOASes, mock devices, page tables, … The kernel gives out the lowest
+//   free one. 2^32 + fd        accesses, which are files 2^33 + n         pins, numbered from 0 until the next reset
+//
+// What lives in the client alone (see client_things.hpp) has handles from 2^34 on.
 //
 // A handle may outlive its object, because a client may pass a bad id on purpose. Then the kernel sees the old id too,
 // unless that id may by now name something of another kind and the call does not look at kinds.
 class Handles {
  public:
-  enum class Kind : std::uint8_t { none, ioas, device };
-
   static constexpr std::uint32_t kNeverId = 0x7fff'fff0;  // never given out: the lowest free id is, and few are in use
+
+  enum class Kind : std::uint8_t { none, ioas, device, hwpt, fault_queue, viommu, vdevice, veventq, hw_queue };
+
+  // What the port remembers of an object besides its id.
+  struct Extra {
+    std::uint32_t hwpt = kNeverId;  // of a device: the page table that it is attached to
+    std::uint32_t idev = kNeverId;  // of a device: the id that other objects name it by
+    int fd = -1;                    // of a queue that is read: its file, while that is open
+    std::uint64_t offset = 0;       // of a vIOMMU: where its region is mapped
+    std::uint64_t length = 0;       // and how long it is; 0: it has none
+  };
+
   static constexpr std::uint32_t kNeverFd = 0x7fff'fff0;  // above any limit of open files
   static constexpr std::uint32_t kNeverItem = 0xffff'fff0;
 
   void clear();
 
-  std::uint64_t add_object(Kind kind, std::uint32_t id, std::uint32_t hwpt = kNeverId);
+  std::uint64_t add_object(Kind kind, std::uint32_t id);
+  std::uint64_t add_object(Kind kind, std::uint32_t id, const Extra& extra);
   std::uint64_t add_access(std::uint32_t fd);
   std::uint64_t add_pin(std::uint64_t access, std::uint32_t item);
   void remove_object(std::uint32_t id);
   void remove_access(std::uint32_t fd);
 
-  // For calls that look up an id by its kind: ids of other kinds are to them as if they did not exist.
+  // For calls that look up an id by its kind, where all objects of that kind have handles: ids of other kinds are to
+  // them as if they did not exist.
   std::uint32_t id(std::uint64_t handle) const;
 
   // For IOMMU_DESTROY, which takes any kind: a dead id only while nothing was created since that may have taken it.
   std::uint32_t destroyable(std::uint64_t handle, Kind kind) const;
 
-  // For attaching a device, which takes several kinds, and creates objects before it looks up the id that it was given:
-  // never a dead id, since the call itself may take it.
+  // For calls that take several kinds, that create objects before they look up the id that they were given, or whose
+  // kind has objects without handles (page tables that a device brought with it): never a dead id.
   std::uint32_t live_id(std::uint64_t handle, Kind kind) const;
 
-  // The IO page table of a device; kNeverId if the device does not live.
-  std::uint32_t hwpt(std::uint64_t device) const;
+  // What is remembered of an object that lives; null if it does not.
+  Extra* extra(std::uint64_t handle, Kind kind);
+
+  // The id by which other objects name a device; kNeverId if the device does not live.
+  std::uint32_t idev(std::uint64_t device) {
+    return extra(device, Kind::device) ? extra(device, Kind::device)->idev : kNeverId;
+  }
 
   std::uint32_t fd(std::uint64_t handle) const;
   bool access_lives(std::uint64_t handle) const;
@@ -49,15 +67,15 @@ class Handles {
   // The number of a pin within the access `access`; kNeverItem if it was made by another one.
   std::uint32_t item(std::uint64_t pin, std::uint64_t access) const;
 
-  // The descriptors of all accesses that live.
+  // The descriptors of all accesses that live, and of all queues whose file is open.
   std::vector<std::uint32_t> open_fds() const;
 
  private:
   struct Object {
     Kind kind = Kind::none;  // of the object that has, or had last, this id
     bool lives = false;
-    std::uint32_t hwpt = kNeverId;
     std::uint64_t died = 0;  // value of created_ then
+    Extra extra;
   };
   struct Access {
     bool lives = false;

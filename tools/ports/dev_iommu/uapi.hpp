@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of Linux's iommufd that the port speaks: numbers and layouts of the ioctls, written down here because
-// the headers of distributions are older than the kernels under test, and because the test driver has no public header.
+// the headers of distributions are older than the kernels under test. Here: what every IOAS has; beside it
+// uapi_objects.hpp (page tables, vIOMMUs and their queues) and uapi_test.hpp (the test driver).
 //
-// Sources: linux include/uapi/linux/iommufd.h; drivers/iommu/iommufd/iommufd_test.h. tools/linux/check_layout compares
-// every size and offset with those of the kernel that it builds.
+// Source: linux include/uapi/linux/iommufd.h. tools/linux/check_layout compares every size and offset with those of the
+// kernel that it builds.
 #pragma once
 
 #include <linux/ioctl.h>
 
-#include <cstddef>
 #include <cstdint>
 
 namespace iolaw::dev_iommu {
@@ -17,15 +17,32 @@ namespace iolaw::dev_iommu {
 constexpr unsigned long command(unsigned number) { return _IO(';', number); }
 inline constexpr unsigned long kDestroy = command(0x80);
 inline constexpr unsigned long kIoasAlloc = command(0x81);
+inline constexpr unsigned long kIoasAllowIovas = command(0x82);
 inline constexpr unsigned long kIoasCopy = command(0x83);
+inline constexpr unsigned long kIoasIovaRanges = command(0x84);
 inline constexpr unsigned long kIoasMap = command(0x85);
 inline constexpr unsigned long kIoasUnmap = command(0x86);
-inline constexpr unsigned long kTest = command(0xa0);
+inline constexpr unsigned long kOption = command(0x87);
+inline constexpr unsigned long kHwptAlloc = command(0x89);
+inline constexpr unsigned long kGetHwInfo = command(0x8a);
+inline constexpr unsigned long kHwptSetDirtyTracking = command(0x8b);
+inline constexpr unsigned long kHwptGetDirtyBitmap = command(0x8c);
+inline constexpr unsigned long kHwptInvalidate = command(0x8d);
+inline constexpr unsigned long kFaultQueueAlloc = command(0x8e);
+inline constexpr unsigned long kIoasMapFile = command(0x8f);
+inline constexpr unsigned long kViommuAlloc = command(0x90);
+inline constexpr unsigned long kVdeviceAlloc = command(0x91);
+inline constexpr unsigned long kIoasChangeProcess = command(0x92);
+inline constexpr unsigned long kVeventqAlloc = command(0x93);
+inline constexpr unsigned long kHwQueueAlloc = command(0x94);
 
 // Flags of map and copy.
 inline constexpr std::uint32_t kFixedIova = 1;
 inline constexpr std::uint32_t kWriteable = 2;
 inline constexpr std::uint32_t kReadable = 4;
+
+// A bit that is no flag of any command, and below those that the test driver takes for itself.
+inline constexpr std::uint32_t kUnknownFlag = 0x100;
 
 struct Destroy {
   std::uint32_t size = sizeof(Destroy);
@@ -65,62 +82,59 @@ struct IoasUnmap {
   std::uint64_t length = 0;  // out: bytes removed
 };
 
-// What the test driver is asked to do.
-enum class TestOp : std::uint32_t {
-  add_reserved = 1,          // id: IOAS
-  mock_domain = 2,           // id: IOAS or HWPT to attach a new mock device to
-  check_map = 3,             // id: HWPT
-  check_refs = 4,            // no id
-  create_access = 5,         // id: IOAS
-  destroy_access_pages = 6,  // id: file descriptor of an access, as in all operations below
-  access_pages = 7,
-  access_replace_ioas = 11,
+struct IovaRange {
+  std::uint64_t start = 0;
+  std::uint64_t last = 0;  // closed
 };
 
-inline constexpr std::uint32_t kAccessNeedsPin = 1;  // flag of create_access
-inline constexpr std::uint32_t kAccessWrite = 1;     // flag of access_pages
-
-struct TestCommand {
-  std::uint32_t size = sizeof(TestCommand);
-  TestOp op{};
-  std::uint32_t id = 0;
+struct IoasIovaRanges {
+  std::uint32_t size = sizeof(IoasIovaRanges);
+  std::uint32_t ioas_id = 0;
+  std::uint32_t num_iovas = 0;  // in: room; out: how many there are
   std::uint32_t reserved = 0;
-  union {
-    struct {
-      std::uint64_t start, length;
-    } add_reserved;
-    struct {
-      std::uint32_t out_stdev_id, out_hwpt_id, out_idev_id;
-    } mock_domain;
-    struct {
-      std::uint64_t iova, length, uptr;  // multiples of the page table's smallest page
-    } check_map;
-    struct {
-      std::uint64_t length, uptr;  // whole pages
-      std::uint32_t refs;
-    } check_refs;
-    struct {
-      std::uint32_t out_access_fd, flags;
-    } create_access;
-    struct {
-      std::uint32_t access_pages_id;
-    } destroy_access_pages;
-    struct {
-      std::uint32_t flags, out_access_pages_id;
-      std::uint64_t iova, length, uptr;  // uptr 0: do not compare the pages
-    } access_pages;
-    struct {
-      std::uint32_t ioas_id;
-    } access_replace_ioas;
-    std::uint64_t words[6] = {};
-  };
-  std::uint32_t last = 0;
+  std::uint64_t allowed_iovas = 0;  // IovaRange[]
+  std::uint64_t out_iova_alignment = 0;
+};
 
-  TestCommand(TestOp operation, std::uint32_t object) : op(operation), id(object) {}
+struct IoasAllowIovas {
+  std::uint32_t size = sizeof(IoasAllowIovas);
+  std::uint32_t ioas_id = 0;
+  std::uint32_t num_iovas = 0;
+  std::uint32_t reserved = 0;
+  std::uint64_t allowed_iovas = 0;  // IovaRange[]
+};
+
+struct IoasMapFile {
+  std::uint32_t size = sizeof(IoasMapFile);
+  std::uint32_t flags = 0;
+  std::uint32_t ioas_id = 0;
+  std::int32_t fd = -1;
+  std::uint64_t start = 0;
+  std::uint64_t length = 0;
+  std::uint64_t iova = 0;
+};
+
+inline constexpr std::uint32_t kOptionRlimitMode = 0;
+inline constexpr std::uint32_t kOptionHugePages = 1;
+inline constexpr std::uint16_t kOptionSet = 0;
+inline constexpr std::uint16_t kOptionGet = 1;
+
+struct Option {
+  std::uint32_t size = sizeof(Option);
+  std::uint32_t option_id = 0;
+  std::uint16_t op = kOptionSet;
+  std::uint16_t reserved = 0;
+  std::uint32_t object_id = 0;
+  std::uint64_t val64 = 0;
+};
+
+struct IoasChangeProcess {
+  std::uint32_t size = sizeof(IoasChangeProcess);
+  std::uint32_t reserved = 0;
 };
 
 static_assert(sizeof(Destroy) == 8 && sizeof(IoasAlloc) == 12 && sizeof(IoasMap) == 40);
-static_assert(sizeof(IoasCopy) == 40 && sizeof(IoasUnmap) == 24);
-static_assert(sizeof(TestCommand) == 72 && offsetof(TestCommand, words) == 16 && offsetof(TestCommand, last) == 64);
+static_assert(sizeof(IoasCopy) == 40 && sizeof(IoasUnmap) == 24 && sizeof(IoasIovaRanges) == 32);
+static_assert(sizeof(IoasAllowIovas) == 24 && sizeof(IoasMapFile) == 40 && sizeof(Option) == 24);
 
 }  // namespace iolaw::dev_iommu

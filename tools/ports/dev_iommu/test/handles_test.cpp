@@ -45,7 +45,8 @@ TEST(Handles, AHandleOfOneKindIsNoneOfAnother) {
   EXPECT_EQ(handles.id(access), Handles::kNeverId);
   EXPECT_EQ(handles.fd(ioas), Handles::kNeverFd);
   EXPECT_EQ(handles.destroyable(ioas, Kind::device), Handles::kNeverId);
-  EXPECT_EQ(handles.hwpt(ioas), Handles::kNeverId);
+  EXPECT_EQ(handles.extra(ioas, Kind::device), nullptr);
+  EXPECT_EQ(handles.idev(ioas), Handles::kNeverId);
 }
 
 TEST(Handles, ADeadIdIsDestroyedAgainOnlyWhileNobodyCanHaveIt) {
@@ -58,10 +59,12 @@ TEST(Handles, ADeadIdIsDestroyedAgainOnlyWhileNobodyCanHaveIt) {
   const auto access = handles.add_access(4);  // took some id that the port is not told of
   EXPECT_EQ(handles.destroyable(ioas, Kind::ioas), Handles::kNeverId);
   handles.remove_access(handles.fd(access));
-  handles.add_object(Kind::device, 1, 3);
+  Handles::Extra extra;
+  extra.idev = 3;
+  handles.add_object(Kind::device, 1, extra);
   EXPECT_EQ(handles.destroyable(ioas, Kind::ioas), Handles::kNeverId);
   EXPECT_EQ(handles.destroyable(ioas, Kind::device), 1u);
-  EXPECT_EQ(handles.hwpt(ioas), 3u);
+  EXPECT_EQ(handles.idev(ioas), 3u);
 }
 
 TEST(Handles, APinBelongsToTheAccessThatMadeIt) {

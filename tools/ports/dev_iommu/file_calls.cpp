@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mappings of files: spec/iommufd/file.law.
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+using Thing = ClientThings::Thing;
+
+PortAnswer client_open_file(Kernel& kernel, Arguments a) {
+  Thing file{ClientThings::Kind::file};
+  file.fd = a[0] != 0 ? memfd_create("iolaw", MFD_CLOEXEC) : eventfd(0, EFD_CLOEXEC);
+  if (file.fd < 0 || (a[0] != 0 && ftruncate(file.fd, static_cast<off_t>(a[1])) != 0)) {
+    const int error = errno;
+    if (file.fd >= 0) close(file.fd);
+    return failure(error);
+  }
+  return success(kernel.things.add(file));
+}
+
+PortAnswer client_close_file(Kernel& kernel, Arguments a) {
+  Thing* file = kernel.things.find(a[0], ClientThings::Kind::file);
+  if (file == nullptr) return unsupported("there is no such file in the client");
+  kernel.things.end(*file);
+  return success();
+}
+
+PortAnswer ioas_map_file(Kernel& kernel, Arguments a) {
+  const Thing* file = kernel.things.find(a[1], ClientThings::Kind::file);
+  IoasMapFile command;
+  command.ioas_id = kernel.handles.id(a[0]);
+  command.fd = file != nullptr ? file->fd : static_cast<int>(Handles::kNeverFd);
+  command.start = a[2];
+  command.length = a[3];
+  command.iova = a[4];
+  command.flags = map_flags(a[5]) | (a[6] != 0 ? kUnknownFlag : 0);
+  return done(kernel.request(kIoasMapFile, &command));
+}
+
+constexpr auto kCalls = std::to_array<Call>({
+    {"client.open_file", 2, client_open_file},
+    {"client.close_file", 1, client_close_file},
+    {"ioas.map_file", 7, ioas_map_file},
+});
+
+}  // namespace
+
+std::span<const Call> file_calls() { return kCalls; }
+
+}  // namespace iolaw::dev_iommu

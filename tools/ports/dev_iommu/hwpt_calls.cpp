@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Page tables, what devices wrote, and what IOMMUs cache: spec/iommufd/hwpt.law, dirty.law and invalidate.law.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "tools/ports/dev_iommu/driver_data.hpp"
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+constexpr std::uint64_t kMost32 = 0xffff'ffff;
+
+// Arguments: device, parent, flags, faults, data, reserved.
+PortAnswer hwpt_alloc(Kernel& kernel, Arguments a, Kind parent) {
+  static const MockHwptData data{0xbadbeef, 0};
+  const DriverBytes bytes = driver_bytes(a[4], kMockHwptData, &data, sizeof(data));
+  HwptAlloc command;
+  command.dev_id = kernel.handles.idev(a[0]);
+  command.pt_id = kernel.handles.live_id(a[1], parent);
+  command.flags = static_cast<std::uint32_t>(a[2]);
+  command.fault_id = kernel.handles.id(a[3]);
+  command.data_type = bytes.type;
+  command.data_len = bytes.length;
+  command.data_uptr = bytes.address;
+  command.reserved = a[5] != 0 ? 1 : 0;
+  if (const int error = kernel.request(kHwptAlloc, &command); error != 0) return failure(error);
+  return success(kernel.handles.add_object(Kind::hwpt, command.out_hwpt_id));
+}
+
+PortAnswer set_dirty_tracking(Kernel& kernel, Arguments a) {
+  HwptSetDirtyTracking command;
+  command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
+  command.flags = (a[1] != 0 ? kDirtyEnable : 0) | (a[2] != 0 ? kUnknownFlag : 0);
+  return done(kernel.request(kHwptSetDirtyTracking, &command));
+}
+
+// One byte is marked, which is enough for its page, and whose address needs no alignment.
+PortAnswer write(Kernel& kernel, Arguments a) {
+  const std::uint8_t bitmap[8] = {1};
+  TestCommand command(TestOp::dirty, kernel.handles.live_id(a[0], Kind::hwpt));
+  command.dirty = {0, a[1], 1, 1, address(bitmap), 0};
+  return done(kernel.request(kTest, &command));
+}
+
+PortAnswer read_dirty(Kernel& kernel, Arguments a) {
+  std::uint64_t bitmap[8] = {};
+  HwptGetDirtyBitmap command;
+  command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
+  command.iova = a[1];
+  command.length = a[2];
+  command.page_size = a[3];
+  command.flags = (a[4] != 0 ? kDirtyNoClear : 0) | (a[5] != 0 ? kUnknownFlag : 0);
+  command.data = address(bitmap);
+  if (const int error = kernel.request(kHwptGetDirtyBitmap, &command); error != 0) return failure(error);
+  return success(bitmap[0] & 1);
+}
+
+// The law's Entries.
+enum Entries : std::uint64_t {
+  good,
+  no_pointer,
+  no_size,
+  long_entries,
+  odd_size,
+  unknown_bits,
+  no_such_line,
+  unreadable
+};
+
+// An array of `number` entries of which each begins like `Entry`. Four are enough: the law is silent about more.
+template <class Entry>
+PortAnswer invalidate(Kernel& kernel, std::uint32_t object, bool known_type, std::uint64_t entries,
+                      std::uint64_t number, bool reserved, Entry entry, std::uint32_t Entry::*line) {
+  constexpr std::uint32_t kUnknownBits = 2;
+  constexpr std::uint32_t kNoSuchLine = 4;
+  if (entries == unknown_bits) entry.flags = kUnknownBits;
+  if (entries == no_such_line) entry.*line = kNoSuchLine;
+  std::array<Entry, 8> array;
+  array.fill(entry);
+  HwptInvalidate command;
+  command.hwpt_id = object;
+  command.data_uptr = entries == no_pointer ? 0 : entries == unreadable ? kNowhere : address(array.data());
+  command.data_type = known_type ? kMockInvalidate : kForeignType;
+  command.entry_len = sizeof(Entry);
+  if (entries == no_size) command.entry_len = 0;
+  if (entries == long_entries) command.entry_len = ClientMemory::kPageSize + 1;
+  if (entries == odd_size) command.entry_len = sizeof(Entry) + 4;
+  command.entry_num = static_cast<std::uint32_t>(std::min(number, kMost32));
+  command.reserved = reserved ? 1 : 0;
+  return done(kernel.request(kHwptInvalidate, &command));
+}
+
+PortAnswer hwpt_invalidate(Kernel& kernel, Arguments a) {
+  return invalidate(kernel, kernel.handles.live_id(a[0], Kind::hwpt), a[1] != 0, a[2], a[3], a[4] != 0,
+                    MockHwptInvalidate{0, 0}, &MockHwptInvalidate::iotlb_id);
+}
+
+PortAnswer viommu_invalidate(Kernel& kernel, Arguments a) {
+  if (a[4] > kMost32) return unsupported("the test driver's invalidations have 32 bits for a device");
+  return invalidate(kernel, kernel.handles.live_id(a[0], Kind::viommu), a[1] != 0, a[2], a[3], a[5] != 0,
+                    MockViommuInvalidate{0, static_cast<std::uint32_t>(a[4]), 0}, &MockViommuInvalidate::cache_id);
+}
+
+PortAnswer device_info(Kernel& kernel, Arguments a) {
+  enum : std::uint64_t { any, mock, foreign };
+  std::uint64_t data = 0;
+  GetHwInfo command;
+  command.dev_id = kernel.handles.idev(a[0]);
+  command.data_len = sizeof(data);
+  command.data_uptr = a[2] != 0 ? address(&data) : kNowhere;
+  command.flags = (a[1] != any ? kInfoInputType : 0) | (a[3] != 0 ? kUnknownFlag : 0);
+  command.data_type = a[1] == mock ? kMockInfo : a[1] == foreign ? kForeignType : 0;
+  if (const int error = kernel.request(kGetHwInfo, &command); error != 0) return failure(error);
+  return success((command.out_capabilities & kInfoTracksDirty) != 0 ? 1 : 0, command.out_max_pasid_log2 != 0 ? 1 : 0);
+}
+
+constexpr auto kCalls = std::to_array<Call>({
+    {"hwpt.alloc", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::ioas); }},
+    {"hwpt.alloc_nested", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::hwpt); }},
+    {"hwpt.alloc_on_viommu", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::viommu); }},
+    {"hwpt.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::hwpt); }},
+    {"hwpt.set_dirty_tracking", 3, set_dirty_tracking},
+    {"hwpt.write", 2, write},
+    {"hwpt.read_dirty", 6, read_dirty},
+    {"hwpt.invalidate", 5, hwpt_invalidate},
+    {"viommu.invalidate", 6, viommu_invalidate},
+    {"device.info", 4, device_info},
+});
+
+}  // namespace
+
+std::span<const Call> hwpt_calls() { return kCalls; }
+
+}  // namespace iolaw::dev_iommu

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// IO address spaces: spec/iommufd/ioas.law and what the law asks about client memory.
+#include <array>
+#include <cerrno>
+
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+// No law of this size pins a page more often; Linux's page counts would allow 2^21.
+constexpr std::uint32_t kMaxPins = 1 << 16;
+
+PortAnswer ioas_alloc(Kernel& kernel, Arguments a) {
+  IoasAlloc command;
+  command.flags = a[0] != 0 ? kUnknownFlag : 0;
+  if (const int error = kernel.request(kIoasAlloc, &command); error != 0) return failure(error);
+  return success(kernel.handles.add_object(Kind::ioas, command.out_ioas_id));
+}
+
+PortAnswer ioas_map(Kernel& kernel, Arguments a) {
+  IoasMap command;
+  command.ioas_id = kernel.handles.id(a[0]);
+  command.user_va = a[1];
+  command.length = a[2];
+  command.iova = a[3];
+  command.flags = map_flags(a[4]);
+  command.reserved = a[5] != 0 ? 1 : 0;
+  return done(kernel.request(kIoasMap, &command));
+}
+
+PortAnswer ioas_copy(Kernel& kernel, Arguments a) {
+  IoasCopy command;
+  command.dst_ioas_id = kernel.handles.id(a[0]);
+  command.src_ioas_id = kernel.handles.id(a[1]);
+  command.length = a[2];
+  command.dst_iova = a[3];
+  command.src_iova = a[4];
+  command.flags = map_flags(a[5]) | (a[6] != 0 ? kUnknownFlag : 0);
+  return done(kernel.request(kIoasCopy, &command));
+}
+
+PortAnswer ioas_unmap(Kernel& kernel, Arguments a) {
+  IoasUnmap command;
+  command.ioas_id = kernel.handles.id(a[0]);
+  command.iova = a[1];
+  command.length = a[2];
+  const int error = kernel.request(kIoasUnmap, &command);
+  return error != 0 ? failure(error) : success(command.length);
+}
+
+PortAnswer ioas_reserve(Kernel& kernel, Arguments a) {
+  TestCommand command(TestOp::add_reserved, kernel.handles.id(a[0]));
+  command.add_reserved = {a[1], a[2]};
+  return done(kernel.request(kTest, &command));
+}
+
+// The test driver answers only whether a page is pinned a given number of times.
+PortAnswer memory_pins(Kernel& kernel, Arguments a) {
+  const std::uint64_t page = a[0] & ~(ClientMemory::kPageSize - 1);
+  for (std::uint32_t pins = 0; pins <= kMaxPins; ++pins) {
+    const int error = kernel.check_refs(page, ClientMemory::kPageSize, pins);
+    if (error == 0) return success(pins);
+    if (error != EIO) return failure(error);
+  }
+  return broken("a page is pinned more often than anyone asked for");
+}
+
+constexpr auto kCalls = std::to_array<Call>({
+    {"ioas.alloc", 1, ioas_alloc},
+    {"ioas.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::ioas); }},
+    {"ioas.map", 6, ioas_map},
+    {"ioas.copy", 7, ioas_copy},
+    {"ioas.unmap", 3, ioas_unmap},
+    {"ioas.reserve", 3, ioas_reserve},
+    {"memory.pins", 1, memory_pins},
+});
+
+}  // namespace
+
+std::span<const Call> ioas_calls() { return kCalls; }
+
+}  // namespace iolaw::dev_iommu

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace iolaw::dev_iommu {
+namespace {
+
+PortAnswer without_answer(PortAnswer::Status status, std::string note) {
+  PortAnswer answer;
+  answer.status = status;
+  answer.note = std::move(note);
+  return answer;
+}
+
+}  // namespace
+
+PortAnswer success() { return {}; }
+
+PortAnswer success(std::optional<std::uint64_t> result) {
+  PortAnswer answer;
+  answer.results.push_back(result);
+  return answer;
+}
+
+PortAnswer success(std::uint64_t first, std::uint64_t second) {
+  PortAnswer answer;
+  answer.results = {first, second};
+  return answer;
+}
+
+PortAnswer failure(int error) {
+  PortAnswer answer;
+  answer.error = error;
+  return answer;
+}
+
+PortAnswer unsupported(std::string note) { return without_answer(PortAnswer::Status::unsupported, std::move(note)); }
+PortAnswer broken(std::string note) { return without_answer(PortAnswer::Status::broken, std::move(note)); }
+
+PortAnswer done(int error) { return error != 0 ? failure(error) : success(); }
+
+std::uint32_t map_flags(std::uint64_t rights) {
+  return kFixedIova | ((rights & 1) != 0 ? kReadable : 0) | ((rights & 2) != 0 ? kWriteable : 0);
+}
+
+Kernel::Kernel(std::string path) : path_(std::move(path)) { open(); }
+Kernel::~Kernel() { close(); }
+
+void Kernel::open() {
+  fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+  if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(errno));
+}
+
+void Kernel::close() {
+  // Accesses, queues and mappings keep the device's file alive: its memory would stay pinned.
+  things.clear();
+  for (const std::uint32_t fd : handles.open_fds()) ::close(static_cast<int>(fd));
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  handles.clear();
+}
+
+void Kernel::reopen() {
+  close();
+  open();
+}
+
+int Kernel::request(unsigned long command, void* argument) { return ioctl(fd_, command, argument) == 0 ? 0 : errno; }
+
+int Kernel::check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs) {
+  TestCommand command(TestOp::check_refs, 0);
+  command.check_refs = {length, first, refs};
+  return request(kTest, &command);
+}
+
+PortAnswer Kernel::destroy(std::uint64_t handle, Kind kind) {
+  Destroy command;
+  command.id = handles.destroyable(handle, kind);
+  if (const int error = request(kDestroy, &command); error != 0) return failure(error);
+  if (command.id != Handles::kNeverId) handles.remove_object(command.id);
+  return success();
+}
+
+}  // namespace iolaw::dev_iommu

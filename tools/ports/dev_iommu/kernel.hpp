@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// One open /dev/iommu and what the client has beside it: what every call of the port works on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/port/port.hpp"
+#include "tools/ports/dev_iommu/client_memory.hpp"
+#include "tools/ports/dev_iommu/client_things.hpp"
+#include "tools/ports/dev_iommu/handles.hpp"
+#include "tools/ports/dev_iommu/uapi.hpp"
+#include "tools/ports/dev_iommu/uapi_objects.hpp"
+#include "tools/ports/dev_iommu/uapi_test.hpp"
+
+namespace iolaw::dev_iommu {
+
+using Arguments = std::span<const std::uint64_t>;
+using Kind = Handles::Kind;
+
+PortAnswer success();
+PortAnswer success(std::optional<std::uint64_t> result);
+PortAnswer success(std::uint64_t first, std::uint64_t second);
+PortAnswer failure(int error);
+PortAnswer unsupported(std::string note);
+PortAnswer broken(std::string note);
+
+// 0 becomes success without results.
+PortAnswer done(int error);
+
+// The bits of the law's Rights (READ 1, WRITE 2) as flags of map and copy.
+std::uint32_t map_flags(std::uint64_t rights);
+
+// An address at which the client never has memory.
+inline constexpr std::uint64_t kNowhere = 0x1000;
+
+inline std::uint64_t address(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
+
+class Kernel {
+ public:
+  // Throws std::runtime_error if the device cannot be opened.
+  explicit Kernel(std::string path);
+  ~Kernel();
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  // Closes everything and opens the device anew.
+  void reopen();
+
+  // An ioctl: 0 or a positive errno.
+  int request(unsigned long command, void* argument);
+
+  // Whether each page of a range of client memory is pinned `refs` times: 0, EIO or another errno.
+  int check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs);
+
+  // IOMMU_DESTROY of an object of the given kind.
+  PortAnswer destroy(std::uint64_t handle, Kind kind);
+
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_; }
+
+  Handles handles;
+  ClientThings things;
+
+ private:
+  void open();
+  void close();
+
+  std::string path_;
+  int fd_ = -1;
+  ClientMemory memory_;
+};
+
+// How one rule or probe of the law becomes system calls.
+struct Call {
+  std::string_view rule;
+  std::size_t arguments;
+  PortAnswer (*make)(Kernel& kernel, Arguments arguments);
+};
+
+// The calls of each module of the law; one file each.
+std::span<const Call> ioas_calls();
+std::span<const Call> range_calls();
+std::span<const Call> file_calls();
+std::span<const Call> option_calls();
+std::span<const Call> access_calls();
+std::span<const Call> device_calls();
+std::span<const Call> hwpt_calls();
+std::span<const Call> fault_calls();
+std::span<const Call> viommu_calls();
+std::span<const Call> veventq_calls();
+std::span<const Call> envelope_calls();
+
+}  // namespace iolaw::dev_iommu

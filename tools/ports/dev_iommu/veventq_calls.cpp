@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events of vIOMMUs: spec/iommufd/veventq.law.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "tools/ports/dev_iommu/driver_data.hpp"
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+constexpr std::uint64_t kMost32 = 0xffff'ffff;
+
+PortAnswer veventq_alloc(Kernel& kernel, Arguments a) {
+  VeventqAlloc command;
+  command.viommu_id = kernel.handles.id(a[0]);
+  command.type = driver_type(a[1], kMockVeventq);
+  command.veventq_depth = static_cast<std::uint32_t>(std::min(a[2], kMost32));
+  command.flags = a[3] != 0 ? kUnknownFlag : 0;
+  if (const int error = kernel.request(kVeventqAlloc, &command); error != 0) return failure(error);
+  Handles::Extra extra;
+  extra.fd = static_cast<int>(command.out_veventq_fd);
+  return success(kernel.handles.add_object(Kind::veventq, command.out_veventq_id, extra));
+}
+
+Handles::Extra* open_queue(Kernel& kernel, std::uint64_t handle) {
+  Handles::Extra* queue = kernel.handles.extra(handle, Kind::veventq);
+  return queue != nullptr && queue->fd >= 0 ? queue : nullptr;
+}
+
+PortAnswer veventq_close(Kernel& kernel, Arguments a) {
+  Handles::Extra* queue = open_queue(kernel, a[0]);
+  if (queue == nullptr) return unsupported("the queue is not open in the client");
+  close(queue->fd);
+  queue->fd = -1;
+  return success();
+}
+
+PortAnswer event(Kernel& kernel, std::uint64_t device) {
+  TestCommand command(TestOp::trigger_vevent, 0);
+  command.trigger_vevent.dev_id = kernel.handles.idev(device);
+  return done(kernel.request(kTest, &command));
+}
+
+PortAnswer veventq_read(Kernel& kernel, Arguments a) {
+  const Handles::Extra* queue = open_queue(kernel, a[0]);
+  if (queue == nullptr) return unsupported("the queue is not open in the client");
+  struct {
+    VeventHeader header;
+    std::uint32_t data[14];
+  } buffer = {};
+  const ssize_t count = read(queue->fd, &buffer, std::min<std::uint64_t>(a[1], sizeof(buffer)));
+  if (count < 0) return failure(errno);
+  if (count == 0) return failure(ENODATA);
+  const bool lost = (buffer.header.flags & kLostEvents) != 0;
+  const std::size_t expected = sizeof(VeventHeader) + (lost ? 0 : kMockEventSize);
+  if (static_cast<std::size_t>(count) != expected) {
+    return broken("a read of one event gave " + std::to_string(count) + " bytes");
+  }
+  return success(lost ? 1 : 0, buffer.header.sequence);
+}
+
+constexpr auto kCalls = std::to_array<Call>({
+    {"veventq.alloc", 4, veventq_alloc},
+    {"veventq.close", 1, veventq_close},
+    {"veventq.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::veventq); }},
+    {"device.event", 1, [](Kernel& kernel, Arguments a) { return event(kernel, a[0]); }},
+    {"veventq.report", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
+    {"veventq.overflow", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
+    {"veventq.read", 2, veventq_read},
+});
+
+}  // namespace
+
+std::span<const Call> veventq_calls() { return kCalls; }
+
+}  // namespace iolaw::dev_iommu

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// vIOMMUs, the devices that guests know, mapped registers and hardware queues: spec/iommufd/viommu.law and
+// hw_queue.law.
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "tools/ports/dev_iommu/driver_data.hpp"
+#include "tools/ports/dev_iommu/kernel.hpp"
+
+namespace iolaw::dev_iommu {
+namespace {
+
+using Thing = ClientThings::Thing;
+
+constexpr std::uint64_t kMost32 = 0xffff'ffff;
+
+PortAnswer viommu_alloc(Kernel& kernel, Arguments a) {
+  MockViommuData data{1, 0, 0, 0};
+  const DriverBytes bytes = driver_bytes(a[3], kMockViommu, &data, sizeof(data));
+  ViommuAlloc command;
+  command.dev_id = kernel.handles.idev(a[0]);
+  command.hwpt_id = kernel.handles.live_id(a[1], Kind::hwpt);
+  command.type = driver_type(a[2], kMockViommu);
+  command.data_len = bytes.length;
+  command.data_uptr = bytes.address;
+  command.flags = a[4] != 0 ? kUnknownFlag : 0;
+  if (const int error = kernel.request(kViommuAlloc, &command); error != 0) return failure(error);
+  Handles::Extra extra;
+  extra.offset = data.out_mmap_offset;
+  extra.length = data.out_mmap_length;
+  return success(kernel.handles.add_object(Kind::viommu, command.out_viommu_id, extra));
+}
+
+PortAnswer vdevice_alloc(Kernel& kernel, Arguments a) {
+  VdeviceAlloc command;
+  command.viommu_id = kernel.handles.id(a[0]);
+  command.dev_id = kernel.handles.idev(a[1]);
+  command.virt_id = a[2];
+  if (const int error = kernel.request(kVdeviceAlloc, &command); error != 0) return failure(error);
+  return success(kernel.handles.add_object(Kind::vdevice, command.out_vdevice_id));
+}
+
+PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
+  if (a[2] > kMost32) return unsupported("the number of a queue has 32 bits in the call");
+  HwQueueAlloc command;
+  command.viommu_id = kernel.handles.id(a[0]);
+  command.type = driver_type(a[1], kMockHwQueue);
+  command.index = static_cast<std::uint32_t>(a[2]);
+  command.nesting_parent_iova = a[3];
+  command.length = a[4];
+  command.flags = a[5] != 0 ? kUnknownFlag : 0;
+  if (const int error = kernel.request(kHwQueueAlloc, &command); error != 0) return failure(error);
+  return success(kernel.handles.add_object(Kind::hw_queue, command.out_hw_queue_id));
+}
+
+// Arguments: vIOMMU, sharing, executable, place, whole.
+PortAnswer region_map(Kernel& kernel, Arguments a) {
+  enum : std::uint64_t { at_region, nowhere, inside };
+  constexpr std::uint64_t kFarAway = std::uint64_t{1} << 40;
+  const Handles::Extra* viommu = kernel.handles.extra(a[0], Kind::viommu);
+  if (viommu == nullptr || viommu->length == 0) return unsupported("the vIOMMU offers no registers");
+  std::uint64_t offset = viommu->offset;
+  if (a[3] == nowhere) offset = kFarAway;
+  if (a[3] == inside) offset += ClientMemory::kPageSize;
+  const std::uint64_t length = a[4] != 0 ? viommu->length : viommu->length - ClientMemory::kPageSize;
+  const int protection = PROT_READ | PROT_WRITE | (a[2] != 0 ? PROT_EXEC : 0);
+  void* memory =
+      mmap(nullptr, length, protection, a[1] == 0 ? MAP_SHARED : MAP_PRIVATE, kernel.fd(), static_cast<off_t>(offset));
+  if (memory == MAP_FAILED) return failure(errno);
+  Thing mapping{ClientThings::Kind::mapping};
+  mapping.address = memory;
+  mapping.length = length;
+  return success(kernel.things.add(mapping));
+}
+
+// A child that has this mapping and no other, and no file.
+PortAnswer region_fork(Kernel& kernel, Arguments a) {
+  const Thing* mapping = kernel.things.find(a[0], ClientThings::Kind::mapping);
+  if (mapping == nullptr) return unsupported("there is no such mapping in the client");
+  if (mapping->address == nullptr) return unsupported("a mapping of another process cannot be forked from here");
+  int ready[2];
+  if (pipe(ready) != 0) return unsupported("no pipe to wait for the other process");
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(0);
+    for (std::uint64_t i = 0; i < kernel.things.size(); ++i) {
+      const Thing* other = kernel.things.find(ClientThings::handle(i), ClientThings::Kind::mapping);
+      if (other != nullptr && other != mapping && other->address != nullptr) munmap(other->address, other->length);
+    }
+    // Other files would keep what they stand for alive in the kernel.
+    for (int fd = 3; fd < 1024; ++fd) {
+      if (fd != ready[1]) close(fd);
+    }
+    const char byte = 1;
+    if (write(ready[1], &byte, 1) != 1) _exit(1);
+    for (;;) pause();
+  }
+  close(ready[1]);
+  char byte = 0;
+  const bool started = child > 0 && read(ready[0], &byte, 1) == 1;
+  close(ready[0]);
+  if (!started) return unsupported("no other process could be started");
+  Thing copy{ClientThings::Kind::mapping};
+  copy.child = child;
+  return success(kernel.things.add(copy));
+}
+
+PortAnswer region_unmap(Kernel& kernel, Arguments a) {
+  Thing* mapping = kernel.things.find(a[0], ClientThings::Kind::mapping);
+  if (mapping == nullptr) return unsupported("there is no such mapping in the client");
+  kernel.things.end(*mapping);
+  return success();
+}
+
+constexpr auto kCalls = std::to_array<Call>({
+    {"viommu.alloc", 5, viommu_alloc},
+    {"viommu.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::viommu); }},
+    {"vdevice.alloc", 3, vdevice_alloc},
+    {"vdevice.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::vdevice); }},
+    {"hw_queue.alloc", 6, hw_queue_alloc},
+    {"hw_queue.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::hw_queue); }},
+    {"region.map", 5, region_map},
+    {"region.fork", 1, region_fork},
+    {"region.unmap", 1, region_unmap},
+});
+
+}  // namespace
+
+std::span<const Call> viommu_calls() { return kCalls; }
+
+}  // namespace iolaw::dev_iommu
