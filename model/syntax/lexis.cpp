@@ -48,6 +48,8 @@ bool is_reserved(std::string_view word) {
   return std::find(std::begin(kReserved), std::end(kReserved), word) != std::end(kReserved);
 }
 
+std::span<const std::string_view> reserved_words() { return kReserved; }
+
 const char* read_number(const char* first, const char* last, ParseState& state, Word& value) {
   const char* it = first;
   Word base = 10;

@@ -2,6 +2,7 @@
 // The characters of the language: what a word, a symbol, a number and a quoted text look like.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ std::string_view symbol_at(const char* first, const char* last);
 
 // A word with a meaning of its own, which no variable may have as its name.
 bool is_reserved(std::string_view word);
+std::span<const std::string_view> reserved_words();
 
 // Reads a number or a quoted text that starts at `first`, reports what is wrong with it, and returns its end.
 const char* read_number(const char* first, const char* last, ParseState& state, Word& value);
