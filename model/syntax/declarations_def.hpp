@@ -4,6 +4,7 @@
 
 #include "model/syntax/ast_adapted.hpp"
 #include "model/syntax/grammar.hpp"
+#include "model/syntax/recovery.hpp"
 #include "model/syntax/tokens.hpp"
 #include "model/syntax/tree.hpp"
 
@@ -17,14 +18,16 @@ const x3::rule<struct CountId, ast::Count> count_declaration = "`count`";
 const x3::rule<struct DefId, ast::Def> def_declaration = "`def`";
 const x3::rule<struct PropertyId, ast::Property> property_declaration = "a property";
 
-const x3::rule<struct NamesId, std::vector<ast::Name>> names = "a name";
+const x3::rule<struct ConstantId, ast::Name> constant = "a name";
+const x3::rule<struct ConstantEndId> constant_end = "`,` or `}`";
+const x3::rule<struct ConstantsId, std::vector<ast::Name>> constants = "`{`";
 const x3::rule<struct FlagsWordId, bool> enum_word = "`enum`";
 const x3::rule<struct SharedId, bool> shared = "`shared`";
 const x3::rule<struct RoleId, FieldRole> role = "`in` or `holds`";
 const x3::rule<struct KeyWordId, bool> key_word = "`at` or `slot`";
 const x3::rule<struct KeyId, ast::Key> key = "`at` or `slot`";
 const x3::rule<struct FieldId, ast::Field> field = "a field";
-const x3::rule<struct FieldsId, std::vector<ast::Field>> fields = "fields";
+const x3::rule<struct FieldsId, std::vector<ast::Field>> fields = "`{`";
 const x3::rule<struct CountTermId, ast::CountTerm> count_term = "a field of a kind, such as Device.ioas";
 const x3::rule<struct CountTermsId, std::vector<ast::CountTerm>> count_terms = "a field of a kind, such as Device.ioas";
 const x3::rule<struct ParameterId, ast::Parameter> parameter = "a parameter";
@@ -58,8 +61,10 @@ const auto use_declaration_def = word("use") > module_token[set_module];
 const auto const_declaration_def = word("const") > name_token > symbol(":") > type > symbol("=") > expression;
 
 const auto enum_word_def = (word("enum") >> x3::attr(false)) | (word("flags") >> x3::attr(true));
-const auto names_def = name_token % symbol(",");
-const auto enum_declaration_def = enum_word > kind_token > symbol("{") > names > -symbol(",") > symbol("}");
+const auto constant_end_def = symbol(",") | &symbol("}");
+const auto constant_def = name_token > constant_end;
+const auto constants_def = block(constant, Entries::constants, "a name", false);
+const auto enum_declaration_def = enum_word > kind_token > constants;
 
 const auto shared_def = (word("shared") >> x3::attr(true)) | x3::attr(false);
 const auto role_def = (word("in") >> x3::attr(FieldRole::parent)) | (word("holds") >> x3::attr(FieldRole::holds)) |
@@ -67,8 +72,8 @@ const auto role_def = (word("in") >> x3::attr(FieldRole::parent)) | (word("holds
 const auto key_word_def = (word("at") >> x3::attr(false)) | (word("slot") >> x3::attr(true));
 const auto key_def = key_word > name_token;
 const auto field_def = role >> field_token > symbol(":") > type > -key > -symbol(",");
-const auto fields_def = *field;
-const auto object_declaration_def = word("object") > kind_token > shared > symbol("{") > fields > symbol("}");
+const auto fields_def = block(field, Entries::fields, "`}` or a field");
+const auto object_declaration_def = word("object") > kind_token > shared > fields;
 
 const auto count_term_def = term_token > -where;
 const auto count_terms_def = count_term % symbol("+");
@@ -89,8 +94,8 @@ const auto declaration_def =
             property_declaration[set_node] | rule_declaration[set_node]);
 
 BOOST_SPIRIT_DEFINE(rule_names, type, parameter, parameters, where, use_declaration, const_declaration, enum_word,
-                    names, enum_declaration, shared, role, key_word, key, field, fields, object_declaration, count_term,
-                    count_terms, count_declaration, def_declaration, property_word, on, property_declaration,
-                    declaration)
+                    constant_end, constant, constants, enum_declaration, shared, role, key_word, key, field, fields,
+                    object_declaration, count_term, count_terms, count_declaration, def_declaration, property_word, on,
+                    property_declaration, declaration)
 
 }  // namespace iolaw::syntax

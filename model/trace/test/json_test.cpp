@@ -2,70 +2,18 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "model/eval/test/toy.hpp"
 #include "model/trace/random_run.hpp"
+#include "model/trace/test/json_schema.hpp"
 
 namespace iolaw {
 namespace {
 
 using Json = nlohmann::json;
 
-// Whether a document meets a schema, for the words of JSON Schema that ours uses. Empty if so, else where it does not.
-std::string misfit(const Json& schema, const Json& root, const Json& value, const std::string& where) {
-  if (schema == true) return {};
-  if (schema == false) return where + " must not be there";
-  if (schema.contains("$ref")) {
-    const auto name = schema["$ref"].get<std::string>().substr(1);
-    return misfit(root.at(Json::json_pointer(name)), root, value, where);
-  }
-  if (schema.contains("const") && value != schema["const"]) return where + " is not " + schema["const"].dump();
-  if (schema.contains("anyOf")) {
-    for (const Json& one : schema["anyOf"]) {
-      if (misfit(one, root, value, where).empty()) return {};
-    }
-    return where + " is none of what it may be: " + value.dump();
-  }
-  if (schema.contains("type")) {
-    const auto type = schema["type"].get<std::string>();
-    const bool fits = (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
-                      (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean());
-    if (!fits) return where + " is no " + type;
-  }
-  if (schema.contains("pattern") &&
-      !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()))) {
-    return where + " does not match " + schema["pattern"].dump();
-  }
-  if (value.is_object()) {
-    for (const Json& name : schema.value("required", Json::array())) {
-      if (!value.contains(name.get<std::string>())) return where + " lacks " + name.dump();
-    }
-    for (const auto& [name, member] : value.items()) {
-      const Json properties = schema.value("properties", Json::object());
-      const Json part = properties.contains(name) ? properties[name] : schema.value("additionalProperties", Json(true));
-      if (const std::string found = misfit(part, root, member, where + "." + name); !found.empty()) return found;
-    }
-  }
-  if (value.is_array()) {
-    if (value.size() < schema.value("minItems", 0U)) return where + " is too short";
-    const Json prefix = schema.value("prefixItems", Json::array());
-    for (std::size_t index = 0; index < value.size(); ++index) {
-      const Json part = index < prefix.size() ? prefix[index] : schema.value("items", Json(true));
-      const std::string found = misfit(part, root, value[index], where + "[" + std::to_string(index) + "]");
-      if (!found.empty()) return found;
-    }
-  }
-  return {};
-}
-
-std::string schema_misfit(const std::string& text) {
-  std::ifstream in(IOLAW_TRACE_SCHEMA);
-  const Json schema = Json::parse(in);
-  return misfit(schema, schema, Json::parse(text), "trace");
-}
+std::string schema_misfit(const std::string& text) { return misfit(IOLAW_TRACE_SCHEMA, Json::parse(text)); }
 
 void expect_same(const Trace& a, const Trace& b) {
   EXPECT_EQ(a.law, b.law);
