@@ -22,6 +22,12 @@ std::span<const std::string_view> reserved_words();
 const char* read_number(const char* first, const char* last, ParseState& state, Word& value);
 const char* read_text(const char* first, const char* last, ParseState& state);
 
+// Reads 6.17; null if no version stands here.
+const char* read_version(const char* first, const char* last, Version& version);
+// Reads up to the next line that starts with something other than a blank or a comment, without what is blank at the
+// end. `text` receives it with comments blanked out, so that offsets stay; the end is returned.
+const char* read_paragraph(const char* first, const char* last, std::string& text);
+
 // The text between backquotes, for a message.
 std::string quoted(std::string_view text);
 // What stands here, for a message: "`foo`", "the end of the file".

@@ -13,8 +13,9 @@
 namespace iolaw::syntax {
 namespace {
 
-constexpr std::array<std::string_view, 12> kDeclarationWords = {
-    "use", "const", "enum", "flags", "object", "count", "def", "rule", "probe", "invariant", "step", "cover"};
+constexpr std::array<std::string_view, 16> kDeclarationWords = {
+    "use",  "profile", "const", "enum",      "flags", "object", "count", "def",
+    "rule", "probe",   "given", "invariant", "step",  "cover",  "axiom", "scope"};
 
 // The next line that starts with a word of a declaration, after `from`.
 const char* next_declaration(const char* from, const char* last) {

@@ -92,8 +92,8 @@ const auto let_def = word("let") > name_token > symbol("=") > expression;
 const auto errors_def = error_token % word("or");
 const auto branch_tag_def = symbol("[") > tag_token > symbol("]");
 const auto when_or_unless_def = (word("when") >> x3::attr(false)) | (word("unless") >> x3::attr(true));
-const auto fails_def = located(word("fails") > errors > branch_tag > when_or_unless > expression);
-const auto unspecified_def = located(word("unspecified") > branch_tag > when_or_unless > expression);
+const auto fails_def = located(word("fails") > errors > branch_tag > restriction > when_or_unless > expression);
+const auto unspecified_def = located(word("unspecified") > branch_tag > restriction > when_or_unless > expression);
 const auto choose_def = word("choose") > name_token > symbol(":") > type > -members_where;
 const auto tally_def = word("tally") > name_token > symbol("+=") > expression;
 const auto result_def = word("result") > name_token > symbol("=") > expression;
@@ -127,7 +127,7 @@ const auto result_parameter_def = name_token > symbol(":") > type;
 const auto result_list_def = result_parameter % symbol(",");
 const auto results_def = (symbol("->") > result_list) | x3::attr(std::vector<ast::Parameter>());
 const auto rule_word_def = (word("rule") >> x3::attr(false)) | (word("probe") >> x3::attr(true));
-const auto rule_declaration_def = rule_word > rule_token > parameters > results > citations > items;
+const auto rule_declaration_def = rule_word > rule_token > parameters > results > restriction > citations > items;
 
 BOOST_SPIRIT_DEFINE(effect_block, effects, result_list, cited_place, members_in, members_where, members, let, errors,
                     branch_tag, when_or_unless, fails, unspecified, choose, tally, result, init, inits, new_object,
