@@ -105,6 +105,39 @@ TEST(TraceJson, RefusesWhatIsNoTrace) {
   }
 }
 
+TEST(TraceJson, SaysWhereItIsWrong) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  Trace trace;
+  run_calls(model, {{toy::kSpaceNew, {}}, {toy::kRangePut, {0, 0x1000, 2}}}, trace);
+  const std::string good = to_json(law, trace);
+  const auto says = [&](std::string text) {
+    try {
+      trace_from_json(law, text);
+      shown_states(law, text);
+    } catch (const TraceError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto edited = [&](const Json& patch) { return Json::parse(good).patch(patch).dump(); };
+  const auto replaced = [&](const std::string& path, const Json& value) {
+    return says(edited(Json::array({{{"op", "replace"}, {"path", path}, {"value", value}}})));
+  };
+  EXPECT_EQ(says(good), "");
+  EXPECT_EQ(replaced("/states/2/call/arguments/start", "x"),
+            "no trace of this law: states[2].call.arguments.start: cannot use at() with string");
+  EXPECT_EQ(replaced("/states/2/call/rule", "range.get"),
+            "no trace of this law: states[2].call: the law has no rule range.get");
+  EXPECT_EQ(replaced("/states/2/outcome/results/range", "space0"),
+            "no trace of this law: states[2].outcome.results.range: \"space0\" is no Range");
+  EXPECT_EQ(replaced("/states/2/branch", "x"), "no trace of this law: states[2].branch: range.put has no branch x");
+  EXPECT_EQ(replaced("/states/2/Range/#map/0/1/memory", "space0"),
+            "no trace of this law: states[2].Range.#map[0].memory: \"space0\" is no Memory");
+  EXPECT_EQ(replaced("/states", Json::array()), "no trace of this law: states: there is no start");
+  EXPECT_EQ(says("{").rfind("no trace of this law: the document: parse error at line 1, column 2", 0), 0U) << says("{");
+}
+
 TEST(TraceJson, LongTracesShowOnlyTheirStart) {
   const Law law = toy::make_law();
   const Model model(law);
