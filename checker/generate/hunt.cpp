@@ -15,44 +15,23 @@ namespace {
 constexpr std::uint32_t kFollowUps = 40;
 constexpr std::uint32_t kFollowDraws = 8;
 
+bool concerned(const MutantModel& mutant, const Sequence& sequence) {
+  return std::any_of(sequence.begin(), sequence.end(), [&](const SequenceStep& step) {
+    return std::find(mutant.rules().begin(), mutant.rules().end(), step.rule) != mutant.rules().end();
+  });
+}
+
 }  // namespace
 
-bool MutantModel::concerns(std::uint32_t rule) const {
-  return std::find(mutant_.rules.begin(), mutant_.rules.end(), rule) != mutant_.rules.end();
-}
-
-MutantModel::Answer MutantModel::step(State& state, const Call& call, const Outcome& expected) const {
-  try {
-    Outcome outcome;
-    if (!model_.step(state, call, outcome)) return Answer::unknown;
-    return outcome == expected ? Answer::same : Answer::differs;
-  } catch (const std::exception&) {
-    return mutant_.reordered ? Answer::unknown : Answer::differs;
-  }
-}
-
-std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence) {
-  World world(model.law());
-  State other(model.law());
-  for (std::size_t i = 0; i < sequence.size(); ++i) {
-    const Call call = world.names().resolve(sequence[i]);
-    const auto played = world.play(model, call);
-    if (!played) return std::nullopt;
-    switch (mutant.step(other, call, played->outcome)) {
-      case MutantModel::Answer::same:
-        break;
-      case MutantModel::Answer::differs:
-        return i;
-      case MutantModel::Answer::unknown:
-        return std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
 Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed)
-    : model_(model), simplicity_(simplicity), sampler_(model.law()), random_(seed) {
-  for (Mutant& mutant : make_mutants(model.law())) mutants_.push_back(std::make_unique<MutantModel>(std::move(mutant)));
+    : model_(model), simplicity_(simplicity), sampler_(model.law()), truths_(model.law()), random_(seed) {
+  for (Mutant& mutant : make_mutants(model.law())) {
+    mutants_.push_back(std::make_unique<MutantModel>(model, std::move(mutant)));
+  }
+  of_rule_.resize(model.law().rules.size());
+  for (std::size_t i = 0; i < mutants_.size(); ++i) {
+    for (const std::uint32_t rule : mutants_[i]->rules()) of_rule_[rule].push_back(i);
+  }
   alive_.assign(mutants_.size(), true);
   follow_ups_.assign(mutants_.size(), 0);
 }
@@ -60,11 +39,9 @@ Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed)
 std::size_t Hunt::alive() const { return static_cast<std::size_t>(std::count(alive_.begin(), alive_.end(), true)); }
 
 void Hunt::strike(const Sequence& sequence) {
+  LawRun run(model_, sequence);
   for (std::size_t i = 0; i < mutants_.size(); ++i) {
-    if (!alive_[i]) continue;
-    const bool concerned = std::any_of(sequence.begin(), sequence.end(),
-                                       [&](const SequenceStep& step) { return mutants_[i]->concerns(step.rule); });
-    if (concerned && distinguishes(model_, *mutants_[i], sequence)) alive_[i] = false;
+    if (alive_[i] && concerned(*mutants_[i], sequence) && distinguishes(*mutants_[i], run)) alive_[i] = false;
   }
 }
 
@@ -97,15 +74,23 @@ std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& 
   return std::nullopt;
 }
 
-void Hunt::judge(const Reached& from, const SequenceStep& step, const Call& call, const Played& played,
+void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, const Call& call, const Played& played,
                  const World& after) {
-  for (std::size_t i = 0; i < mutants_.size(); ++i) {
+  truths_.begin(before, call);
+  for (const std::size_t i : of_rule_[call.rule]) {
     const MutantModel& mutant = *mutants_[i];
-    if (!alive_[i] || !mutant.concerns(call.rule)) continue;
-    State other = from.world.state();
+    if (!alive_[i]) continue;
     budget_->spend();
-    const MutantModel::Answer answer = mutant.step(other, call, played.outcome);
-    if (answer == MutantModel::Answer::unknown) continue;
+    State other;
+    std::optional<MutantModel::Answer> answer = mutant.answer(call, played.branch, truths_);
+    if (answer) {
+      if (*answer != MutantModel::Answer::differs) continue;
+    } else {
+      if (!mutant.may_differ(before, call, played.branch)) continue;
+      other = before;
+      answer = mutant.step(other, call, played.outcome);
+      if (answer == MutantModel::Answer::unknown) continue;
+    }
     Sequence history = from.sequence;
     history.push_back(step);
     std::optional<Sequence> found;
@@ -140,15 +125,15 @@ void Hunt::run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint6
   take_ = &take;
   const std::size_t rules = model_.law().rules.size();
   for (const Reached& from : pool) {
+    State before = from.world.state();
     for (std::uint32_t rule = 0; rule < rules; ++rule) {
       if (has_choice(model_.law().rules[rule])) continue;
-      bool wanted = false;
-      for (std::size_t i = 0; i < mutants_.size() && !wanted; ++i) wanted = alive_[i] && mutants_[i]->concerns(rule);
-      if (!wanted) continue;
+      const auto is_alive_now = [&](std::size_t i) { return alive_[i]; };
+      if (std::none_of(of_rule_[rule].begin(), of_rule_[rule].end(), is_alive_now)) continue;
       RuleTrial trial(model_, sampler_, from, rule, random_);
       const bool may_go_on = trial.run(
           draws, budget, [&](const SequenceStep& step, const Call& call, const Played& played, const World& after) {
-            judge(from, step, call, played, after);
+            judge(from, before, step, call, played, after);
           });
       if (!may_go_on) return;
     }
@@ -163,14 +148,12 @@ void Hunt::vary(const std::vector<Sequence>& sequences, std::uint32_t draws, std
   const Vary vary(model_.law());
   for (std::size_t i = 0; i < mutants_.size(); ++i) {
     if (!alive_[i]) continue;
-    std::vector<const Sequence*> concerned;
+    std::vector<const Sequence*> bases;
     for (const Sequence& sequence : sequences) {
-      const bool concerns = std::any_of(sequence.begin(), sequence.end(),
-                                        [&](const SequenceStep& step) { return mutants_[i]->concerns(step.rule); });
-      if (concerns) concerned.push_back(&sequence);
+      if (concerned(*mutants_[i], sequence)) bases.push_back(&sequence);
     }
-    for (std::uint32_t draw = 0; !concerned.empty() && draw < draws && alive_[i]; ++draw) {
-      Sequence varied = vary(*concerned[random_() % concerned.size()], random_);
+    for (std::uint32_t draw = 0; !bases.empty() && draw < draws && alive_[i]; ++draw) {
+      Sequence varied = vary(*bases[random_() % bases.size()], random_);
       if (!budget.spend(2 * varied.size())) return;
       if (distinguishes(model_, *mutants_[i], varied)) kill(i, std::move(varied));
     }

@@ -10,33 +10,10 @@
 
 #include "checker/generate/budget.hpp"
 #include "checker/generate/explore.hpp"
-#include "checker/generate/mutate.hpp"
+#include "checker/generate/mutant_model.hpp"
 #include "checker/generate/simplicity.hpp"
 
 namespace iolaw {
-
-// One mutant with its model.
-class MutantModel {
- public:
-  explicit MutantModel(Mutant mutant) : mutant_(std::move(mutant)), model_(mutant_.law) {}
-
-  const Mutant& mutant() const { return mutant_; }
-  const Model& model() const { return model_; }
-  bool concerns(std::uint32_t rule) const;
-
-  enum class Answer { same, differs, unknown };
-  // Makes the call on the mutant: whether it answers what the law does. A mutant that cannot answer (it reads what does
-  // not exist) differs, unless it only reads its conditions in another order. Unknown: it says nothing of this call.
-  Answer step(State& state, const Call& call, const Outcome& expected) const;
-
- private:
-  Mutant mutant_;
-  Model model_;
-};
-
-// The index of the first step that the mutant answers otherwise than the law; nullopt if there is none, or if the law
-// is silent about some step.
-std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence);
 
 // For a mutant that survives all `cases` so far: a sequence, minimized, whose last step tells it from the law.
 struct Kill {
@@ -69,8 +46,9 @@ class Hunt {
             const Take& take);
 
  private:
-  // What a call of the pool's state `from` tells about the mutants that it concerns.
-  void judge(const Reached& from, const SequenceStep& step, const Call& call, const Played& played, const World& after);
+  // What a call of the pool's state `from` tells about the mutants that it concerns. `before` is that state.
+  void judge(const Reached& from, State& before, const SequenceStep& step, const Call& call, const Played& played,
+             const World& after);
   // A sequence that was seen to tell mutant `index` becomes a kill, unless it does not do so from the start.
   void kill(std::size_t index, Sequence found);
   // A sequence that begins with `history` and tells, if the two worlds are found to differ within one more call.
@@ -83,8 +61,10 @@ class Hunt {
   Budget* budget_ = nullptr;
   const Take* take_ = nullptr;
   Sampler sampler_;
+  CheckTruths truths_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<MutantModel>> mutants_;
+  std::vector<std::vector<std::size_t>> of_rule_;  // mutants that change calls of a rule
   std::vector<bool> alive_;
   std::vector<std::uint32_t> follow_ups_;  // per mutant: how often a silent difference was followed
 };

@@ -60,7 +60,11 @@ bool names_slot(Rule rule, std::uint32_t slot) {
 
 class Maker {
  public:
-  explicit Maker(const Law& law) : law_(law), bare_(law) { bare_.files.clear(); }
+  explicit Maker(const Law& law) : law_(law), bare_(law) {
+    bare_.files.clear();
+    bare_.properties.clear();
+    for (Rule& rule : bare_.rules) rule = Rule{};
+  }
 
   std::vector<Mutant> run() {
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
@@ -77,8 +81,8 @@ class Maker {
 
  private:
   Rule& add(std::uint32_t rule, std::string what) {
-    mutants_.push_back({law_.rules[rule].name + ": " + std::move(what), {rule}, bare_, false});
-    return mutants_.back().law.rules[rule];
+    mutants_.push_back({law_.rules[rule].name + ": " + std::move(what), {rule}, {}, bare_, false});
+    return mutants_.back().law.rules[rule] = law_.rules[rule];
   }
 
   std::string text(const Branch& branch) const { return source_text(law_, branch.span); }
@@ -197,18 +201,22 @@ class Maker {
 
   void change_defs() {
     std::vector<std::vector<std::uint32_t>> users(law_.defs.size());
+    std::vector<std::vector<std::uint32_t>> probes(law_.defs.size());
     for (std::uint32_t index = 0; index < law_.rules.size(); ++index) {
       Rule rule = law_.rules[index];
-      if (rule.probe) continue;
       std::set<std::uint32_t> defs;
       each_expr(rule, [&](const ExprPtr& expr) { find_defs(law_, *expr, defs); });
-      for (const std::uint32_t def : defs) users[def].push_back(index);
+      for (const std::uint32_t def : defs) (rule.probe ? probes : users)[def].push_back(index);
     }
     for (std::uint32_t index = 0; index < law_.defs.size(); ++index) {
       if (users[index].empty()) continue;
       std::uint32_t slots = law_.defs[index].slots;
       each_variant(law_, law_.defs[index].body, slots, [&](ExprPtr changed, std::string what) {
-        mutants_.push_back({"def " + law_.defs[index].name + ": " + std::move(what), users[index], bare_, false});
+        mutants_.push_back(
+            {"def " + law_.defs[index].name + ": " + std::move(what), users[index], probes[index], bare_, false});
+        for (const auto* readers : {&users[index], &probes[index]}) {
+          for (const std::uint32_t rule : *readers) mutants_.back().law.rules[rule] = law_.rules[rule];
+        }
         mutants_.back().law.defs[index].body = std::move(changed);
         mutants_.back().law.defs[index].slots = slots;
       });

@@ -11,9 +11,12 @@
 namespace iolaw {
 
 struct Mutant {
-  std::string text;                  // "ioas.map: `length == 0` never applies"
-  std::vector<std::uint32_t> rules;  // whose calls it can change
-  Law law;                           // without the text of its files
+  std::string text;                   // "ioas.map: `length == 0` never applies"
+  std::vector<std::uint32_t> rules;   // whose calls it can change
+  std::vector<std::uint32_t> probes;  // that read a changed def too
+  // Of rules and probes these alone, without properties and the text of files. Expressions that read the same are those
+  // of the law itself.
+  Law law;
   // Conditions are read in another order, so that one may be read where it has no value.
   bool reordered = false;
 };

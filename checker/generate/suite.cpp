@@ -17,7 +17,7 @@ namespace {
 // What the case is about: the last call of a rule that the mutant changes.
 std::size_t subject_of(const MutantModel& mutant, const Sequence& sequence) {
   for (std::size_t i = sequence.size(); i-- > 0;) {
-    if (mutant.concerns(sequence[i].rule)) return i;
+    if (std::find(mutant.rules().begin(), mutant.rules().end(), sequence[i].rule) != mutant.rules().end()) return i;
   }
   return sequence.size() - 1;
 }
@@ -28,9 +28,9 @@ void drop_needless(const Model& model, const Hunt& hunt, const std::set<std::siz
   std::vector<std::vector<std::size_t>> kills(cases.size());
   std::vector<std::size_t> killers(hunt.size(), 0);
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const Sequence sequence = calls_of(cases[i]);
+    LawRun run(model, calls_of(cases[i]));
     for (std::size_t mutant = 0; mutant < hunt.size(); ++mutant) {
-      if (hunt.is_alive(mutant) || !distinguishes(model, hunt.mutant(mutant), sequence)) continue;
+      if (hunt.is_alive(mutant) || !distinguishes(hunt.mutant(mutant), run)) continue;
       kills[i].push_back(mutant);
       ++killers[mutant];
     }
@@ -150,7 +150,7 @@ class SuiteMaker {
     const auto take = [&](const Kill& kill) {
       const MutantModel& mutant = hunt_.mutant(kill.mutant);
       mutant_cases_.insert(suite_.cases.size());
-      add(kill.sequence, subject_of(mutant, kill.sequence), "Tells the law from this one: " + mutant.mutant().text);
+      add(kill.sequence, subject_of(mutant, kill.sequence), "Tells the law from this one: " + mutant.text());
     };
     Budget budget(options_.hunt_calls);
     hunt_.run(witnesses_.pool, options_.hunt_draws, options_.minimize_calls, budget, take);
@@ -163,7 +163,7 @@ class SuiteMaker {
   void finish() {
     suite_.mutants = hunt_.size();
     for (std::size_t i = 0; i < hunt_.size(); ++i) {
-      if (hunt_.is_alive(i)) suite_.survivors.push_back(hunt_.mutant(i).mutant().text);
+      if (hunt_.is_alive(i)) suite_.survivors.push_back(hunt_.mutant(i).text());
     }
     drop_needless(model_, hunt_, mutant_cases_, suite_.cases);
     order_cases(model_.law(), suite_.cases);

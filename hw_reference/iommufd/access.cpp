@@ -8,7 +8,7 @@ namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 void Access::release(Pins::iterator pin) {
-  ioas_->unpin(pin->first, pin->second.slices);
+  ioas_->unpin(pin->first, internal, pin->second.slices);
   by_id_.erase(pin->second.id);
   ids_.give_back(pin->second.id);
   pins_.erase(pin);
@@ -55,7 +55,7 @@ Result<PinId> Access::pin(std::uint64_t first, std::uint64_t last, Rights rights
   try {
     pin = pins_.emplace(first, Pin{last, pin_id, {}});
     by_id_.emplace(pin_id, pin);
-    error = ioas_->pin(first, last, rights, pin->second.slices);
+    error = ioas_->pin(first, last, rights, internal, pin->second.slices);
   } catch (...) {
     undo();
     throw;
@@ -68,6 +68,31 @@ Result<PinId> Access::pin(std::uint64_t first, std::uint64_t last, Rights rights
   return {0, pin_id};
 }
 
+bool Access::attached() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<bool>(ioas_);
+}
+
+int Access::copy(std::uint64_t first, std::uint64_t last, std::byte* to, const std::byte* from,
+                 const PinSource* caller) {
+  std::lock_guard lock(mutex_);
+  return ioas_ ? ioas_->copy(first, last, to, from, caller) : ENOENT;
+}
+
+std::vector<Frame> Access::frames(PinId pin_id) const {
+  std::lock_guard lock(mutex_);
+  std::vector<Frame> frames;
+  const auto found = by_id_.find(pin_id);
+  if (found == by_id_.end()) return frames;
+  for (const Slice& slice : found->second->second.slices) {
+    slice.pages->visit_runs(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift,
+                            [&](std::uint64_t, Frame frame, std::uint64_t pages) {
+                              for (std::uint64_t i = 0; i < pages; ++i) frames.push_back(static_cast<Frame>(frame + i));
+                            });
+  }
+  return frames;
+}
+
 int Access::unpin(PinId pin_id) {
   std::lock_guard lock(mutex_);
   const auto found = by_id_.find(pin_id);
@@ -78,7 +103,7 @@ int Access::unpin(PinId pin_id) {
 
 void Access::unmapped(const Ioas& ioas, std::uint64_t first, std::uint64_t last) {
   std::lock_guard lock(mutex_);
-  if (ioas_.get() != &ioas) return;  // left meanwhile
+  if (internal || ioas_.get() != &ioas) return;  // left meanwhile
   for (auto pin = pins_.lower_bound(first - std::min(first, longest_)); pin != pins_.end() && pin->first <= last;) {
     const auto next = std::next(pin);
     if (pin->second.last >= first) release(pin);

@@ -39,22 +39,39 @@ class PinIds {
 };
 
 // mutex: protects the attachment and the pins. Taken before the lock of an IOAS.
-// `needs_pin` never changes. `ioas` is empty before `attach` and after `close`.
+// `needs_pin` and `internal` never change. `ioas` is empty before `attach` and after `detach` or `close`.
 class Access final : public Object, public std::enable_shared_from_this<Access> {
  public:
   static constexpr ObjectType kType = ObjectType::access;
 
-  Access(PinIds& ids, bool can_pin) : Object(kType), needs_pin(can_pin), ids_(ids) { users = 2; }
+  enum class Kind { user, internal };
+
+  Access(PinIds& ids, bool can_pin, Kind kind = Kind::user)
+      : Object(kType), needs_pin(can_pin), internal(kind == Kind::internal), ids_(ids) {
+    users = 2;
+  }
 
   const bool needs_pin;
+  const bool internal;  // of a hardware queue: what it pins cannot be unmapped, and it has no user who could let go
 
-  // To the first or another IOAS; leaving one lets go of all pins there. EADDRINUSE: an area is not aligned to pages,
-  // and nothing has changed.
+  bool attached() const;
+
+  // To the first or another IOAS; leaving one lets go of all pins there. EBUSY: it has too many accesses; EADDRINUSE:
+  // an area is not aligned to pages; then nothing has changed.
   int attach(const Hold<Ioas>& ioas);
+  // Lets go of everything there. Nothing, if it is not attached.
+  void detach() { close(); }
 
   // Pins an IOVA range, closed. ENOENT: it is not all mapped; EINVAL: it does not begin on a page, or an unmap is on
   // its way; EPERM: an area lacks the rights; EFAULT: memory is missing.
   Result<PinId> pin(std::uint64_t first, std::uint64_t last, Rights rights);
+
+  // Copies a range, closed, with the CPU to `to` or from `from`, the other being null; area by area. ENOENT: it is not
+  // attached, or there is a gap; EINVAL: an unmap is on its way; EPERM; EFAULT. Earlier areas have been copied.
+  int copy(std::uint64_t first, std::uint64_t last, std::byte* to, const std::byte* from, const PinSource* caller);
+
+  // The frames that a pin keeps, in the order of addresses; empty if there is none such. Throws std::bad_alloc.
+  std::vector<Frame> frames(PinId pin_id) const;
 
   // ENOENT: there is no such pin of this access.
   int unpin(PinId pin_id);
@@ -76,7 +93,7 @@ class Access final : public Object, public std::enable_shared_from_this<Access> 
   void release(Pins::iterator pin);
   void release_all();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   PinIds& ids_;
   Hold<Ioas> ioas_;
   Pins pins_;

@@ -24,8 +24,10 @@ struct Area {
   std::uint64_t offset;  // bytes from the start of page 0 of `pages`
   PagesRef pages;
   std::uint32_t accesses = 0;  // how many access pins cover a part of it
+  std::uint16_t locks = 0;     // how many of them are of hardware queues: it cannot be unmapped
   std::uint8_t rights;
-  bool prevent_access = false;  // an unmap is waiting for its accesses: no new pins
+  bool prevent_access : 1 = false;  // an unmap is waiting for its accesses: no new pins
+  bool small_entries : 1 = false;   // IO page tables map it in entries of a CPU page
 
   std::uint64_t first_page() const { return offset >> kPageShift; }
   std::uint64_t last_page() const { return (offset + (last - first)) >> kPageShift; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -27,6 +28,8 @@ class IdPool {
     if (free_.capacity() < next_) free_.reserve(2 * std::size_t{next_});
     return next_++;
   }
+
+  std::size_t in_use() const { return next_ - 1 - free_.size(); }
 
   void give_back(std::uint32_t id) {
     free_.push_back(id);

@@ -1,51 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a device's IO page table offers to the address space that fills it: the joint at which pgtable/ takes over.
+// What a device's IO page table offers to the address space that fills it. A driver of a kind of IOMMU implements it.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 
 #include "hw_reference/iommufd/area.hpp"
-#include "hw_reference/iommufd/interval_index.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-// The geometry of Linux's mock domain.
 struct IoPageTableFormat {
-  std::uint64_t smallest_page = 2048;         // bytes, a power of two, at most kPageSize
-  std::uint64_t aperture_first = 0x100'0000;  // IOVA, closed
-  std::uint64_t aperture_last = 0x7fff'ffff;
+  std::uint64_t smallest_page = kPageSize;  // bytes, a power of two
+  std::uint64_t aperture_first = 0;         // IOVA, closed
+  std::uint64_t aperture_last = std::numeric_limits<std::uint64_t>::max();
 };
 
-// Protected by the lock of the IOAS whose areas it holds.
-//
-// This one keeps no entries of its own: it reads the interval index of the IOAS and the frames of the pages objects.
+// Protected by the lock of the IOAS whose areas it holds: the calls that change it are made with the lock held alone.
 class IoPageTable {
  public:
-  IoPageTable(const IoPageTableFormat& format, const IntervalIndex<Area>& areas) : format_(format), areas_(areas) {}
+  explicit IoPageTable(const IoPageTableFormat& format) : format_(format) {}
+  virtual ~IoPageTable() = default;
+  IoPageTable(const IoPageTable&) = delete;
+  IoPageTable& operator=(const IoPageTable&) = delete;
 
   const IoPageTableFormat& format() const { return format_; }
 
-  // Enters an area whose pages are pinned. May throw std::bad_alloc, and then has entered nothing.
-  void map(const Area&) {}
-  // Removes an area, before its pages are unpinned. Never fails.
-  void unmap(const Area&) {}
+  // Enters an area whose pages are pinned. An errno, or std::bad_alloc, and then it has entered nothing.
+  virtual int map(const Area& area) = 0;
+  // Removes an area, before its pages are unpinned: afterwards no device reaches them. Never fails.
+  virtual void unmap(const Area& area) = 0;
+  // Removes all areas that `unmap` would be called for one by one, if that is quicker than so; false: it is not.
+  virtual bool unmap_all() { return false; }
 
   // The physical address that a device reaches at `iova`, none if the access faults.
-  std::optional<std::uint64_t> translate(std::uint64_t iova) const {
-    const Area* area = areas_.find(iova);
-    if (area == nullptr) return std::nullopt;
-    const std::uint64_t offset = area->offset + (iova - area->first);
-    const auto frame = area->pages->frame(offset >> kPageShift);
-    if (!frame) return std::nullopt;
-    return (std::uint64_t{*frame} << kPageShift) + offset % kPageSize;
-  }
+  virtual std::optional<std::uint64_t> translate(std::uint64_t iova) const = 0;
+
+  // ---- dirty tracking ----
+
+  virtual bool tracks_dirty() const { return false; }  // whether the calls below may be made
+  virtual int set_tracking(bool) { return 0; }         // EOPNOTSUPP, ...
+  // Calls `found(first, last)` for each range of first..last, closed, of one area that devices wrote, and forgets that
+  // unless `keep`. An entry of the table is dirty as a whole.
+  using Found = std::function<void(std::uint64_t, std::uint64_t)>;
+  virtual void read_dirty(const Area&, std::uint64_t /*first*/, std::uint64_t /*last*/, bool /*keep*/, const Found&) {}
 
  private:
   const IoPageTableFormat format_;
-  const IntervalIndex<Area>& areas_;
 };
 
 }  // namespace HW_REFERENCE_VARIANT

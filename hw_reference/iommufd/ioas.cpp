@@ -18,7 +18,7 @@ constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
-Ioas::~Ioas() {
+void Ioas::remove_areas() {
   while (const auto area = areas_.begin()) remove_area(*area.get());
 }
 
@@ -31,7 +31,7 @@ bool Ioas::has_areas_below(std::uint64_t alignment) const {
 }
 
 void Ioas::update_alignment() {
-  std::uint64_t alignment = pinners_ > 0 ? kPageSize : 1;
+  std::uint64_t alignment = pinners_ > 0 || !large_pages_ ? kPageSize : 1;
   for (const IoPageTable* table : tables_) alignment = std::max(alignment, table->format().smallest_page);
   if (has_defect(Defect::alignment_sticks)) alignment = std::max(alignment, alignment_);
   alignment_ = alignment;
@@ -48,15 +48,21 @@ bool Ioas::occupied(std::uint64_t first, std::uint64_t last) const {
 // Pins the pages of an area for the tables and enters it there: all, or nothing.
 int Ioas::use_pages(Area& area) {
   if (int error = area.pages->use(area.first_page(), area.last_page())) return error;
+  area.small_entries = !large_pages_;
   std::size_t done = 0;
-  try {
-    for (; done < tables_.size(); ++done) tables_[done]->map(area);
-  } catch (...) {
+  int error = 0;
+  const auto undo = [&] {
     while (done > 0) tables_[--done]->unmap(area);
     area.pages->drop(area.first_page(), area.last_page());
+  };
+  try {
+    for (; done < tables_.size() && error == 0; done += error == 0 ? 1 : 0) error = tables_[done]->map(area);
+  } catch (...) {
+    undo();
     throw;
   }
-  return 0;
+  if (error != 0) undo();
+  return error;
 }
 
 int Ioas::add_area(const Slice& slice, std::uint64_t iova, std::uint64_t last, Rights rights) {
@@ -100,20 +106,31 @@ void Ioas::remove_range(std::uint64_t first, std::uint64_t end) {
   while (Area* area = first < end ? areas_.overlap(first, end - 1) : nullptr) remove_area(*area);
 }
 
-int Ioas::map(std::span<const Slice> slices, std::uint64_t length, std::uint64_t iova, Rights rights) {
-  std::unique_lock hold(lock_);
-  if (length % alignment_ != 0 || iova % alignment_ != 0) return EINVAL;
-  if (length - 1 > kMax - iova) {
-    if (!has_defect(Defect::wrap_unnoticed)) return EOVERFLOW;
-    length = kMax - iova + 1;
-  }
-  const std::uint64_t last = iova + (length - 1);
+int Ioas::check_place(std::uint64_t length, std::uint64_t iova) const {
+  if (iova % alignment_ != 0) return EINVAL;
+  const bool wraps = length - 1 > kMax - iova;
+  if (wraps && !has_defect(Defect::wrap_unnoticed)) return EOVERFLOW;
+  const std::uint64_t last = wraps ? kMax : iova + (length - 1);
   if (reserved_.overlaps(iova, last)) return EINVAL;
-  if (occupied(iova, last)) return EEXIST;
+  return occupied(iova, last) ? EEXIST : 0;
+}
+
+Result<std::uint64_t> Ioas::map(std::span<const Slice> slices, std::uint64_t length, Place place, Rights rights) {
+  std::unique_lock hold(lock_);
+  if (length % alignment_ != 0) return {EINVAL, 0};
+  std::uint64_t iova = place.iova;
+  if (place.fixed) {
+    if (int error = check_place(length, iova)) return {error, 0};
+  } else {
+    const auto chosen = choose_place(length, slices.front().pages->address() + slices.front().offset);
+    if (!chosen.ok()) return chosen;
+    iova = chosen.value;
+  }
+  const std::uint64_t last = iova + std::min(length - 1, kMax - iova);
   std::uint64_t at = iova;
   for (const Slice& slice : slices) {
-    if ((rights & kWrite) != 0 && !slice.pages->writable()) return EPERM;
-    if (slice.offset % alignment_ != 0 || at % alignment_ != 0) return EINVAL;
+    if ((rights & kWrite) != 0 && !slice.pages->writable()) return {EPERM, 0};
+    if (slice.offset % alignment_ != 0 || at % alignment_ != 0) return {EINVAL, 0};
     at += slice.length;
   }
   at = iova;
@@ -127,11 +144,11 @@ int Ioas::map(std::span<const Slice> slices, std::uint64_t length, std::uint64_t
     }
     if (error != 0) {
       remove_range(iova, at);
-      return error;
+      return {error, 0};
     }
     at += slice.length;
   }
-  return 0;
+  return {0, iova};
 }
 
 Result<std::vector<Slice>> Ioas::slices(std::uint64_t first, std::uint64_t last) const {
@@ -145,13 +162,6 @@ Result<std::vector<Slice>> Ioas::slices(std::uint64_t first, std::uint64_t last)
     if (end == last) return {0, std::move(found)};
     at = end + 1;
   }
-}
-
-int Ioas::reserve(std::uint64_t first, std::uint64_t last) {
-  std::unique_lock hold(lock_);
-  if (areas_.overlap(first, last) != nullptr) return EADDRINUSE;
-  reserved_.add(first, last, nullptr);
-  return 0;
 }
 
 // ---- unmap ----------------------------------------------------------------------------------------------------------
@@ -179,6 +189,7 @@ Result<std::uint64_t> Ioas::unmap(std::uint64_t first, std::uint64_t last, bool 
   for (std::uint64_t at = first;;) {
     Area* const area = areas_.overlap(at, last);
     if (area == nullptr) break;
+    if (area->locks > 0) return {EBUSY, 0};
     if (area->first < first || area->last > last) return {ENOENT, 0};
     if (area->accesses > 0 && !has_defect(Defect::unmap_ignores_pins)) {
       if (++tries > kTries) return {EDEADLOCK, 0};
@@ -196,65 +207,6 @@ Result<std::uint64_t> Ioas::unmap(std::uint64_t first, std::uint64_t last, bool 
   }
   if (!removed && !everything) return {ENOENT, 0};
   return {0, bytes};
-}
-
-// ---- IO page tables -------------------------------------------------------------------------------------------------
-
-int Ioas::add_table(IoPageTable& table) {
-  std::unique_lock hold(lock_);
-  const IoPageTableFormat& format = table.format();
-  const bool below = format.aperture_first > 0;
-  const bool above = format.aperture_last < kMax;
-  if (has_areas_below(format.smallest_page)) return EADDRINUSE;
-  if (below && areas_.overlap(0, format.aperture_first - 1) != nullptr) return EADDRINUSE;
-  if (above && areas_.overlap(format.aperture_last + 1, kMax) != nullptr) return EADDRINUSE;
-
-  auto area = areas_.begin();
-  const bool first_table = tables_.empty();
-  bool entered = true;  // whether `area` is in the table, not only pinned for it
-  int error = 0;
-  const auto undo = [&] {
-    if (!entered && first_table) area->pages->drop(area->first_page(), area->last_page());
-    for (auto done = areas_.begin(); done && (!area || done->first < area->first); done.advance()) {
-      table.unmap(*done.get());
-      if (first_table && !has_defect(Defect::failed_attach_leaks))
-        done->pages->drop(done->first_page(), done->last_page());
-    }
-    reserved_.remove(&table);
-  };
-  try {
-    tables_.reserve(tables_.size() + 1);
-    if (below) reserved_.add(0, format.aperture_first - 1, &table);
-    if (above) reserved_.add(format.aperture_last + 1, kMax, &table);
-    for (; area; area.advance()) {
-      if (first_table) error = area->pages->use(area->first_page(), area->last_page());
-      if (error != 0) break;
-      entered = false;
-      table.map(*area.get());
-      entered = true;
-    }
-  } catch (...) {
-    undo();
-    throw;
-  }
-  if (error != 0) {
-    undo();
-    return error;
-  }
-  tables_.push_back(&table);
-  update_alignment();
-  return 0;
-}
-
-void Ioas::remove_table(IoPageTable& table) {
-  std::unique_lock hold(lock_);
-  std::erase(tables_, &table);
-  for (auto area = areas_.begin(); area; area.advance()) {
-    table.unmap(*area.get());
-    if (!has_tables()) area->pages->drop(area->first_page(), area->last_page());
-  }
-  reserved_.remove(&table);
-  update_alignment();
 }
 
 }  // namespace HW_REFERENCE_VARIANT

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "hw_reference/iommufd/allowed_ranges.hpp"
 #include "hw_reference/iommufd/area.hpp"
 #include "hw_reference/iommufd/interval_index.hpp"
 #include "hw_reference/iommufd/io_page_table.hpp"
@@ -24,7 +26,7 @@ namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 class Access;
-class Hwpt;
+class HwptPaging;
 
 // A part of a pages object: what one area maps, or what an access pin keeps in place.
 struct Slice {
@@ -33,11 +35,23 @@ struct Slice {
   std::uint64_t length;  // bytes, > 0
 };
 
-// lock: protects the areas with their counts, the reserved ranges, the tables, the accesses and the alignment. Readers
-// may
-//   share it. Taken under the lock of an access, never together with that of another IOAS; the locks of pages objects
-//   are taken under it. It is not held while accesses are told about an unmap.
-// device_mutex: serializes attach and detach of devices and protects `automatic`. Taken before `lock`.
+// Where a mapping goes: to `iova`, or to an address that the IOAS chooses.
+struct Place {
+  bool fixed;
+  std::uint64_t iova;
+};
+
+// What is free of reserved ranges.
+struct IovaRangesAnswer {
+  std::uint32_t total;      // ranges that there are
+  std::uint64_t alignment;  // bytes, of addresses and lengths
+};
+
+// lock: protects the areas with their counts, the reserved and allowed ranges, the tables, the accesses, the size of
+//   entries and the alignment. Readers may share it. Taken under the lock of an access, never together with that of
+//   another IOAS except by a change of process; the locks of pages objects are taken under it. It is not held while
+//   accesses are told about an unmap.
+// automatic: protected by the control mutex of the open file (Context).
 //
 // All ranges are IOVA, closed. Errors are those of the calls in iommufd.hpp; std::bad_alloc passes through, and then
 // the call has changed nothing.
@@ -46,10 +60,12 @@ class Ioas final : public Object {
   static constexpr ObjectType kType = ObjectType::ioas;
 
   Ioas() : Object(kType) {}
-  ~Ioas() override;  // removes all areas; nobody may be attached
+  ~Ioas() override { remove_areas(); }
+  void retire() override { remove_areas(); }  // nobody may be attached
 
-  // One area for each slice, in this order from `iova`; all or none. `length` is the sum of the slices' lengths.
-  int map(std::span<const Slice> slices, std::uint64_t length, std::uint64_t iova, Rights rights);
+  // One area for each slice, in this order from the place; all or none. `length` is the sum of the slices' lengths.
+  // Returns the first address.
+  Result<std::uint64_t> map(std::span<const Slice> slices, std::uint64_t length, Place place, Rights rights);
 
   // What is mapped at a range, one slice for each area. ENOENT: there is a gap.
   Result<std::vector<Slice>> slices(std::uint64_t first, std::uint64_t last) const;
@@ -58,29 +74,63 @@ class Ioas final : public Object {
   // lower areas removed. `everything`: an empty range is no error.
   Result<std::uint64_t> unmap(std::uint64_t first, std::uint64_t last, bool everything);
 
-  int reserve(std::uint64_t first, std::uint64_t last);
+  // ---- ranges (ioas_ranges.cpp) ----
 
-  // Fills a table with all areas and keeps it so. EADDRINUSE, EFAULT.
+  // Owner null: for good. EADDRINUSE: an area or an allowed range is there.
+  int reserve(std::uint64_t first, std::uint64_t last, ReservedRanges::Owner owner = nullptr);
+  void release(ReservedRanges::Owner owner);
+  // Stores as many as fit.
+  IovaRangesAnswer iova_ranges(std::span<IovaRange> ranges) const;
+  // EADDRINUSE: one is partly reserved, and the old ones stay.
+  int allow(AllowedRanges allowed);
+
+  // ---- options (ioas_ranges.cpp) ----
+
+  std::uint64_t alignment() const;
+  bool large_pages() const;
+  // EINVAL: no, while a table has areas; EADDRINUSE: no, and an area is not aligned to pages.
+  int set_large_pages(bool large);
+
+  // ---- IO page tables (ioas_tables.cpp) ----
+
+  // Fills a table with all areas and keeps it so. EINVAL: its pages are too large; EADDRINUSE, EFAULT.
   int add_table(IoPageTable& table);
   void remove_table(IoPageTable& table);
+  std::optional<std::uint64_t> translate(const IoPageTable& table, std::uint64_t iova) const;
+  // Switching it on forgets what was dirty before.
+  int set_dirty_tracking(IoPageTable& table, bool enable);
+  // Sets bit n of `bitmap`, little endian, if first + n * granule is in an entry that is dirty, and forgets that unless
+  // `keep`; up to the first gap. Bits beyond the bitmap are lost.
+  void read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep, std::span<std::byte> bitmap);
+  // For a table's owner, with the areas standing still.
+  template <class Call>
+  auto locked(Call call) const {
+    std::unique_lock hold(lock_);
+    return call();
+  }
 
-  // Accesses that pin raise the alignment. EADDRINUSE.
+  // ---- accesses (ioas_access.cpp) ----
+
+  // Accesses that pin raise the alignment. EBUSY: there are kAccesses; EADDRINUSE.
+  static constexpr std::size_t kAccesses = 65536;
   int add_access(const std::shared_ptr<Access>& access);
   void remove_access(const Access& access);
 
-  // Pins the memory behind a range and appends a slice per area to `pinned`.
-  int pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vector<Slice>& pinned);
+  // Pins the memory behind a range and appends a slice per area to `pinned`. `lock`: the areas cannot be unmapped.
+  int pin(std::uint64_t first, std::uint64_t last, Rights rights, bool lock, std::vector<Slice>& pinned);
   // Undoes it; `slices` are what it appended.
-  void unpin(std::uint64_t first, std::span<const Slice> slices);
+  void unpin(std::uint64_t first, bool lock, std::span<const Slice> slices);
 
-  std::optional<std::uint64_t> translate(const IoPageTable& table, std::uint64_t iova) const {
-    std::shared_lock hold(lock_);
-    return table.translate(iova);
-  }
+  // Copies a range with the CPU to `to` or from `from`, the other being null, area by area; as Pages::copy.
+  int copy(std::uint64_t first, std::uint64_t last, std::byte* to, const std::byte* from, const PinSource* caller);
+
+  // ---- for a change of process, and for observers ----
+
+  std::shared_mutex& mutex() const { return lock_; }
   const IntervalIndex<Area>& areas() const { return areas_; }
 
-  std::mutex device_mutex;
-  Hwpt* automatic = nullptr;  // of the devices that were attached to this IOAS; null while there are none
+  // The automatic tables, oldest first: of devices that were attached to this IOAS. Not owned.
+  std::vector<HwptPaging*> automatic;
 
  private:
   static constexpr unsigned kShifts = kPageShift + 1;
@@ -88,10 +138,12 @@ class Ioas final : public Object {
   bool has_tables() const { return !tables_.empty(); }
   bool has_areas_below(std::uint64_t alignment) const;
   void update_alignment();
+  Result<std::uint64_t> choose_place(std::uint64_t length, std::uint64_t address) const;
   int check_place(std::uint64_t length, std::uint64_t iova) const;
   bool occupied(std::uint64_t first, std::uint64_t last) const;
   int add_area(const Slice& slice, std::uint64_t iova, std::uint64_t last, Rights rights);
   void remove_area(Area& area);
+  void remove_areas();
   int use_pages(Area& area);
   void remove_range(std::uint64_t first, std::uint64_t end);
   void tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_t first, std::uint64_t last);
@@ -100,10 +152,12 @@ class Ioas final : public Object {
   IntervalIndex<Area> areas_;                  // owns them
   std::array<std::size_t, kShifts> shifts_{};  // how many areas have each Area::alignment_shift()
   ReservedRanges reserved_;
+  AllowedRanges allowed_;
   std::vector<IoPageTable*> tables_;
   std::vector<std::shared_ptr<Access>> accesses_;
-  std::size_t pinners_ = 0;      // accesses that may pin
-  std::uint64_t alignment_ = 1;  // of addresses, lengths and offsets; derived from tables and accesses
+  std::size_t pinners_ = 0;  // accesses that may pin
+  bool large_pages_ = true;
+  std::uint64_t alignment_ = 1;  // of addresses, lengths and offsets; derived from tables, accesses and large_pages_
 };
 
 }  // namespace HW_REFERENCE_VARIANT

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <limits>
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/access.hpp"
@@ -13,6 +14,7 @@ inline namespace HW_REFERENCE_VARIANT {
 
 int Ioas::add_access(const std::shared_ptr<Access>& access) {
   std::unique_lock hold(lock_);
+  if (accesses_.size() >= kAccesses) return EBUSY;
   if (access->needs_pin && has_areas_below(kPageSize)) return EADDRINUSE;
   accesses_.push_back(access);
   if (access->needs_pin) ++pinners_;
@@ -30,7 +32,7 @@ void Ioas::remove_access(const Access& access) {
   update_alignment();
 }
 
-int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vector<Slice>& pinned) {
+int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, bool lock, std::vector<Slice>& pinned) {
   std::unique_lock hold(lock_);
   const std::size_t before = pinned.size();
   int error = 0;
@@ -40,7 +42,9 @@ int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vecto
       const Slice& slice = pinned[i];
       if (!has_defect(Defect::failed_pin_leaks))
         slice.pages->drop(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
-      --areas_.find(at)->accesses;
+      Area& area = *areas_.find(at);
+      --area.accesses;
+      if (lock) --area.locks;
       at += slice.length;
     }
     pinned.resize(before);
@@ -64,11 +68,20 @@ int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vecto
         error = EPERM;
         break;
       }
+      if ((rights & kWrite) != 0 && !slice.pages->writable()) {
+        error = EPERM;
+        break;
+      }
+      if (lock && area->locks == std::numeric_limits<decltype(area->locks)>::max()) {
+        error = EBUSY;
+        break;
+      }
       if (pinned.size() == pinned.capacity()) pinned.reserve(2 * pinned.size() + 1);
       error = area->pages->use(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
       if (error != 0) break;
       pinned.push_back(slice);
       ++area->accesses;
+      if (lock) ++area->locks;
       if (end == last) return 0;
       at = end + 1;
     }
@@ -80,7 +93,7 @@ int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, std::vecto
   return error;
 }
 
-void Ioas::unpin(std::uint64_t first, std::span<const Slice> slices) {
+void Ioas::unpin(std::uint64_t first, bool lock, std::span<const Slice> slices) {
   std::unique_lock hold(lock_);
   for (const Slice& slice : slices) {
     slice.pages->drop(slice.offset >> kPageShift, (slice.offset + slice.length - 1) >> kPageShift);
@@ -88,7 +101,28 @@ void Ioas::unpin(std::uint64_t first, std::span<const Slice> slices) {
     Area* const area = areas_.find(first);
     assert(has_defect(Defect::unmap_ignores_pins) || (area != nullptr && area->accesses > 0));
     if (area != nullptr && area->accesses > 0) --area->accesses;
+    if (area != nullptr && lock) --area->locks;
     first += slice.length;
+  }
+}
+
+int Ioas::copy(std::uint64_t first, std::uint64_t last, std::byte* to, const std::byte* from, const PinSource* caller) {
+  std::shared_lock hold(lock_);
+  const Rights rights = from != nullptr ? kWrite : kRead;
+  auto area = areas_.seek(first);
+  for (std::uint64_t at = first;; area.advance()) {
+    if (!area || area->first > at) return ENOENT;
+    const std::uint64_t end = std::min(area->last, last);
+    if (area->prevent_access) return EINVAL;
+    if ((area->rights & rights) != rights) return EPERM;
+    if (from != nullptr && !area->pages->writable()) return EPERM;
+    const std::uint64_t done = at - first;
+    if (int error =
+            area->pages->copy(area->offset + (at - area->first), end - at + 1, to == nullptr ? nullptr : to + done,
+                              from == nullptr ? nullptr : from + done, caller))
+      return error;
+    if (end == last) return 0;
+    at = end + 1;
   }
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+// The life of objects, and the calls on IO address spaces.
 #include "hw_reference/iommufd/iommufd.hpp"
 
+#include <algorithm>
+#include <cassert>
 #include <cerrno>
-#include <limits>
-#include <new>
-#include <type_traits>
+#include <set>
 
 #include "hw_reference/defects.hpp"
+#include "hw_reference/iommufd/answer.hpp"
+#include "hw_reference/iommufd/selftest.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
@@ -14,84 +17,166 @@ inline namespace HW_REFERENCE_VARIANT {
 namespace {
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint32_t kMapFlags = kMapFixedIova | kMapWriteable | kMapReadable;
 
-bool wraps(std::uint64_t first, std::uint64_t length) { return length - 1 > kMax - first; }
+Rights rights_of(std::uint32_t flags) {
+  return ((flags & kMapReadable) != 0 ? kRead : 0) | ((flags & kMapWriteable) != 0 ? kWrite : 0);
+}
 
-// Lack of memory becomes an errno here; below, it is std::bad_alloc.
-template <class Call>
-auto answer(Call call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    if constexpr (std::is_same_v<decltype(call()), int>)
-      return ENOMEM;
-    else
-      return {ENOMEM, {}};
-  }
+std::uint32_t flags_of(Rights rights) {
+  return kMapFixedIova | ((rights & kRead) != 0 ? kMapReadable : 0) | ((rights & kWrite) != 0 ? kMapWriteable : 0);
 }
 
 }  // namespace
 
 Iommufd::~Iommufd() {
   // What holds others goes first.
-  objects_.for_each(ObjectType::access, [this](ObjectId id) { access_destroy(id); });
-  objects_.for_each(ObjectType::device, [this](ObjectId id) { device_destroy(id); });
-  objects_.for_each(ObjectType::ioas, [this](ObjectId id) { ioas_destroy(id); });
+  context_.regions.unmap_all();
+  context_.objects.for_each(ObjectType::access, [this](ObjectId id) { access_destroy(id); });
+  for (const ObjectType type : {ObjectType::fault, ObjectType::veventq})
+    context_.objects.for_each(type, [this](ObjectId id) { events_close(id); });
+  context_.objects.for_each(ObjectType::device, [this](ObjectId id) { device_unbind(id); });
+  [[maybe_unused]] const bool all = context_.objects.retire_all();
+  assert(all || has_defect(Defect::destroy_ignores_users));
 }
 
-int Iommufd::destroy(ObjectId id) { return objects_.take_unused(id).error; }
+int Iommufd::destroy(ObjectId id) {
+  ObjectId device_id = 0;
+  {
+    std::lock_guard lock(context_.control);
+    const auto taken = context_.objects.take_unused(id);
+    if (!taken.ok()) return taken.error;
+    if (context_.vfio_ioas == id) context_.vfio_ioas = 0;
+    taken.value->retire();
+    if (taken.value->type == ObjectType::selftest) {
+      Device& device = *static_cast<Selftest&>(*taken.value).device;
+      if (!device.unbinding) {
+        device_id = device.id;
+        quiesce_device(context_, device);
+      }
+    }
+  }
+  // Calls that were under way may wait for the mutex before they see that they are too late.
+  if (device_id != 0) context_.objects.take_from_creator<Device>(device_id);
+  return 0;
+}
 
-Result<ObjectId> Iommufd::ioas_alloc() {
+// ---- IO address spaces
+// ------------------------------------------------------------------------------------------------
+
+Result<ObjectId> Iommufd::ioas_alloc(std::uint32_t flags) {
   return answer([&]() -> Result<ObjectId> {
-    auto id = objects_.reserve();
+    if (flags != 0) return {EOPNOTSUPP, 0};
+    auto id = context_.objects.reserve();
     return {0, id.publish(std::make_shared<Ioas>())};
   });
 }
 
-int Iommufd::ioas_destroy(ObjectId ioas) { return objects_.take_unused(ioas, ObjectType::ioas).error; }
+int Iommufd::ioas_destroy(ObjectId ioas) {
+  std::lock_guard lock(context_.control);
+  const auto taken = context_.objects.take_unused(ioas, ObjectType::ioas);
+  if (!taken.ok()) return taken.error;
+  if (context_.vfio_ioas == ioas) context_.vfio_ioas = 0;
+  taken.value->retire();
+  return 0;
+}
+
+Result<IovaRangesAnswer> Iommufd::ioas_iova_ranges(ObjectId ioas, std::span<IovaRange> ranges) const {
+  const auto space = context_.objects.hold<Ioas>(ioas);
+  if (!space) return {ENOENT, {}};
+  const IovaRangesAnswer found = space->iova_ranges(ranges);
+  return {found.total > ranges.size() ? EMSGSIZE : 0, found};
+}
+
+int Iommufd::ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges) {
+  return answer([&]() -> int {
+    const auto space = context_.objects.hold<Ioas>(ioas);
+    if (!space) return ENOENT;
+    auto allowed = AllowedRanges::of(ranges);
+    return allowed.ok() ? space->allow(std::move(allowed.value)) : allowed.error;
+  });
+}
+
+AccountMode Iommufd::account_mode() const {
+  if (context_.memory.load()->account.may_lock_any) return AccountMode::none;
+  return context_.per_process ? AccountMode::process : AccountMode::user;
+}
+
+Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request) {
+  return answer([&]() -> Result<std::uint64_t> {
+    const auto [ioas, flags, user_va, length, iova] = request;
+    if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
+    if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
+    const Rights rights = rights_of(flags);
+    if (rights == 0) return {EINVAL, 0};
+    const auto space = context_.objects.hold<Ioas>(ioas);
+    if (!space) return {ENOENT, 0};
+    if (length > kMax - user_va) return {EOVERFLOW, 0};
+    if (length == 0 || length > kMax - kPageSize) return {EINVAL, 0};
+    const PagesRef pages(new Pages(*context_.memory, user_va, length, (rights & kWrite) != 0, account_mode()));
+    const Slice slice{pages, user_va % kPageSize, length};
+    return space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+  });
+}
 
 int Iommufd::ioas_map(ObjectId ioas, std::uint64_t user_va, std::uint64_t length, std::uint64_t iova, Rights rights) {
-  return answer([&]() -> int {
-    if (iova == kMax || length == kMax) return EOVERFLOW;
-    if ((rights & (kRead | kWrite)) == 0) return EINVAL;
-    const auto space = objects_.hold<Ioas>(ioas);
-    if (!space) return ENOENT;
-    if (length > kMax - user_va) return EOVERFLOW;
-    if (length == 0 || length > kMax - kPageSize) return EINVAL;
-    const PagesRef pages(new Pages(memory_, user_va, length, (rights & kWrite) != 0));
-    const Slice slice{pages, user_va % kPageSize, length};
-    return space->map({&slice, 1}, length, iova, rights);
+  return ioas_map({ioas, flags_of(rights), user_va, length, iova}).error;
+}
+
+Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request) {
+  return answer([&]() -> Result<std::uint64_t> {
+    const auto& [ioas, flags, file, start, length, iova] = request;
+    if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
+    if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
+    const Rights rights = rights_of(flags);
+    if (rights == 0) return {EINVAL, 0};
+    const auto space = context_.objects.hold<Ioas>(ioas);
+    if (!space) return {ENOENT, 0};
+    if (length == 0) return {EINVAL, 0};
+    if (wraps(start, length)) return {EOVERFLOW, 0};
+    if (!file) return {EBADF, 0};
+    if (length > kMax - kPageSize) return {EINVAL, 0};
+    const PagesRef pages(new Pages(file, start, length, (rights & kWrite) != 0, *context_.memory, account_mode()));
+    const Slice slice{pages, start % kPageSize, length};
+    return space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+  });
+}
+
+Result<std::uint64_t> Iommufd::ioas_copy(const IoasCopy& request) {
+  return answer([&]() -> Result<std::uint64_t> {
+    const auto [dst_ioas, src_ioas, flags, length, dst_iova, src_iova] = request;
+    if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
+    if (length == kMax || src_iova == kMax || dst_iova == kMax) return {EOVERFLOW, 0};
+    const Rights rights = rights_of(flags);
+    if (rights == 0) return {EINVAL, 0};
+    auto source = context_.objects.hold<Ioas>(src_ioas);
+    if (!source) return {ENOENT, 0};
+    if (length == 0) return {EINVAL, 0};
+    if (wraps(src_iova, length)) return {EOVERFLOW, 0};
+    auto slices = source->slices(src_iova, src_iova + (length - 1));
+    if (!slices.ok()) return {slices.error, 0};
+    source.reset();
+    const auto destination = context_.objects.hold<Ioas>(dst_ioas);
+    if (!destination) return {ENOENT, 0};
+    if (has_defect(Defect::copy_repins)) {
+      for (Slice& slice : slices.value) {
+        const Pages& shared = *slice.pages;
+        slice.pages = PagesRef(new Pages(*context_.memory, shared.address(), (shared.pages() << kPageShift) - 1,
+                                         shared.writable(), shared.account_mode()));
+      }
+    }
+    return destination->map(slices.value, length, {(flags & kMapFixedIova) != 0, dst_iova}, rights);
   });
 }
 
 int Iommufd::ioas_copy(ObjectId dst_ioas, ObjectId src_ioas, std::uint64_t length, std::uint64_t dst_iova,
                        std::uint64_t src_iova, Rights rights) {
-  return answer([&]() -> int {
-    if (length == kMax || src_iova == kMax || dst_iova == kMax) return EOVERFLOW;
-    if ((rights & (kRead | kWrite)) == 0) return EINVAL;
-    auto source = objects_.hold<Ioas>(src_ioas);
-    if (!source) return ENOENT;
-    if (length == 0) return EINVAL;
-    if (wraps(src_iova, length)) return EOVERFLOW;
-    auto slices = source->slices(src_iova, src_iova + (length - 1));
-    if (!slices.ok()) return slices.error;
-    source.reset();
-    const auto destination = objects_.hold<Ioas>(dst_ioas);
-    if (!destination) return ENOENT;
-    if (has_defect(Defect::copy_repins)) {
-      for (Slice& slice : slices.value) {
-        const Pages& shared = *slice.pages;
-        slice.pages =
-            PagesRef(new Pages(memory_, shared.address(), (shared.pages() << kPageShift) - 1, shared.writable()));
-      }
-    }
-    return destination->map(slices.value, length, dst_iova, rights);
-  });
+  return ioas_copy({dst_ioas, src_ioas, flags_of(rights), length, dst_iova, src_iova}).error;
 }
 
 Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length) {
   return answer([&]() -> Result<std::uint64_t> {
-    const auto space = objects_.hold<Ioas>(ioas);
+    const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
     if (iova == 0 && length == kMax) return space->unmap(0, kMax, true);
     if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
@@ -105,70 +190,79 @@ int Iommufd::ioas_reserve(ObjectId ioas, std::uint64_t start, std::uint64_t leng
   return answer([&]() -> int {
     if (length == 0) return EINVAL;
     if (wraps(start, length)) return EOVERFLOW;
-    const auto space = objects_.hold<Ioas>(ioas);
+    const auto space = context_.objects.hold<Ioas>(ioas);
     return space ? space->reserve(start, start + (length - 1)) : ENOENT;
   });
 }
 
-Result<ObjectId> Iommufd::access_create(ObjectId ioas, bool needs_pin) {
-  return answer([&]() -> Result<ObjectId> {
-    const auto space = objects_.hold<Ioas>(ioas);
-    if (!space) return {ENOENT, 0};
-    auto id = objects_.reserve();
-    auto access = std::make_shared<Access>(pins_, needs_pin);
-    if (int error = access->attach(space)) return {error, 0};
-    return {0, id.publish(std::move(access))};
-  });
+// ---- options
+// ------------------------------------------------------------------------------------------------------------
+
+Result<std::uint64_t> Iommufd::option(const Option& request) {
+  constexpr auto kSet = static_cast<std::uint16_t>(Option::Operation::set);
+  constexpr auto kGet = static_cast<std::uint16_t>(Option::Operation::get);
+  if (request.option_id == kOptionRlimitMode) {
+    if (request.object_id != 0) return {EOPNOTSUPP, 0};
+    if (request.operation == kGet) return {0, context_.per_process ? 1U : 0U};
+    if (request.operation != kSet) return {EOPNOTSUPP, 0};
+    if (!context_.memory.load()->account.may_set_limits) return {EPERM, 0};
+    std::lock_guard lock(context_.control);
+    if (!context_.objects.empty()) return {EBUSY, 0};
+    if (request.value > 1) return {EINVAL, 0};
+    context_.per_process = request.value == 1;
+    return {0, request.value};
+  }
+  if (request.option_id != kOptionHugePages) return {EOPNOTSUPP, 0};
+  const auto space = context_.objects.hold<Ioas>(request.object_id);
+  if (!space) return {ENOENT, 0};
+  if (request.operation == kGet) return {0, space->large_pages() ? 1U : 0U};
+  if (request.operation != kSet) return {EOPNOTSUPP, 0};
+  if (request.value > 1) return {EINVAL, 0};
+  return {space->set_large_pages(request.value == 1), request.value};
 }
 
-int Iommufd::access_replace(ObjectId access, ObjectId ioas) {
+int Iommufd::ioas_change_process() {
   return answer([&]() -> int {
-    const auto user = objects_.hold<Access>(access);
-    if (!user) return EBADFD;
-    const auto space = objects_.hold<Ioas>(ioas);
-    return space ? user->attach(space) : ENOENT;
+    Account& to = context_.memory.load()->account;
+    std::lock_guard lock(context_.control);
+    const auto spaces = context_.objects.hold_all<Ioas>();
+    std::vector<std::unique_lock<std::shared_mutex>> locks;
+    std::set<Pages*> all;
+    locks.reserve(spaces.size());
+    for (const auto& space : spaces) {
+      locks.emplace_back(space->mutex());
+      for (auto area = space->areas().begin(); area; area.advance()) {
+        if (!area->pages->is_file()) return EINVAL;
+        all.insert(area->pages.get());
+      }
+    }
+    for (auto pages = all.begin(); pages != all.end(); ++pages) {
+      if (int error = (*pages)->charge(to)) {
+        while (pages != all.begin()) (*--pages)->uncharge(to);
+        return error;
+      }
+    }
+    for (Pages* pages : all) pages->settle(to);
+    return 0;
   });
 }
 
-int Iommufd::access_destroy(ObjectId access) {
-  const auto user = objects_.take_from_creator<Access>(access);
-  if (!user) return EBADF;
-  user->close();
+Result<ObjectId> Iommufd::vfio_ioas_get() const {
+  std::lock_guard lock(context_.control);
+  return {context_.vfio_ioas == 0 ? ENODEV : 0, context_.vfio_ioas};
+}
+
+int Iommufd::vfio_ioas_set(ObjectId ioas) {
+  std::lock_guard lock(context_.control);
+  const auto space = context_.objects.hold<Ioas>(ioas);
+  if (!space) return ENOENT;
+  context_.vfio_ioas = ioas;
   return 0;
 }
 
-Result<PinId> Iommufd::access_pin(ObjectId access, std::uint64_t iova, std::uint64_t length, bool write) {
-  return answer([&]() -> Result<PinId> {
-    if (length > kPinLimit) return {ENOMEM, 0};
-    const auto user = objects_.hold<Access>(access);
-    if (!user) return {EBADFD, 0};
-    if (!user->needs_pin) return {EOPNOTSUPP, 0};
-    if (length == 0) return {EINVAL, 0};
-    if (wraps(iova, length)) return {EOVERFLOW, 0};
-    return user->pin(iova, iova + (length - 1), write ? kWrite : kRead);
-  });
-}
-
-int Iommufd::access_unpin(ObjectId access, PinId pin) {
-  const auto user = objects_.hold<Access>(access);
-  return user ? user->unpin(pin) : EBADFD;
-}
-
-Result<ObjectId> Iommufd::device_attach(ObjectId ioas) {
-  return answer([&]() -> Result<ObjectId> {
-    const auto space = objects_.hold<Ioas>(ioas);
-    if (!space) return {ENOENT, 0};
-    return attach_device(objects_, space);
-  });
-}
-
-int Iommufd::device_destroy(ObjectId device) { return destroy_device(objects_, device); }
-
-Result<std::optional<std::uint64_t>> Iommufd::device_translate(ObjectId device, std::uint64_t iova) const {
-  const auto user = objects_.hold<Device>(device);
-  if (!user) return {ENOENT, std::nullopt};
-  const Hwpt& hwpt = *user->hwpt;
-  return {0, hwpt.ioas->translate(hwpt.table, iova)};
+void Iommufd::vfio_ioas_clear() {
+  std::lock_guard lock(context_.control);
+  context_.vfio_ioas = 0;
 }
 
 }  // namespace HW_REFERENCE_VARIANT

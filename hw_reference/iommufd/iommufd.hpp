@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// One open file of iommufd: IO address spaces, the devices and accesses that use them. Every call may be made from any
-// thread.
+// One open file of iommufd: IO address spaces, the devices and accesses that use them, page tables, virtual IOMMUs.
+// Every call may be made from any thread.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "hw_reference/iommufd/access.hpp"
+#include "hw_reference/iommufd/context.hpp"
 #include "hw_reference/iommufd/device.hpp"
-#include "hw_reference/iommufd/object_table.hpp"
+#include "hw_reference/iommufd/fault_queue.hpp"
+#include "hw_reference/iommufd/hwpt.hpp"
+#include "hw_reference/iommufd/ioas_calls.hpp"
+#include "hw_reference/iommufd/mmap_regions.hpp"
+#include "hw_reference/iommufd/mock_driver.hpp"
+#include "hw_reference/iommufd/vevent_queue.hpp"
+#include "hw_reference/iommufd/viommu_calls.hpp"
 #include "hw_reference/memory/client_memory.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
@@ -16,67 +26,114 @@
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-// The most bytes that one call of access_pin takes (a limit of Linux's test driver).
+// The most bytes that one call of access_pin, access_read or access_write takes (a limit of Linux's test driver).
 inline constexpr std::uint64_t kPinLimit = std::uint64_t{1} << 24;
 
 // Addresses and lengths are in bytes. Calls return 0 or a positive Linux errno; the conditions stand in the order in
 // which they are tried, the first that holds decides. Where an answer is not said to do part of its work, a call that
-// fails has changed nothing. Every call that makes something may also answer ENOMEM.
+// fails has changed nothing. Every call that makes something may also answer ENOMEM. Errors of Linux that only the
+// envelope of an ioctl can have (EFAULT, reserved fields) are not here.
 //
 // alignment: what the IOVA, the length and the client address of a mapping must be multiples of: a page while an access
-// that may pin is attached, otherwise the smallest page of the devices' tables, otherwise 1.
+// that may pin or a hardware queue is attached or large pages are off, otherwise the smallest page of the tables,
+// otherwise 1.
 class Iommufd {
  public:
   // Maps and pins pages of `memory`, which must outlive this object.
-  explicit Iommufd(ClientMemory& memory) : memory_(memory) {}
-  // Destroys all objects. No call may be running.
+  explicit Iommufd(ClientMemory& memory) : context_(memory) {}
+  // Closes what is open, unbinds devices, destroys all objects. No call may be running.
   ~Iommufd();
   Iommufd(const Iommufd&) = delete;
   Iommufd& operator=(const Iommufd&) = delete;
 
-  // Destroys any object. ENOENT: there is none; EBUSY: it is in use, as devices, accesses and automatic tables always
-  // are.
+  // Destroys any object. ENOENT: there is none; EBUSY: it is in use, as devices, accesses and tables of attached
+  // devices always are.
   int destroy(ObjectId id);
+
+  // From now on calls are made by another process, which must outlive this object. No call may be running.
+  void act_for(ClientMemory& process) { context_.memory = &process; }
 
   // ---- IO address spaces ----
 
-  Result<ObjectId> ioas_alloc();
+  Result<ObjectId> ioas_alloc(std::uint32_t flags = 0);  // EOPNOTSUPP: flags
 
-  // Removes all areas. ENOENT: no such IOAS; EBUSY: a device or an access is attached, or a call is at work on it.
+  // Removes all areas. ENOENT: no such IOAS; EBUSY: a table or an access is attached, or a call is at work on it.
   int ioas_destroy(ObjectId ioas);
 
-  // Maps iova..iova+length-1 to client memory from `user_va`.
-  // EOVERFLOW: iova or length is 2^64-1; EINVAL: no rights; ENOENT: no such IOAS; EOVERFLOW: user_va+length beyond
-  // 2^64-1; EINVAL: length 0 or beyond 2^64-1-kPageSize; EINVAL: length, then iova, not aligned; EOVERFLOW: the range
-  // wraps; EINVAL: reserved; EEXIST: an area is there; EINVAL: user_va not aligned; EFAULT: a device is attached and
-  // memory is missing.
+  // Stores the ranges without a reserved address, ascending, as many as fit. ENOENT: no such IOAS; EMSGSIZE: they do
+  // not all fit, and the answer is valid all the same.
+  Result<IovaRangesAnswer> ioas_iova_ranges(ObjectId ioas, std::span<IovaRange> ranges) const;
+
+  // Automatic addresses come from these ranges only; none: from everywhere. ENOENT: no such IOAS; EINVAL: one begins at
+  // or after its end, or overlaps an earlier one; EADDRINUSE: one is partly reserved.
+  int ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges);
+
+  // Maps client memory and returns the IOVA.
+  // EOPNOTSUPP: flags; EOVERFLOW: iova or length is 2^64-1; EINVAL: no rights; ENOENT: no such IOAS; EOVERFLOW:
+  // user_va+length beyond 2^64-1; EINVAL: length 0 or beyond 2^64-1-kPageSize; EINVAL: length not aligned. Fixed:
+  // EINVAL: iova not aligned; EOVERFLOW: the range wraps; EINVAL: reserved; EEXIST: an area is there. Else EOVERFLOW:
+  // length 2^63-1 or more; EINVAL: the address that large pages ask for is not aligned; ENOSPC: no room. EINVAL:
+  // user_va not aligned; with a table, EFAULT: memory is missing; ENOMEM: the process may not lock as much.
+  Result<std::uint64_t> ioas_map(const IoasMap& request);
+  // At `iova`.
   int ioas_map(ObjectId ioas, std::uint64_t user_va, std::uint64_t length, std::uint64_t iova, Rights rights);
 
+  // Maps a part of a file and returns the IOVA. EOPNOTSUPP, EOVERFLOW, EINVAL, ENOENT up to the IOAS as ioas_map;
+  // EINVAL: length 0; EOVERFLOW: start+length-1 wraps; EBADF: no file; EINVAL: length beyond 2^64-1-kPageSize; then as
+  // ioas_map from the alignment on, with EINVAL where the file cannot be pinned.
+  Result<std::uint64_t> ioas_map_file(const IoasMapFile& request);
+
   // Maps at dst_iova what is mapped at src_iova of another or the same IOAS, one area for each that the source range
-  // meets; all or none. The memory is shared: its pages are pinned once. EOVERFLOW: length, src_iova or dst_iova is
-  // 2^64-1; EINVAL: no rights; ENOENT: no source IOAS; EINVAL: length 0; EOVERFLOW: the source range wraps; ENOENT: it
-  // is not all mapped; ENOENT: no destination IOAS; then as ioas_map from the alignment on, with EPERM (writing wanted,
-  // memory handed over for reading) before the alignment of client addresses.
+  // meets; all or none. The memory is shared: its pages are pinned once. EOPNOTSUPP: flags; EOVERFLOW: length, src_iova
+  // or dst_iova is 2^64-1; EINVAL: no rights; ENOENT: no source IOAS; EINVAL: length 0; EOVERFLOW: the source range
+  // wraps; ENOENT: it is not all mapped; ENOENT: no destination IOAS; then as ioas_map from the alignment on, with
+  // EPERM (writing wanted, memory handed over for reading) before the alignment of client addresses.
+  Result<std::uint64_t> ioas_copy(const IoasCopy& request);
+  // To `dst_iova`.
   int ioas_copy(ObjectId dst_ioas, ObjectId src_ioas, std::uint64_t length, std::uint64_t dst_iova,
                 std::uint64_t src_iova, Rights rights);
 
   // Removes the areas of iova..iova+length-1, or all (iova 0, length 2^64-1); ascending. Returns the bytes removed,
   // modulo 2^64. Accesses let go of the pins there first. ENOENT: no such IOAS; EOVERFLOW: iova or length is 2^64-1;
-  // EINVAL: length 0; EOVERFLOW: the range wraps. ENOENT: an area is not all inside; those below it are gone. ENOENT:
-  // there was none. EDEADLOCK: an access keeps its pins.
+  // EINVAL: length 0; EOVERFLOW: the range wraps. For each area, with those below it gone: EBUSY: a hardware queue is
+  // in it; ENOENT: it is not all inside; EDEADLOCK: an access keeps its pins. ENOENT: there was none.
   Result<std::uint64_t> ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length);
 
   // Withdraws start..start+length-1 from use, for the life of the IOAS.
-  // EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: no such IOAS; EADDRINUSE: an area is there.
+  // EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: no such IOAS; EADDRINUSE: an area or an allowed range is
+  // there.
   int ioas_reserve(ObjectId ioas, std::uint64_t start, std::uint64_t length);
+
+  // Sets an option, or gets its value. EOPNOTSUPP: no such option. Rlimit mode, EOPNOTSUPP: object_id; setting it,
+  // EPERM: without privilege; EBUSY: an object exists; EINVAL: not 0 or 1. Huge pages, ENOENT: no such IOAS; setting
+  // them, EINVAL: 0 with areas in a table; EADDRINUSE: 0, and an area is not aligned to pages; EINVAL: not 0 or 1.
+  // EOPNOTSUPP: no such operation.
+  Result<std::uint64_t> option(const Option& request);
+
+  // Pinned memory is charged to the process that calls, from now on. EINVAL: an area does not map a file; ENOMEM:
+  // beyond the limit of the process.
+  int ioas_change_process();
+
+  // The IOAS that the VFIO compatibility calls use. get: ENODEV: none; set: ENOENT: no such IOAS.
+  Result<ObjectId> vfio_ioas_get() const;
+  int vfio_ioas_set(ObjectId ioas);
+  void vfio_ioas_clear();
 
   // ---- accesses: as the file descriptors of Linux's test driver, hence EBADF and EBADFD for those that do not exist
   // ----
 
-  // Attached from the start. ENOENT: no such IOAS; EADDRINUSE: needs_pin and an area is not aligned to pages.
+  // Attached from the start. ENOENT: no such IOAS; EBUSY: it has too many; EADDRINUSE: needs_pin and an area is not
+  // aligned to pages.
   Result<ObjectId> access_create(ObjectId ioas, bool needs_pin);
+  // Not attached.
+  Result<ObjectId> access_create(bool needs_pin);
+  // EBADFD; EINVAL: it is attached; ENOENT, EBUSY, EADDRINUSE as above.
+  int access_attach(ObjectId access, ObjectId ioas);
+  // Lets go of everything; nothing if it is not attached. EBADFD.
+  int access_detach(ObjectId access);
 
-  // Moves to an IOAS, leaving its pins unless it is there already. EBADFD, ENOENT, EADDRINUSE as above.
+  // Moves to an IOAS, leaving its pins unless it is there already. EBADFD; ENOENT: not attached, or no such IOAS;
+  // EBUSY, EADDRINUSE as above.
   int access_replace(ObjectId access, ObjectId ioas);
 
   // EBADF: no such access.
@@ -84,29 +141,170 @@ class Iommufd {
 
   // Pins the pages behind iova..iova+length-1.
   // ENOMEM: length beyond kPinLimit; EBADFD: no such access; EOPNOTSUPP: it was not made for pinning; EINVAL: length 0;
-  // EOVERFLOW: the range wraps; then for each area ascending: ENOENT: a gap before it; EINVAL: not on a page, or an
-  // unmap is under way; EPERM: it lacks the right; EFAULT: memory is missing. ENOENT: the range is not all mapped.
+  // EOVERFLOW: the range wraps; ENOENT: not attached; then for each area ascending: ENOENT: a gap before it; EINVAL:
+  // not on a page, or an unmap is under way; EPERM: it lacks the right; EFAULT, EINVAL, ENOMEM: it cannot be pinned.
+  // ENOENT: the range is not all mapped.
   Result<PinId> access_pin(ObjectId access, std::uint64_t iova, std::uint64_t length, bool write);
 
   // EBADFD: no such access; ENOENT: no such pin of this access.
   int access_unpin(ObjectId access, PinId pin);
 
+  // Copies with the CPU. `slow`: as another process would. ENOMEM: beyond kPinLimit; EBADFD; EINVAL: nothing to copy;
+  // EOVERFLOW: the range wraps; ENOENT: not attached; then for each area, with those before it copied: ENOENT: a gap;
+  // EINVAL: an unmap is under way; EPERM: it lacks the right; EFAULT, EINVAL: memory is missing.
+  int access_read(ObjectId access, std::uint64_t iova, std::span<std::byte> to, bool slow = false);
+  int access_write(ObjectId access, std::uint64_t iova, std::span<const std::byte> from, bool slow = false);
+
+  // ---- hardware page tables ----
+
+  // EINVAL: type and length of the data do not fit; ENOENT: no such device; EINVAL: pt_id names nothing, or nothing
+  // that a table can be made of. Of an IOAS: EOPNOTSUPP: unknown flags, dirty tracking that the device lacks, or page
+  // requests with a parent; errors of the driver; EINVAL: pages greater than the CPU's; EADDRINUSE: an area is not
+  // aligned to the smallest page, or an area or an allowed range is outside the aperture; EFAULT, ENOMEM: areas cannot
+  // be pinned. Nested in a HWPT: EOPNOTSUPP: other flags than page requests and PASID, or no data; EINVAL: automatic,
+  // not made as a parent, or for another IOMMU; errors of the driver. In a virtual IOMMU: EINVAL: of another IOMMU;
+  // EOPNOTSUPP as before; errors of the driver. ENOENT: no such queue for page requests.
+  Result<ObjectId> hwpt_alloc(const HwptAlloc& request);
+
+  // EOPNOTSUPP: flags (1: on); ENOENT: no such HWPT of an IOAS; EOPNOTSUPP: it was not made for it. Switching on
+  // forgets what was dirty.
+  int hwpt_set_dirty_tracking(ObjectId hwpt, std::uint32_t flags);
+
+  // Sets the bits of what devices wrote and forgets it, or keeps it (flag 1): bit n, little endian, stands for
+  // iova + n * granule, the lowest set bit of page_size. An entry of the table is dirty as a whole and forgotten as a
+  // whole. What lies behind a gap is left alone. EOPNOTSUPP: flags; ENOENT: no such HWPT of an IOAS; EINVAL: length 0;
+  // EOVERFLOW: the range wraps; EINVAL: it is not aligned, page_size 0, or the range is not made of such pages;
+  // EOPNOTSUPP: no dirty tracking.
+  int hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint64_t iova, std::uint64_t length,
+                            std::uint64_t page_size, std::span<std::byte> bitmap);
+
+  // Of a nested HWPT or a virtual IOMMU. `done`: entries handled, on failure too. EINVAL: entries without an address,
+  // of length 0 or beyond a page, or more than 2^19; ENOENT: no such object; EINVAL: of another kind; EOPNOTSUPP and
+  // others by the driver.
+  int hwpt_invalidate(ObjectId id, const Invalidation& invalidation, std::uint32_t& done);
+
+  // ---- page requests ----
+
+  Result<ObjectId> fault_alloc(std::uint32_t flags = 0);  // with its file open; EOPNOTSUPP: flags
+  // EBADF: not open; the rest as FaultQueue has it.
+  Result<std::vector<PageFault>> fault_read(ObjectId fault, std::uint64_t size);
+  Result<std::uint64_t> fault_write(ObjectId fault, std::span<const PageResponse> responses, std::uint64_t size);
+  // Closes the file of a queue of page requests or of events. EBADF: not open.
+  int events_close(ObjectId queue);
+  // EBADF: not open.
+  Result<bool> events_readable(ObjectId queue) const;
+
   // ---- devices ----
 
-  // A new mock device. ENOENT: no such IOAS; EADDRINUSE: an area is not aligned to the smallest IO page or outside the
-  // aperture; EFAULT: memory behind an area is missing.
-  Result<ObjectId> device_attach(ObjectId ioas);
-
+  // A device that its kernel driver opens to this file, in the group of `beside`, or one of its own if that is 0.
   // ENOENT: no such device.
-  int device_destroy(ObjectId device);
+  Result<ObjectId> device_bind(std::unique_ptr<IommuDevice> driver, ObjectId beside = 0);
+  Result<ObjectId> device_bind(const MockDeviceTraits& traits = {}, ObjectId beside = 0) {
+    return device_bind(std::make_unique<MockDevice>(traits), beside);
+  }
+  // Detaches; its place in a virtual IOMMU goes, and that id is never given out again. ENOENT: no such device.
+  int device_unbind(ObjectId device);
 
-  // The physical address that the device reaches at `iova`, none if the access faults. ENOENT: no such device.
+  // Returns the HWPT that is used. ENOENT: no such device; ENOENT: pt_id names nothing; EINVAL: nothing to attach to;
+  // EBUSY: attached with that PASID; EINVAL: its group is attached to another one; EADDRINUSE: an area or an allowed
+  // range is where the device cannot translate; EINVAL: not with that PASID; errors of the driver. An IOAS: its
+  // automatic tables are tried, oldest first, past EINVAL; then a new one is made and the errors of hwpt_alloc apply.
+  Result<ObjectId> device_attach(ObjectId device, Pasid pasid, ObjectId pt_id);
+  // Returns the HWPT that is used; for the whole group. ENOENT as above; EINVAL: not attached with that PASID;
+  // EADDRINUSE, EINVAL, errors of the driver as above, and everything stays attached as it was.
+  Result<ObjectId> device_replace(ObjectId device, Pasid pasid, ObjectId pt_id);
+  // Nothing if it is not attached. ENOENT: no such device.
+  int device_detach(ObjectId device, Pasid pasid);
+
+  // Flag 1: information of that type is wanted. EOPNOTSUPP: flags; ENOENT: no such device; EOPNOTSUPP: not that type.
+  Result<HwInfo> device_hw_info(ObjectId device, std::uint32_t flags = 0, std::uint32_t type = 0) const;
+
+  // A new mock device that is attached to an IOAS as long as it lives. ENOENT: no such IOAS; EADDRINUSE, EFAULT as
+  // above.
+  Result<ObjectId> device_attach(ObjectId ioas);
+  // ENOENT: no such device.
+  int device_destroy(ObjectId device) { return device_unbind(device); }
+
+  // ---- virtual IOMMUs ----
+
+  // EOPNOTSUPP: flags, or type 0; ENOENT: no such device; EOPNOTSUPP: its IOMMU does not know the type; ENOENT: no such
+  // HWPT of an IOAS; EINVAL: not made as a parent; errors of the driver.
+  Result<ViommuAnswer> viommu_alloc(const ViommuAlloc& request);
+  // ENOENT: no such virtual IOMMU, no such device; EINVAL: behind another IOMMU; ENOENT: it is being unbound; EEXIST:
+  // it has a place; EEXIST: the place is taken; errors of the driver.
+  Result<ObjectId> vdevice_alloc(const VdeviceAlloc& request);
+  // EOPNOTSUPP: flags, or type 0; EINVAL: depth 0 or beyond 2^19; ENOENT: no such virtual IOMMU; EEXIST: it has a queue
+  // of that type. The file is open.
+  Result<ObjectId> veventq_alloc(const VeventqAlloc& request);
+  Result<std::vector<Vevent>> veventq_read(ObjectId queue, std::uint64_t size);  // EBADF: not open; EINVAL
+
+  // EOPNOTSUPP: flags, or type 0; EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: no such virtual IOMMU;
+  // EOPNOTSUPP: not that type; ERANGE: the whole pages end beyond 2^64-1 bytes; ENOMEM: 2^28 pages or more; EADDRINUSE:
+  // an area is not aligned to pages; the errors of access_pin, for reading; EFAULT: frames are not adjacent; errors of
+  // the driver.
+  Result<ObjectId> hw_queue_alloc(const HwQueueAlloc& request);
+
+  // ---- mmap ---- (as MmapRegions has it)
+
+  Result<MappingId> mmap(const MmapRequest& request);
+  Result<MappingId> mapping_split(MappingId mapping, std::uint64_t pages);
+  Result<MappingId> mapping_fork(MappingId mapping);
+  int munmap(MappingId mapping);
+  std::span<std::byte> mapping_memory(MappingId mapping);
+
+  // ---- what a device does, and what an observer sees ----
+
+  // The physical address that a device or the table reaches at `iova`, none if the access faults. ENOENT: no such
+  // object. A device that is not attached, or to a nested table, reaches nothing here.
   Result<std::optional<std::uint64_t>> device_translate(ObjectId device, std::uint64_t iova) const;
+  Result<std::optional<std::uint64_t>> hwpt_translate(ObjectId hwpt, std::uint64_t iova) const;
+
+  // The HWPT that the device is attached to, 0 if none. ENOENT: no such device.
+  Result<ObjectId> device_hwpt(ObjectId device, Pasid pasid) const;
+
+  // A page request of a mock device. Nothing if nobody takes it. ENOENT: no such device.
+  int device_fault(ObjectId device, const PageFault& fault);
+  // Page requests of a device that were answered. ENOENT: no such device.
+  struct Answers {
+    std::uint32_t accepted;
+    std::uint32_t rejected;
+  };
+  Result<Answers> device_answers(ObjectId device) const;
+
+  // A device writes at iova, iova + page_size, ... wherever a bit is set; returns how many bits are. EINVAL: length or
+  // page_size 0, or they or the iova are no multiples; ENOENT: no such HWPT of an IOAS; EINVAL: not a mock table, or
+  // tracking is off.
+  Result<std::uint64_t> mock_dirty(ObjectId hwpt, std::uint64_t iova, std::uint64_t length, std::uint64_t page_size,
+                                   std::span<const std::byte> bitmap);
+  // An entry of a mock table's IOTLB, or of a mock device's cache. ENOENT: no such object; EINVAL: beyond the last
+  // entry.
+  Result<std::uint32_t> mock_iotlb(ObjectId hwpt, std::uint32_t entry) const;
+  Result<std::uint32_t> mock_cache(ObjectId device, std::uint32_t entry) const;
+  // The virtual IOMMU of a mock device reports an event about it, with its virtual id as data. ENOENT: no such device,
+  // or it is in none, or in place 0; EOPNOTSUPP: no queue for it; ENOMEM.
+  int mock_vevent(ObjectId device);
+
+  // ---- mock devices as Linux's test driver has them: an object that owns a device ----
+
+  struct MockDomain {
+    ObjectId stdev_id;
+    ObjectId idev_id;
+    ObjectId hwpt_id;
+  };
+  // EINVAL: flags (1: no dirty tracking, 4: PASIDs); then the errors of device_attach. Destroying stdev_id unbinds.
+  Result<MockDomain> mock_domain(ObjectId pt_id, std::uint32_t device_flags = 0);
+  // The device of an stdev; 0 if there is none such.
+  ObjectId mock_device(ObjectId stdev) const;
 
  private:
-  ClientMemory& memory_;
-  PinIds pins_;
-  ObjectTable objects_;
+  Result<std::uint64_t> map_pages(ObjectId ioas, const Slice& slice, Place place, Rights rights);
+  Hold<Access> user_access(ObjectId access) const;
+  int access_copy(ObjectId access, std::uint64_t iova, std::uint64_t length, std::byte* to, const std::byte* from,
+                  bool slow);
+  AccountMode account_mode() const;
+
+  // Looking things up changes their counts, not the file.
+  mutable Context context_;
 };
 
 }  // namespace HW_REFERENCE_VARIANT

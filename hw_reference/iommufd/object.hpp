@@ -14,11 +14,24 @@ inline namespace HW_REFERENCE_VARIANT {
 
 using ObjectId = std::uint32_t;  // 0 names nothing
 
-enum class ObjectType : std::uint8_t { ioas, hwpt, device, access };
+enum class ObjectType : std::uint8_t {
+  ioas,
+  hwpt_paging,
+  hwpt_nested,
+  device,
+  access,
+  fault,
+  viommu,
+  vdevice,
+  veventq,
+  hw_queue,
+  selftest,
+};
 
-// users: 1 for the table, 1 for a creator inside the kernel (devices, accesses), 1 for each object that depends on this
-// one, and 1 for each call at work on it. Changes without a lock; see ObjectTable for who may act on its value.
-// `type` and, once published, `id` never change. Memory is shared: a holder may outlive the entry in the table.
+// users: 1 for the table, 1 for a creator inside the kernel (devices, accesses), 1 for each object, open file of events
+// or live mapping that depends on this one, and 1 for each call at work on it. Changes without a lock; see ObjectTable
+// for who may act on its value. `type` and, once published, `id` never change. Memory is shared: a holder may outlive
+// the entry in the table.
 class Object {
  public:
   explicit Object(ObjectType kind) : type(kind) {}
@@ -26,9 +39,14 @@ class Object {
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
+  // What destroying it means. Called once, when it has been taken out of the table and nobody uses it; what it held is
+  // let go. Must not fail, so it must not allocate.
+  virtual void retire() {}
+
   const ObjectType type;
   ObjectId id = 0;
   std::atomic<std::uint32_t> users{1};
+  std::atomic<bool> file_open{false};  // a queue's file, which is one of the users; changes under the control mutex
 };
 
 // A use of an object, by a call or by another object. Empty or one of `users`.

@@ -51,5 +51,22 @@ std::shared_ptr<Object> ObjectTable::take_from_creator(ObjectId id, ObjectType t
   return object;
 }
 
+bool ObjectTable::retire_all() {
+  bool left = true;
+  for (bool progress = true; left && progress;) {
+    left = progress = false;
+    for (ObjectId id = 1; id < slots_.size(); ++id) {
+      if (!slots_[id]) continue;
+      if (auto taken = take_unused(id); taken.ok()) {
+        taken.value->retire();
+        progress = true;
+      } else {
+        left = true;
+      }
+    }
+  }
+  return !left;
+}
+
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace hw_reference

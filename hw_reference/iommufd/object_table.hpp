@@ -15,8 +15,9 @@
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-// mutex: protects the slots and the ids; innermost lock. `users` of an object rises from 1 only under it (a look-up) or
-// by a copy of a Hold, so an object that has been taken out at 1 stays at 1.
+// mutex: protects the slots and the ids; innermost lock. `users` of an object rises from 1 only under it (a look-up),
+// by a copy of a Hold, or under the control mutex of the open file, which is held to destroy: an object that has been
+// taken out at 1 stays at 1.
 class ObjectTable {
  public:
   // An id that no look-up finds until an object is published under it. Given back if none is.
@@ -47,6 +48,28 @@ class ObjectTable {
     return Hold<T>(std::static_pointer_cast<T>(slots_[id]));
   }
 
+  // The object of that id, of whatever type.
+  Hold<Object> hold_any(ObjectId id) const {
+    std::lock_guard lock(mutex_);
+    return id < slots_.size() && slots_[id] ? Hold<Object>(slots_[id]) : Hold<Object>();
+  }
+
+  // All objects of a type, ascending. Throws std::bad_alloc.
+  template <class T>
+  std::vector<Hold<T>> hold_all() const {
+    std::vector<Hold<T>> found;
+    std::lock_guard lock(mutex_);
+    for (const auto& object : slots_)
+      if (object && object->type == T::kType) found.emplace_back(std::static_pointer_cast<T>(object));
+    return found;
+  }
+
+  // Whether no id is taken: by an object, a reservation, or for good.
+  bool empty() const {
+    std::lock_guard lock(mutex_);
+    return ids_.in_use() == 0;
+  }
+
   // Takes out an object, of a type if one is given, that nobody uses. ENOENT: there is none; EBUSY: it has users.
   Result<std::shared_ptr<Object>> take_unused(ObjectId id, std::optional<ObjectType> type = std::nullopt);
 
@@ -56,8 +79,16 @@ class ObjectTable {
     return std::static_pointer_cast<T>(take_from_creator(id, T::kType));
   }
 
-  // For teardown, which must not fail: visits the objects of a type, ascending; the visitor may take them out. No call
-  // may be running.
+  // Takes out an object whatever its users are; its id is never given out again.
+  std::shared_ptr<Object> take_for_good(ObjectId id) {
+    std::lock_guard lock(mutex_);
+    return std::move(slots_[id]);
+  }
+
+  // For teardown, which must not fail: retires what nobody uses, ascending, until nothing is left. True if so.
+  bool retire_all();
+
+  // Visits the objects of a type, ascending; the visitor may take them out. No call may be running.
   template <class Visitor>
   void for_each(ObjectType type, Visitor visit) {
     for (ObjectId id = 1; id < slots_.size(); ++id)

@@ -3,17 +3,39 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
+#include <utility>
 
 #include "hw_reference/defects.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable)
-    : memory_(memory),
+namespace {
+
+std::uint64_t pages_of(std::uint64_t start, std::uint64_t length) {
+  return ((start + length - 1) >> kPageShift) - (start >> kPageShift) + 1;
+}
+
+}  // namespace
+
+Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable, AccountMode mode)
+    : source_(memory),
+      owner_(&memory.account),
       first_page_(address >> kPageShift),
-      pages_(((address + length - 1) >> kPageShift) - first_page_ + 1),
-      writable_(writable) {}
+      pages_(pages_of(address, length)),
+      writable_(writable),
+      mode_(mode) {}
+
+Pages::Pages(std::shared_ptr<ClientFile> file, std::uint64_t start, std::uint64_t length, bool writable,
+             ClientMemory& owner, AccountMode mode)
+    : source_(*file),
+      owner_(&owner.account),
+      file_(std::move(file)),
+      first_page_(start >> kPageShift),
+      pages_(pages_of(start, length)),
+      writable_(writable),
+      mode_(mode) {}
 
 Pages::~Pages() {
   assert((single_users_ == 0 && (!chunks_ || chunks_->empty())) || has_defect(Defect::failed_pin_leaks) ||
@@ -55,9 +77,9 @@ int Pages::use_run(const Run& run, std::uint64_t first) {
     }
     std::uint64_t end = done + 1;
     while (end < run.pages && run.users[end] == 0) ++end;
-    if (int error = memory_.pin((first_page_ + first + done) << kPageShift, end - done, run.frames + done)) {
+    if (int error = source_.pin_pages(first_page_ + first + done, end - done, run.frames + done, writable_)) {
       for (std::uint64_t i = 0; i < done; ++i)
-        if (run.users[i] == 0) memory_.unpin(run.frames + i, 1);
+        if (run.users[i] == 0) source_.unpin(run.frames + i, 1);
       return error;
     }
     pinned += static_cast<std::uint32_t>(end - done);
@@ -65,6 +87,7 @@ int Pages::use_run(const Run& run, std::uint64_t first) {
   }
   for (std::uint64_t i = 0; i < run.pages; ++i) ++run.users[i];
   if (run.chunk != nullptr) run.chunk->pinned += pinned;
+  pinned_ += pinned;
   return 0;
 }
 
@@ -83,16 +106,18 @@ void Pages::drop_run(const Run& run) {
     }
     std::uint64_t end = i + 1;
     while (end < run.pages && run.users[end] == 1) run.users[end++] = 0;
-    memory_.unpin(run.frames + i, end - i);
+    source_.unpin(run.frames + i, end - i);
     unpinned += static_cast<std::uint32_t>(end - i);
     i = end;
   }
   if (run.chunk != nullptr) run.chunk->pinned -= unpinned;
+  pinned_ -= unpinned;
 }
 
 int Pages::use(std::uint64_t first, std::uint64_t last) {
   assert(first <= last && last < pages_);
   std::lock_guard lock(mutex_);
+  const std::uint64_t before = pinned_;
   for (std::uint64_t page = first; page <= last;) {
     int error = 0;
     try {
@@ -110,13 +135,21 @@ int Pages::use(std::uint64_t first, std::uint64_t last) {
     if (page > first) drop_locked(first, page - 1);
     return error;
   }
+  // The limit is looked at last: what cannot be pinned is told first.
+  if (pinned_ == before) return 0;
+  if (int error = owner_->charge(mode_, pinned_ - before)) {
+    drop_locked(first, last);
+    return error;
+  }
   return 0;
 }
 
 void Pages::drop(std::uint64_t first, std::uint64_t last) {
   assert(first <= last && last < pages_);
   std::lock_guard lock(mutex_);
+  const std::uint64_t before = pinned_;
   drop_locked(first, last);
+  if (pinned_ != before) owner_->uncharge(mode_, before - pinned_);
 }
 
 void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
@@ -128,6 +161,60 @@ void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
     }
     page += run.pages;
   }
+}
+
+void Pages::settle(Account& account) {
+  std::lock_guard lock(mutex_);
+  owner_->uncharge(mode_, pinned_);
+  owner_ = &account;
+}
+
+std::uint64_t Pages::pinned() const {
+  std::lock_guard lock(mutex_);
+  return pinned_;
+}
+
+// ---- the CPU
+// ----------------------------------------------------------------------------------------------------------
+
+int Pages::copy_page(std::uint64_t page, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from,
+                     bool held_first) {
+  PhysicalMemory& physical = source_.physical();
+  const auto move = [&](Frame frame) {
+    if (to != nullptr) std::memcpy(to, physical.bytes(frame) + at, bytes);
+    if (from != nullptr) std::memcpy(physical.bytes(frame) + at, from, bytes);
+  };
+  if (held_first) {
+    // Under the mutex the page stays pinned.
+    std::lock_guard lock(mutex_);
+    const Run run = entries(page, page, false);
+    if (run.users != nullptr && *run.users > 0) {
+      move(*run.frames);
+      return 0;
+    }
+  }
+  Frame frame;
+  if (int error = source_.pin_pages(first_page_ + page, 1, &frame, from != nullptr)) return error;
+  move(frame);
+  source_.unpin(&frame, 1);
+  return 0;
+}
+
+int Pages::copy(std::uint64_t offset, std::uint64_t length, std::byte* to, const std::byte* from,
+                const PinSource* caller) {
+  // A file is always reached through its pages; a client through its addresses as they are now, unless that is ruled
+  // out and there is more than one page.
+  const std::uint64_t pages = ((offset + length - 1) >> kPageShift) - (offset >> kPageShift) + 1;
+  const bool held_first = file_ != nullptr || (caller != &source_ && pages > 1);
+  for (std::uint64_t done = 0; done < length;) {
+    const std::uint64_t at = offset + done;
+    const std::uint64_t bytes = std::min(length - done, kPageSize - at % kPageSize);
+    if (int error = copy_page(at >> kPageShift, at % kPageSize, bytes, to == nullptr ? nullptr : to + done,
+                              from == nullptr ? nullptr : from + done, held_first))
+      return error;
+    done += bytes;
+  }
+  return 0;
 }
 
 std::optional<Frame> Pages::frame(std::uint64_t page) const {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pages object: the client memory that one map call handed over, shared by the copies of that mapping.
+// A pages object: the memory that one map call handed over, shared by the copies of that mapping.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +13,8 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include "hw_reference/memory/account.hpp"
+#include "hw_reference/memory/client_file.hpp"
 #include "hw_reference/memory/client_memory.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -19,25 +23,31 @@ inline namespace HW_REFERENCE_VARIANT {
 
 // Each page is pinned exactly once while it has users: areas of address spaces with an IO page table, and access pins.
 //
-// mutex: protects the entries (frame and users of each page). Taken under the lock of an IOAS; the memory's lock is
-// taken under it. Immutable: everything else. References are counted; the last one frees the object, which must have no
-// user left.
+// mutex: protects the entries (frame and users of each page), the number of pinned pages, and the owner who is charged
+// for them. Taken under the lock of an IOAS; the memory's lock is taken under it. Immutable: everything else.
+// References are counted; the last one frees the object, which must have no user left.
 //
 // Pages are numbered from 0; offsets are bytes from the start of page 0. Cost is proportional to the pages of a call.
 class Pages {
  public:
-  // `length` > 0 bytes from `address`; their end must not exceed 2^64 - 1.
-  Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable);
+  // `length` > 0 bytes of a client from `address`; their end must not exceed 2^64 - 1.
+  Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable,
+        AccountMode mode = AccountMode::none);
+  // `length` > 0 bytes of a file from `start`, charged to `owner`; as above.
+  Pages(std::shared_ptr<ClientFile> file, std::uint64_t start, std::uint64_t length, bool writable, ClientMemory& owner,
+        AccountMode mode);
   ~Pages();
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
 
   bool writable() const { return writable_; }
-  std::uint64_t address() const { return first_page_ << kPageShift; }  // of page 0, in the client
+  bool is_file() const { return file_ != nullptr; }
+  std::uint64_t address() const { return first_page_ << kPageShift; }  // of page 0, in the client or in the file
   std::uint64_t pages() const { return pages_; }
+  AccountMode account_mode() const { return mode_; }
 
-  // Adds a user to the pages first..last and pins those that had none. EFAULT: memory is missing; nothing has changed.
-  // Throws std::bad_alloc, likewise.
+  // Adds a user to the pages first..last and pins those that had none. EFAULT, EINVAL: as the source of the memory has
+  // it; ENOMEM: the owner's limit. Nothing has changed then. Throws std::bad_alloc, likewise.
   int use(std::uint64_t first, std::uint64_t last);
 
   // Takes a user from each of the pages first..last, all of which have one.
@@ -45,6 +55,23 @@ class Pages {
 
   // The frame behind a page that is pinned.
   std::optional<Frame> frame(std::uint64_t page) const;
+
+  // Calls visitor(page, frame, n) for the runs of n pages with adjacent frames that make up the pages first..last, all
+  // of which must be pinned.
+  template <class Visitor>
+  void visit_runs(std::uint64_t first, std::uint64_t last, Visitor visitor) const;
+
+  // Copies `length` bytes at `offset`, as the CPU reads (`to`) or writes (`from`) them; one of both is null. Unless
+  // `caller` is where the memory comes from, pinned memory is preferred where several pages are concerned. EFAULT,
+  // EINVAL, ENOMEM; earlier pages have been copied.
+  int copy(std::uint64_t offset, std::uint64_t length, std::byte* to, const std::byte* from, const PinSource* caller);
+
+  // For a change of owner: `charge` counts the pinned pages against another one too, `settle` makes that one the owner,
+  // `uncharge` takes it back. Nothing may pin or unpin in between (the caller holds the locks of all IOAS).
+  int charge(Account& account) const { return account.charge(mode_, pinned_); }
+  void uncharge(Account& account) const { account.uncharge(mode_, pinned_); }
+  void settle(Account& account);
+  std::uint64_t pinned() const;
 
   friend void intrusive_ptr_add_ref(Pages* pages) { pages->references_.fetch_add(1, std::memory_order_relaxed); }
   friend void intrusive_ptr_release(Pages* pages) {
@@ -72,13 +99,19 @@ class Pages {
   int use_run(const Run& run, std::uint64_t first);
   void drop_run(const Run& run);
   void drop_locked(std::uint64_t first, std::uint64_t last);
+  int copy_page(std::uint64_t page, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from,
+                bool held_first);
 
   mutable std::mutex mutex_;
-  ClientMemory& memory_;
-  const std::uint64_t first_page_;  // the number of the client's page behind page 0
+  PinSource& source_;
+  Account* owner_;
+  const std::shared_ptr<ClientFile> file_;  // null for memory of a client
+  const std::uint64_t first_page_;          // the number of the source's page behind page 0
   const std::uint64_t pages_;
+  std::uint64_t pinned_ = 0;
   std::atomic<std::uint32_t> references_{0};
   const bool writable_;
+  const AccountMode mode_;
   Frame single_frame_ = 0;  // where there is but one page
   std::uint32_t single_users_ = 0;
   std::unique_ptr<std::uint32_t[]> small_;  // frames, then users
@@ -86,6 +119,32 @@ class Pages {
 };
 
 using PagesRef = boost::intrusive_ptr<Pages>;
+
+template <class Visitor>
+void Pages::visit_runs(std::uint64_t first, std::uint64_t last, Visitor visitor) const {
+  std::uint64_t start = first;
+  Frame frame = 0;
+  std::uint64_t length = 0;
+  for (std::uint64_t page = first; page <= last;) {
+    Run run;
+    {
+      std::lock_guard lock(mutex_);
+      run = const_cast<Pages*>(this)->entries(page, last, false);
+    }
+    // The entries stay: somebody who uses the pages is calling.
+    for (std::uint64_t i = 0; i < run.pages; ++i, ++page) {
+      if (length > 0 && run.frames[i] == frame + length) {
+        ++length;
+        continue;
+      }
+      if (length > 0) visitor(start, frame, length);
+      start = page;
+      frame = run.frames[i];
+      length = 1;
+    }
+  }
+  if (length > 0) visitor(start, frame, length);
+}
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace hw_reference

@@ -2,6 +2,7 @@
 #include "hw_reference/iommufd/reserved_ranges.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
@@ -35,6 +36,33 @@ bool ReservedRanges::overlaps(std::uint64_t first, std::uint64_t last) const {
     if (range.first <= last && range.last >= first) return true;
   const auto after = permanent_.upper_bound(last);
   return after != permanent_.begin() && std::prev(after)->second >= first;
+}
+
+std::optional<IovaRange> ReservedRanges::hole(std::uint64_t from) const {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  // Leaves what is reserved at `from`, upwards.
+  std::uint64_t at = from;
+  for (bool moved = true; moved;) {
+    moved = false;
+    std::uint64_t last = 0;
+    for (const Range& range : owned_)
+      if (range.first <= at && range.last >= at) last = std::max(last, range.last), moved = true;
+    const auto after = permanent_.upper_bound(at);
+    if (after != permanent_.begin() && std::prev(after)->second >= at)
+      last = std::max(last, std::prev(after)->second), moved = true;
+    if (!moved) break;
+    if (last == kMax) return std::nullopt;
+    at = last + 1;
+  }
+  IovaRange hole{0, kMax};
+  for (const Range& range : owned_) {
+    if (range.last < at) hole.first = std::max(hole.first, range.last + 1);
+    if (range.first > at) hole.last = std::min(hole.last, range.first - 1);
+  }
+  const auto after = permanent_.upper_bound(at);
+  if (after != permanent_.end()) hole.last = std::min(hole.last, after->first - 1);
+  if (after != permanent_.begin()) hole.first = std::max(hole.first, std::prev(after)->second + 1);
+  return hole;
 }
 
 }  // namespace HW_REFERENCE_VARIANT

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
+#include "hw_reference/iommufd/allowed_ranges.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -22,12 +24,17 @@ class ReservedRanges {
   void remove(Owner owner);
   bool overlaps(std::uint64_t first, std::uint64_t last) const;
 
+  // The greatest range without a reserved address whose last address is at least `from`; it may begin before. None if
+  // all from there on is reserved.
+  std::optional<IovaRange> hole(std::uint64_t from) const;
+
  private:
   struct Range {
     std::uint64_t first;
     std::uint64_t last;
     Owner owner;
   };
+
   // Ranges of owners are few (devices and their IO page tables); what is reserved for good may be any number.
   std::vector<Range> owned_;
   std::map<std::uint64_t, std::uint64_t> permanent_;  // first -> last; disjoint

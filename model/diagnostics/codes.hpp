@@ -66,6 +66,15 @@ enum class Code : int {
   after_misplaced = 60,
   bound_before = 61,
   count_misplaced = 62,
+  // Views.
+  unknown_profile = 70,
+  profile_cycle = 71,
+  outside_view = 72,
+  bad_since = 73,
+  // Environment.
+  reads_state = 74,
+  bad_scope = 75,
+  axiom_fails = 76,
 };
 
 // The page of a code: what `iolaw explain` prints.

@@ -2,6 +2,7 @@
 // Diagnostics are data: made once, shown on a terminal, as JSON, or in an editor.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,8 +24,12 @@ struct Diagnostic {
   std::string message;      // one sentence, no full stop
   Span span;                // where the mistake is
   std::vector<Note> notes;  // other places that matter
-  std::string suggestion;   // the corrected text of `span`, empty if there is none
+  std::string suggestion;   // the corrected text of replaced_span(), empty if there is none
+  std::optional<Span> replaced;
 };
+
+// What the suggestion stands for; an empty span if it is to be inserted.
+inline Span replaced_span(const Diagnostic& diagnostic) { return diagnostic.replaced.value_or(diagnostic.span); }
 
 struct Position {
   std::uint32_t line = 1;    // from 1

@@ -28,7 +28,11 @@ nlohmann::json to_json(const Diagnostic& diagnostic, std::span<const SourceFile>
                          {"message", printable(diagnostic.message)},
                          {"notes", nlohmann::json::array()}};
   add_place(json, diagnostic.span, files);
-  if (!diagnostic.suggestion.empty()) json["suggestion"] = printable(diagnostic.suggestion);
+  if (!diagnostic.suggestion.empty()) {
+    json["suggestion"] = printable(diagnostic.suggestion);
+    json["suggestion_place"] = nlohmann::json::object();
+    add_place(json["suggestion_place"], replaced_span(diagnostic), files);
+  }
   for (const Note& note : diagnostic.notes) {
     nlohmann::json entry = {{"text", printable(note.text)}};
     add_place(entry, note.span, files);

@@ -9,8 +9,8 @@
 
 namespace iolaw {
 
-// {"code", "severity", "message", "file", "line", "column", "end_line", "end_column", "suggestion"?,
-//  "notes": [{"text", "file", "line", "column", "end_line", "end_column"}]}; the end is open, columns count characters.
+// One of the "diagnostics" of diagnostics.schema.json. Ends are open, lines and columns count from 1, columns in
+// characters.
 nlohmann::json to_json(const Diagnostic& diagnostic, std::span<const SourceFile> files);
 
 }  // namespace iolaw

@@ -34,8 +34,8 @@ mistake the next declaration is read as usual, so one run shows the mistakes of 
   alignment: u64
 })"},
     {Code::stray_text, "no declaration starts here",
-     R"(At the left margin stand `use`, `const`, `enum`, `flags`, `object`, `count`, `def`, `rule`, `probe`, `invariant`,
-`step` and `cover`.)",
+     R"(At the left margin stand `use`, `profile`, `const`, `enum`, `flags`, `object`, `count`, `def`, `given`, `rule`, `probe`,
+`invariant`, `step`, `cover`, `axiom` and `scope`.)",
      R"(objekt Ioas {})", R"(object Ioas {})"},
     {Code::malformed_number, "this is no number",
      R"(Numbers are decimal (4096), hexadecimal (0x1000), with `_` between digits where it helps (0x7fff_ffff).)",
@@ -363,6 +363,82 @@ count what it likes.)",
 invariant ioas.few "Few": (count i: Ioas: i lives) < 3)",
      R"(object Ioas {}
 probe ioas.number() -> n: nat { result n = count i: Ioas: i lives })"},
+    {Code::unknown_profile, "no profile has this name",
+     R"(`only` and `includes` name profiles of the law, and `--profile` too. A profile is declared at the left margin; the first
+one is the view that is read by default.)",
+     R"(profile core "Every iommufd"
+profile mock includes core "Linux's test driver"
+object Ioas {}
+object Device only mok { holds ioas: Ioas })",
+     R"(profile core "Every iommufd"
+profile mock includes core "Linux's test driver"
+object Ioas {}
+object Device only mock { holds ioas: Ioas })"},
+    {Code::profile_cycle, "a profile includes itself",
+     R"(A profile has all that the profiles have that it includes. Two that include each other would be one.)",
+     R"(profile core "Every iommufd"
+profile mock includes smmu "Linux's test driver"
+profile smmu includes core, mock "Arm's SMMUv3"
+object Ioas {})",
+     R"(profile core "Every iommufd"
+profile mock includes core "Linux's test driver"
+profile smmu includes core "Arm's SMMUv3"
+object Ioas {})"},
+    {Code::outside_view, "something is not in every view that uses it",
+     R"(A law is read in a view: what one profile has at one version. What is declared `only` for some profiles, or `since` a
+version, is unknown elsewhere, so whatever uses it is restricted likewise: the whole declaration, or the branch.)",
+     R"(profile core "Every iommufd"
+profile mock includes core "Linux's test driver"
+const APERTURE: interval only mock = 0x100_0000..0x7fff_ffff
+rule ioas.map(iova: u64) {
+  fails EINVAL [aperture] unless iova in APERTURE
+})",
+     R"(profile core "Every iommufd"
+profile mock includes core "Linux's test driver"
+const APERTURE: interval only mock = 0x100_0000..0x7fff_ffff
+rule ioas.map(iova: u64) {
+  fails EINVAL [aperture] only mock unless iova in APERTURE
+})"},
+    {Code::bad_since, "this is no version that something began with",
+     R"(`since linux 6.17` says in which release of Linux a declaration or a branch began to hold: major.minor, once.)",
+     R"(rule ioas.map(length: u64) since iommufd 6.2 {
+  fails EINVAL [length] when length == 0
+})",
+     R"(rule ioas.map(length: u64) since linux 6.2 {
+  fails EINVAL [length] when length == 0
+})"},
+    {Code::reads_state, "the environment does not depend on the state",
+     R"(`given` declares a function of its arguments alone, and an `axiom` says what is assumed of such functions. What depends
+on objects and their fields is a `def`, and what holds of them is an `invariant`: it is proved, not assumed.)",
+     R"(object Ioas { limit: u64 }
+given contiguous(va: u64) -> bool = true
+axiom memory.limited "Memory ends": all i: Ioas: not contiguous(i.limit))",
+     R"(object Ioas { limit: u64 }
+given contiguous(va: u64) -> bool = va < 0x8000_0000
+axiom memory.limited "Memory ends": not contiguous(MAX))"},
+    {Code::bad_scope, "a scope is not understood",
+     R"(A scope says how many objects of each kind there may be (1 where it says nothing) and which numbers calls pass, by the name
+of a parameter, of a rule's parameter, of all numbers of a rule (`ioas.map.*`) or of all (`address`). Values are
+numbers, ranges, and ranges with a stride, joined by `|`.)",
+     R"(object Ioas {}
+rule ioas.alloc() -> ioas: Ioas { then ioas = new Ioas {} }
+scope small "Two of them": Iosa=2)",
+     R"(object Ioas {}
+rule ioas.alloc() -> ioas: Ioas { then ioas = new Ioas {} }
+scope small "Two of them": Ioas=2)"},
+    {Code::axiom_fails, "an axiom does not hold of the instance",
+     R"(The expression of a given function is an instance that models and tests use. Proofs assume the axioms; if the instance does
+not meet them, what is proved says nothing about what is run. `iolaw check` evaluates each axiom on the instance, exactly
+where it can, otherwise at many values.
+
+Wrong:
+    given contiguous(va: u64) -> bool = va < 0x8000_0000
+    axiom memory.high "High memory is contiguous": contiguous(MAX)
+
+Right:
+    given contiguous(va: u64) -> bool = va >= 0x8000_0000
+    axiom memory.high "High memory is contiguous": contiguous(MAX))",
+     "", ""},
 };
 
 }  // namespace

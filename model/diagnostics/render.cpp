@@ -40,7 +40,7 @@ std::string place(const SourceFile& file, Span span) {
 // The line of the span with the suggestion in its place.
 void show_correction(std::string& out, const SourceFile& file, const Diagnostic& diagnostic, const Palette& palette) {
   if (diagnostic.suggestion.empty() || diagnostic.suggestion.size() > kLongestCorrection) return;
-  const Window window = window_around(file.text, diagnostic.span);
+  const Window window = window_around(file.text, replaced_span(diagnostic));
   fmt::format_to(std::back_inserter(out), " {}perhaps:{} {}\n", palette.help, palette.plain,
                  window.before + diagnostic.suggestion + window.after);
 }

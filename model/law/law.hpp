@@ -5,6 +5,7 @@
 // immutable; defs stay calls (`Op::call`), so that an explanation can name them.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,6 +30,36 @@ struct Span {
 struct SourceFile {
   std::string path;  // as the user named it, or relative to the root file
   std::string text;
+};
+
+// ---- views ----------------------------------------------------------------------------------------------------------
+
+// Of the implementation that the law speaks of: 6.17.
+struct Version {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+// What a kind of implementation promises. A Law is what one profile at one version has; nothing else is in it.
+struct Profile {
+  std::string name;
+  std::string title;
+  std::vector<std::uint32_t> includes;  // the profiles whose declarations it has, itself among them; ascending
+  std::string doc;
+  Span span;
+};
+
+// What of the law is read: what one profile has, at one version of Linux.
+struct LawView {
+  std::string profile;             // empty: the first that the law declares
+  std::optional<Version> version;  // none: the newest
+};
+
+// How a rule or a branch was restricted; for showing it, since the Law has only what is in its view.
+struct Restriction {
+  std::vector<std::uint32_t> only;  // indexes into Law::profiles; none: every profile
+  std::optional<Version> since;     // of Linux
 };
 
 // ---- types ----------------------------------------------------------------------------------------------------------
@@ -186,11 +217,12 @@ struct Parameter {
 
 struct Def {
   std::string name;
-  std::vector<Parameter> parameters;  // slots 0..n-1; intervals are allowed here
+  std::vector<Parameter> parameters;  // slots 0..n-1; intervals are allowed here, but not in a given function
   std::uint32_t slots = 0;            // size of the frame
   ExprPtr body;
   std::string doc;
   Span span;
+  bool given = false;  // a fact of the environment: the body is one instance, proofs assume the axioms alone
 };
 
 struct Citation {
@@ -258,6 +290,7 @@ struct Branch {
   std::optional<std::uint32_t> each;  // inside this `each`
   std::string doc;
   Span span;
+  Restriction restriction;
 };
 
 struct Tally {
@@ -301,6 +334,7 @@ struct Rule {
   std::vector<Citation> citations;
   std::string doc;
   Span span;
+  Restriction restriction;
 };
 
 // ---- properties -----------------------------------------------------------------------------------------------------
@@ -320,6 +354,26 @@ struct Property {
   Span span;
 };
 
+// What proofs assume of the given functions: a formula over them and constants, without any state.
+struct Axiom {
+  std::string name;
+  std::string title;
+  std::uint32_t slots = 0;
+  std::vector<std::string> slot_names;
+  ExprPtr formula;
+  std::string doc;
+  Span span;
+};
+
+// A finite scope for exhaustive search; `text` is what read_scope() (scope_text.hpp) reads.
+struct NamedScope {
+  std::string name;
+  std::string title;
+  std::string text;
+  std::string doc;
+  Span span;
+};
+
 struct Law {
   std::vector<SourceFile> files;  // [0] is the root
   std::vector<Constant> constants;
@@ -331,6 +385,11 @@ struct Law {
   std::vector<Rule> rules;
   std::vector<Property> properties;
   std::uint32_t modules = 0;
+  std::vector<Axiom> axioms;
+  std::vector<NamedScope> scopes;
+  std::vector<Profile> profiles;         // all that the text declares
+  std::optional<std::uint32_t> profile;  // the one that this law is of; none if the text declares none
+  std::optional<Version> version;        // of Linux; none: the newest
 
   const Rule* find_rule(std::string_view name) const;  // null if there is none
   const Property* find_property(std::string_view name) const;

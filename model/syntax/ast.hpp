@@ -88,6 +88,22 @@ struct Members {
   boost::optional<Expr> where;
 };
 
+// ---- views ----------------------------------------------------------------------------------------------------------
+
+// `since linux 6.17`
+struct Since {
+  Name source;
+  Version version;
+  Span span;
+};
+
+// `only mock, tegra241 since linux 6.17`: in which views a declaration or a branch is there.
+struct Restriction {
+  std::vector<Name> only;    // none: every profile
+  std::vector<Since> since;  // at most one, if there is no mistake
+  Span span;                 // where nothing is written: where it would be, and empty
+};
+
 // ---- items of a rule ------------------------------------------------------------------------------------------------
 
 struct Let {
@@ -98,6 +114,7 @@ struct Let {
 struct Fails {
   std::vector<Name> errors;
   Name tag;
+  Restriction restriction;
   bool unless = false;
   Expr condition;
   Span span;
@@ -105,6 +122,7 @@ struct Fails {
 
 struct Unspecified {
   Name tag;
+  Restriction restriction;
   bool unless = false;
   Expr condition;
   Span span;
@@ -193,15 +211,24 @@ struct Use {
   Name module;
 };
 
+// `profile mock includes core "Linux's test driver"`
+struct Profile {
+  Name name;
+  std::vector<Name> includes;
+  Name title;
+};
+
 struct Const {
   Name name;
   Type type;
+  Restriction restriction;
   Expr value;
 };
 
 struct Enum {
   bool flags = false;
   Name name;
+  Restriction restriction;
   std::vector<Name> constants;
 };
 
@@ -221,6 +248,7 @@ struct Field {
 struct Object {
   Name name;
   bool shared = false;
+  Restriction restriction;
   std::vector<Field> fields;
 };
 
@@ -231,6 +259,7 @@ struct CountTerm {
 
 struct Count {
   Name name;  // "Ioas.devices"
+  Restriction restriction;
   std::vector<CountTerm> terms;
 };
 
@@ -241,9 +270,11 @@ struct Parameter {
 };
 
 struct Def {
+  bool given = false;
   Name name;
   std::vector<Parameter> parameters;
   Type type;
+  Restriction restriction;
   Expr body;
 };
 
@@ -258,6 +289,7 @@ struct Rule {
   Name name;
   std::vector<Parameter> parameters;
   std::vector<Parameter> results;
+  Restriction restriction;
   std::vector<Citation> citations;
   std::vector<Item> items;
 };
@@ -267,11 +299,26 @@ struct Property {
   Name name;
   Name title;
   std::vector<Name> on;
+  Restriction restriction;
   Expr formula;
 };
 
+struct Axiom {
+  Name name;
+  Name title;
+  Restriction restriction;
+  Expr formula;
+};
+
+struct Scope {
+  Name name;
+  Name title;
+  Restriction restriction;
+  Name text;  // as it is written
+};
+
 struct Declaration {
-  std::variant<Use, Const, Enum, Object, Count, Def, Rule, Property> node;
+  std::variant<Use, Profile, Const, Enum, Object, Count, Def, Rule, Property, Axiom, Scope> node;
   Span span;
 };
 

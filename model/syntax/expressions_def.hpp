@@ -61,7 +61,7 @@ const auto conditional_def = located((word("if") >> x3::attr(Tag::conditional))[
 
 const auto adjective_def = (word("some") >> x3::attr(Tag::is_some)) | (word("none") >> x3::attr(Tag::is_none)) |
                            (word("busy") >> x3::attr(Tag::is_busy)) | (word("empty") >> x3::attr(Tag::is_empty));
-const auto bound_name_def = name_token >> !(symbol(".") | symbol("="));
+const auto bound_name_def = indented >> name_token >> !(symbol(".") | symbol("="));
 const auto comparison_def = located(
     range[take] >> -((symbol("==") > range[join(Tag::equal)]) | (symbol("!=") > range[join(Tag::unequal)]) |
                      (symbol("<=") > range[join(Tag::less_equal)]) | (symbol("<") > range[join(Tag::less)]) |

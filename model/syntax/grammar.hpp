@@ -15,6 +15,7 @@ struct TypeTag_;
 struct ParametersTag;
 struct RuleTag;
 struct DeclarationTag;
+struct RestrictionTag;
 
 using ExpressionRule = x3::rule<ExpressionTag, ast::Expr>;
 using RangeRule = x3::rule<RangeTag, ast::Expr>;
@@ -22,6 +23,7 @@ using TargetRule = x3::rule<TargetTag, ast::Expr>;
 using TypeRule = x3::rule<TypeTag_, ast::Type>;
 using ParametersRule = x3::rule<ParametersTag, std::vector<ast::Parameter>>;
 using RuleRule = x3::rule<RuleTag, ast::Rule>;
+using RestrictionRule = x3::rule<RestrictionTag, ast::Restriction>;
 using DeclarationRule = x3::rule<DeclarationTag, ast::Declaration>;
 
 const ExpressionRule expression = "an expression";
@@ -29,9 +31,11 @@ const RangeRule range = "an expression";  // binds closer than comparisons: `a..
 const TargetRule target = "a field, such as access.ioas";
 const TypeRule type = "a type";
 const ParametersRule parameters = "parameters in parentheses";
+const RestrictionRule restriction = "`only` or `since`";
 const RuleRule rule_declaration = "a rule";
 const DeclarationRule declaration = "a declaration";
 
-BOOST_SPIRIT_DECLARE(ExpressionRule, RangeRule, TargetRule, TypeRule, ParametersRule, RuleRule, DeclarationRule)
+BOOST_SPIRIT_DECLARE(ExpressionRule, RangeRule, TargetRule, TypeRule, ParametersRule, RuleRule, DeclarationRule,
+                     RestrictionRule)
 
 }  // namespace iolaw::syntax

@@ -48,6 +48,8 @@ bool is_reserved(std::string_view word) {
   return std::find(std::begin(kReserved), std::end(kReserved), word) != std::end(kReserved);
 }
 
+std::span<const std::string_view> reserved_words() { return kReserved; }
+
 const char* read_number(const char* first, const char* last, ParseState& state, Word& value) {
   const char* it = first;
   Word base = 10;
@@ -83,6 +85,39 @@ const char* read_text(const char* first, const char* last, ParseState& state) {
   if (it != last && *it == '"') return it + 1;
   state.diagnostics.push_back(make(Code::unterminated_text, state.span(first, it), "this text has no closing quote"));
   return it;
+}
+
+const char* read_version(const char* first, const char* last, Version& version) {
+  constexpr int kDigits = 6;
+  const auto number = [&](const char* it, std::uint32_t& value) -> const char* {
+    const char* begin = it;
+    value = 0;
+    for (; it != last && is_digit(*it) && it - begin < kDigits; ++it) value = 10 * value + std::uint32_t(*it - '0');
+    return it == begin ? nullptr : it;
+  };
+  const char* it = number(first, version.major);
+  if (it == nullptr || it == last || *it != '.') return nullptr;
+  it = number(it + 1, version.minor);
+  if (it == nullptr || (it != last && (is_digit(*it) || is_letter(*it) || *it == '.'))) return nullptr;
+  return it;
+}
+
+const char* read_paragraph(const char* first, const char* last, std::string& text) {
+  const char* end = first;
+  for (const char* it = first; it != last; ++it) {
+    if (*it == '\n' && it + 1 != last && std::string_view(" \t\r\n/").find(it[1]) == std::string_view::npos) break;
+    if (*it == '/' && last - it > 1 && it[1] == '/') {
+      it = std::find(it, last, '\n');
+      text.resize(static_cast<std::size_t>(it - first), ' ');
+      --it;
+      continue;
+    }
+    const bool blank = *it == ' ' || *it == '\t' || *it == '\r' || *it == '\n';
+    text += blank ? ' ' : *it;
+    if (!blank) end = it + 1;
+  }
+  text.resize(static_cast<std::size_t>(end - first));
+  return end;
 }
 
 const char* token_end(const char* first, const char* last) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <set>
 #include <sstream>
 #include <tuple>
@@ -16,6 +17,7 @@ namespace iolaw {
 namespace {
 
 using syntax::Names;
+using syntax::Profiles;
 namespace fs = std::filesystem;
 
 // The text of a file, or why there is none.
@@ -107,7 +109,8 @@ struct Loader {
       case Code::unknown_type:
       case Code::unknown_field:
       case Code::unknown_def:
-      case Code::unknown_rule: {
+      case Code::unknown_rule:
+      case Code::unknown_profile: {
         const std::string_view text = parsed.files[span.file].text;
         return module_missing || lost.count(text.substr(span.begin, span.end - span.begin)) != 0;
       }
@@ -119,12 +122,15 @@ struct Loader {
     }
   }
 
-  void resolve() {
+  // The law of one view; none if there is a mistake. Reports to `found` what it finds.
+  std::optional<Law> resolve(const syntax::Visible& visible, std::vector<Diagnostic>& found) const {
     Law law;
     law.files = parsed.files;
     law.modules = static_cast<std::uint32_t>(parsed.files.size());
-    std::vector<Diagnostic> found;
-    Names names(law, found);
+    law.profiles = visible.profiles().list();
+    law.profile = visible.profile();
+    law.version = visible.version();
+    Names names(law, found, visible);
     const syntax::Declared declared = syntax::collect(names, declarations);
     syntax::resolve_objects(names, declared);
     syntax::resolve_counts(names, declared);
@@ -132,12 +138,81 @@ struct Loader {
     syntax::resolve_defs(names, declared);
     syntax::resolve_rules(names, declared);
     syntax::resolve_properties(names, declared);
+    syntax::resolve_axioms(names, declared);
+    syntax::resolve_scopes(names, declared);
     const auto hidden = [this](const Diagnostic& diagnostic) { return follows_from_loss(diagnostic); };
     found.erase(std::remove_if(found.begin(), found.end(), hidden), found.end());
-    parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
-    if (!parsed.diagnostics.empty()) return;
+    if (!parsed.diagnostics.empty() || !found.empty()) return std::nullopt;
     syntax::add_generated_properties(law);
-    parsed.law = std::move(law);
+    return law;
+  }
+
+  void resolve(const LawView& view) {
+    const Profiles profiles(parsed.files, declarations, parsed.diagnostics);
+    for (const Profile& profile : profiles.list()) parsed.profiles.push_back(profile.name);
+    const std::optional<std::uint32_t> profile = profile_of(profiles, view);
+    if (!profile && !view.profile.empty()) return;
+    std::vector<Diagnostic> found;
+    parsed.law = resolve(syntax::Visible(profiles, profile, view.version), found);
+    parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
+  }
+
+  // The profile of a view: the named one, or the first.
+  static std::optional<std::uint32_t> profile_of(const Profiles& profiles, const LawView& view) {
+    if (!view.profile.empty()) return profiles.find(view.profile);
+    return profiles.list().empty() ? std::nullopt : std::optional<std::uint32_t>(0);
+  }
+
+  void check_views() {
+    const Profiles profiles(parsed.files, declarations, parsed.diagnostics);
+    for (const Profile& profile : profiles.list()) parsed.profiles.push_back(profile.name);
+    const std::vector<LawView> views = profiles.views();
+    std::vector<std::pair<Diagnostic, std::vector<std::size_t>>> seen;  // in which views
+    std::map<std::tuple<std::uint32_t, std::uint32_t, int>, std::vector<std::size_t>> at;
+    for (std::size_t view = 0; view < views.size(); ++view) {
+      std::vector<Diagnostic> found;
+      std::optional<Law> law =
+          resolve(syntax::Visible(profiles, profile_of(profiles, views[view]), views[view].version), found);
+      if (view == 0) parsed.law = std::move(law);
+      for (Diagnostic& diagnostic : found) {
+        auto& same_place = at[{diagnostic.span.file, diagnostic.span.begin, diagnostic.code}];
+        const auto same = std::find_if(same_place.begin(), same_place.end(), [&](std::size_t i) {
+          return seen[i].first.message == diagnostic.message && seen[i].first.span.end == diagnostic.span.end;
+        });
+        if (same != same_place.end()) {
+          if (seen[*same].second.back() != view) seen[*same].second.push_back(view);
+          continue;
+        }
+        same_place.push_back(seen.size());
+        seen.emplace_back(std::move(diagnostic), std::vector<std::size_t>{view});
+      }
+    }
+    if (!seen.empty()) parsed.law.reset();
+    for (auto& [diagnostic, where] : seen) {
+      if (where.size() < views.size()) diagnostic.message += " (" + views_text(profiles, views, where) + ")";
+      parsed.diagnostics.push_back(std::move(diagnostic));
+    }
+  }
+
+  // "in profile mock", "in profile mock at the oldest version, in profile tegra241".
+  static std::string views_text(const Profiles& profiles, const std::vector<LawView>& views,
+                                const std::vector<std::size_t>& where) {
+    std::string text;
+    std::size_t next = 0;
+    for (std::size_t begin = 0; begin < views.size();) {
+      std::size_t end = begin;
+      while (end < views.size() && views[end].profile == views[begin].profile) ++end;
+      std::vector<std::size_t> here;
+      for (; next < where.size() && where[next] < end; ++next) here.push_back(where[next]);
+      const auto add = [&](const std::string& part) { text += (text.empty() ? "in " : ", in ") + part; };
+      if (here.size() == end - begin && !views[begin].profile.empty()) {
+        add("profile " + views[begin].profile);
+      } else {
+        for (const std::size_t view : here) add(profiles.label(views[view]));
+      }
+      begin = end;
+    }
+    return text;
   }
 
   void finish() {
@@ -149,26 +224,40 @@ struct Loader {
   }
 };
 
-Parsed parse(const std::string& root, const Reader& read) {
+// One view; all of them if none is given.
+Parsed parse(const std::string& root, const Reader& read, const LawView* view) {
   Loader loader{read, {}, {}, {}, false};
   loader.load_all(root);
-  loader.resolve();
+  view ? loader.resolve(*view) : loader.check_views();
   loader.finish();
   return std::move(loader.parsed);
 }
 
-}  // namespace
-
-Parsed parse_law(const fs::path& root) { return parse(root.generic_string(), read_file); }
-
-Parsed parse_law_texts(const std::vector<SourceFile>& texts) {
-  if (texts.empty()) return parse("", [](const std::string&) { return Text{false, {}, "there is no text"}; });
-  return parse(texts.front().path, [&](const std::string& path) {
+Parsed parse_texts(const std::vector<SourceFile>& texts, const LawView* view) {
+  if (texts.empty())
+    return parse(
+        "",
+        [](const std::string&) {
+          return Text{false, {}, "there is no text"};
+        },
+        view);
+  const Reader read = [&](const std::string& path) {
     for (const SourceFile& file : texts) {
       if (file.path == path) return Text{true, file.text, {}};
     }
     return Text{false, {}, "there is no such text"};
-  });
+  };
+  return parse(texts.front().path, read, view);
 }
+
+}  // namespace
+
+Parsed parse_law(const fs::path& root, const LawView& view) { return parse(root.generic_string(), read_file, &view); }
+
+Parsed check_law(const fs::path& root) { return parse(root.generic_string(), read_file, nullptr); }
+
+Parsed parse_law_texts(const std::vector<SourceFile>& texts, const LawView& view) { return parse_texts(texts, &view); }
+
+Parsed check_law_texts(const std::vector<SourceFile>& texts) { return parse_texts(texts, nullptr); }
 
 }  // namespace iolaw

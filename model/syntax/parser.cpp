@@ -7,17 +7,15 @@
 
 #include "model/syntax/grammar.hpp"
 #include "model/syntax/lexis.hpp"
+#include "model/syntax/recovery.hpp"
 #include "model/syntax/utf8.hpp"
 
 namespace iolaw::syntax {
 namespace {
 
-constexpr std::array<std::string_view, 12> kDeclarationWords = {
-    "use", "const", "enum", "flags", "object", "count", "def", "rule", "probe", "invariant", "step", "cover"};
-
-bool starts_declaration(std::string_view word) {
-  return std::find(kDeclarationWords.begin(), kDeclarationWords.end(), word) != kDeclarationWords.end();
-}
+constexpr std::array<std::string_view, 16> kDeclarationWords = {
+    "use",  "profile", "const", "enum",      "flags", "object", "count", "def",
+    "rule", "probe",   "given", "invariant", "step",  "cover",  "axiom", "scope"};
 
 // The next line that starts with a word of a declaration, after `from`.
 const char* next_declaration(const char* from, const char* last) {
@@ -25,17 +23,6 @@ const char* next_declaration(const char* from, const char* last) {
     if (*it == '\n' && starts_declaration(word_at(it + 1, last))) return it + 1;
   }
   return last;
-}
-
-// Where something is missing at the end of a line, the mistake is there, not where the next token happens to stand.
-void report_expectation(ParseState& state, const x3::expectation_failure<Iterator>& failure, const char* last,
-                        const Context& context) {
-  Iterator where = failure.where();
-  x3::skip_over(where, last, context);
-  Span span = state.span(where, token_end(where, last));
-  if (std::find(failure.where(), where, '\n') != where) span = state.span(failure.where(), failure.where());
-  state.diagnostics.push_back(
-      make(Code::expected, span, "expected " + failure.which() + ", found " + describe_token(where, last)));
 }
 
 void report_stray(ParseState& state, const char* where, const char* last) {
@@ -69,6 +56,10 @@ void collect_words(const char* first, const char* last, std::set<std::string, st
 
 }  // namespace
 
+bool starts_declaration(std::string_view word) {
+  return std::find(kDeclarationWords.begin(), kDeclarationWords.end(), word) != kDeclarationWords.end();
+}
+
 ParsedText parse_declarations(std::uint32_t file, std::string_view text, std::vector<Diagnostic>& diagnostics) {
   ParsedText result;
   ParseState state{file, text, diagnostics};
@@ -91,7 +82,7 @@ ParsedText parse_declarations(std::uint32_t file, std::string_view text, std::ve
       matched = declaration.parse(it, last, context, x3::unused, node);
       if (!matched) report_stray(state, it, last);
     } catch (const x3::expectation_failure<Iterator>& failure) {
-      if (diagnostics.size() == errors) report_expectation(state, failure, last, context);
+      if (diagnostics.size() == errors) report_expectation(state, failure.where(), last, failure.which());
     } catch (const TooDeep& failure) {
       report_depth(state, failure, last, context);
     }

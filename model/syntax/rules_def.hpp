@@ -4,6 +4,7 @@
 
 #include "model/syntax/ast_adapted.hpp"
 #include "model/syntax/grammar.hpp"
+#include "model/syntax/recovery.hpp"
 #include "model/syntax/tokens.hpp"
 #include "model/syntax/tree.hpp"
 
@@ -18,7 +19,7 @@ const x3::rule<struct ResultId, ast::Result> result = "`result`";
 const x3::rule<struct ThenId, ast::Then> then = "`then`";
 const x3::rule<struct EachId, ast::Each> each = "`each`";
 const x3::rule<struct ItemId, ast::Item> item = "an item";
-const x3::rule<struct ItemsId, std::vector<ast::Item>> items = "items";
+const x3::rule<struct ItemsId, std::vector<ast::Item>> items = "`{`";
 
 const x3::rule<struct CreateId, ast::Create> create = "`new`";
 const x3::rule<struct NewId, ast::New> new_object = "`new`";
@@ -49,6 +50,10 @@ const x3::rule<struct CitedPlaceId, ast::Name> cited_place = "the name of a func
 const x3::rule<struct AnchorId, std::vector<ast::Name>> anchor = "the name of a function or section";
 const x3::rule<struct LetNameId, ast::Create> let_new = "`let`";
 const x3::rule<struct NamedNewId, ast::Create> named_new = "a result";
+
+inline constexpr const char* kItemOrEnd =
+    "`}` or an item (`let`, `fails`, `then`, `each`, `choose`, `result`, `tally`, `unspecified`)";
+inline constexpr const char* kEffectOrEnd = "`}` or an effect (`new`, `destroy`, `set all`, or a field = a value)";
 
 struct SetItem {
   template <typename Context>
@@ -87,8 +92,8 @@ const auto let_def = word("let") > name_token > symbol("=") > expression;
 const auto errors_def = error_token % word("or");
 const auto branch_tag_def = symbol("[") > tag_token > symbol("]");
 const auto when_or_unless_def = (word("when") >> x3::attr(false)) | (word("unless") >> x3::attr(true));
-const auto fails_def = located(word("fails") > errors > branch_tag > when_or_unless > expression);
-const auto unspecified_def = located(word("unspecified") > branch_tag > when_or_unless > expression);
+const auto fails_def = located(word("fails") > errors > branch_tag > restriction > when_or_unless > expression);
+const auto unspecified_def = located(word("unspecified") > branch_tag > restriction > when_or_unless > expression);
 const auto choose_def = word("choose") > name_token > symbol(":") > type > -members_where;
 const auto tally_def = word("tally") > name_token > symbol("+=") > expression;
 const auto result_def = word("result") > name_token > symbol("=") > expression;
@@ -105,11 +110,11 @@ const auto update_def = target > symbol("=") > expression;
 const auto update_all_def =
     located(word("set") >> word("all") > members > symbol(":") > target > symbol("=") > expression);
 const auto effect_def = create[take] | let[take] | destroy_all[take] | destroy[take] | update_all[take] | update[take];
-const auto effect_block_def = symbol("{") > *effect > symbol("}");
+const auto effect_block_def = block(effect, Entries::effects, kEffectOrEnd);
 const auto effects_def = effect_block | x3::repeat(1)[nested(effect)];
 const auto then_def = located(word("then") > effects[set_effects]);
 
-const auto items_def = symbol("{") > *item > symbol("}");
+const auto items_def = block(item, Entries::items, kItemOrEnd);
 const auto each_def = located(word("each") > members > word("ascending") > expression > items);
 const auto item_def = located(let[set_item] | fails[set_item] | unspecified[set_item] | choose[set_item] |
                               tally[set_item] | result[set_item] | then[set_item] | nested(each)[set_item]);
@@ -122,7 +127,7 @@ const auto result_parameter_def = name_token > symbol(":") > type;
 const auto result_list_def = result_parameter % symbol(",");
 const auto results_def = (symbol("->") > result_list) | x3::attr(std::vector<ast::Parameter>());
 const auto rule_word_def = (word("rule") >> x3::attr(false)) | (word("probe") >> x3::attr(true));
-const auto rule_declaration_def = rule_word > rule_token > parameters > results > citations > items;
+const auto rule_declaration_def = rule_word > rule_token > parameters > results > restriction > citations > items;
 
 BOOST_SPIRIT_DEFINE(effect_block, effects, result_list, cited_place, members_in, members_where, members, let, errors,
                     branch_tag, when_or_unless, fails, unspecified, choose, tally, result, init, inits, new_object,

@@ -119,6 +119,56 @@ struct TextToken : x3::parser<TextToken> {
   }
 };
 
+// 6.17, as one token: both numbers are of at most six digits.
+struct VersionToken : x3::parser<VersionToken> {
+  using attribute_type = Version;
+  static constexpr bool has_attribute = true;
+
+  template <typename Context, typename RuleContext, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Context& context, RuleContext&, Attribute& attribute) const {
+    Iterator it = first;
+    x3::skip_over(it, last, context);
+    Version version;
+    it = read_version(it, last, version);
+    if (it == nullptr) return false;
+    x3::traits::move_to(version, attribute);
+    first = it;
+    return true;
+  }
+};
+
+// The text up to the next line that starts at the left margin; comments in it become blanks.
+struct ScopeTextToken : x3::parser<ScopeTextToken> {
+  using attribute_type = ast::Name;
+  static constexpr bool has_attribute = true;
+
+  template <typename Context, typename RuleContext, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Context& context, RuleContext&, Attribute& attribute) const {
+    Iterator it = first;
+    x3::skip_over(it, last, context);
+    std::string text;
+    const Iterator end = read_paragraph(it, last, text);
+    if (text.empty()) return false;
+    x3::traits::move_to(ast::Name{std::move(text), state_of(context).span(it, end)}, attribute);
+    first = end;
+    return true;
+  }
+};
+
+// Refuses a word at the left margin: it starts the next declaration.
+struct Indented : x3::parser<Indented> {
+  using attribute_type = x3::unused_type;
+  static constexpr bool has_attribute = false;
+
+  template <typename Context, typename RuleContext, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Context& context, RuleContext&, Attribute&) const {
+    Iterator it = first;
+    x3::skip_over(it, last, context);
+    return it == state_of(context).text.data() || it[-1] != '\n';
+  }
+};
+inline constexpr Indented indented;
+
 // One level deeper for the subject: every recursion of the grammar passes through this.
 template <typename Subject>
 struct Nested : x3::unary_parser<Subject, Nested<Subject>> {
@@ -161,6 +211,28 @@ constexpr auto located(const Subject& subject) {
   return Located<Subject>(subject);
 }
 
+// Likewise; where the subject matched nothing, the place right behind what stands before.
+template <typename Subject>
+struct Placed : x3::unary_parser<Subject, Placed<Subject>> {
+  using base_type = x3::unary_parser<Subject, Placed<Subject>>;
+  static constexpr bool is_pass_through_unary = true;
+  constexpr explicit Placed(const Subject& inner) : base_type(inner) {}
+
+  template <typename Context, typename Node, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Context& context, Node& node, Attribute& attribute) const {
+    Iterator begin = first;
+    if (!this->subject.parse(first, last, context, node, attribute)) return false;
+    if (first != begin) x3::skip_over(begin, first, context);
+    node.span = state_of(context).span(begin, first);
+    return true;
+  }
+};
+
+template <typename Subject>
+constexpr auto placed(const Subject& subject) {
+  return Placed<Subject>(subject);
+}
+
 constexpr Word_ word(std::string_view text) { return Word_(text); }
 constexpr Symbol symbol(std::string_view text) { return Symbol(text); }
 
@@ -175,6 +247,10 @@ inline constexpr NameToken property_token("the name of a property, such as area.
 inline constexpr NameToken type_token("a type", true, false);
 inline constexpr NameToken kind_token("the name of a kind of object", false, false);
 inline constexpr NameToken error_token("an error such as EINVAL", false, false);
+inline constexpr NameToken profile_token("the name of a profile", false, false);
+inline constexpr NameToken scope_token("the name of a scope", true, false);
+inline constexpr VersionToken version_token;
+inline constexpr ScopeTextToken scope_text_token;
 inline constexpr NameToken anchor_token("the name of a function or section", true, true);
 inline constexpr TextToken title_token("a title in quotes");
 inline constexpr TextToken section_token("a section in quotes");
@@ -204,6 +280,21 @@ template <>
 struct get_info<iolaw::syntax::TextToken> {
   using result_type = std::string;
   std::string operator()(const iolaw::syntax::TextToken& token) const { return token.title; }
+};
+template <>
+struct get_info<iolaw::syntax::VersionToken> {
+  using result_type = std::string;
+  std::string operator()(const iolaw::syntax::VersionToken&) const { return "a version such as 6.17"; }
+};
+template <>
+struct get_info<iolaw::syntax::ScopeTextToken> {
+  using result_type = std::string;
+  std::string operator()(const iolaw::syntax::ScopeTextToken&) const { return "a scope such as Ioas=2, address=0..3"; }
+};
+template <typename Subject>
+struct get_info<iolaw::syntax::Placed<Subject>> {
+  using result_type = std::string;
+  std::string operator()(const iolaw::syntax::Placed<Subject>& parser) const { return what(parser.subject); }
 };
 template <typename Subject>
 struct get_info<iolaw::syntax::Nested<Subject>> {

@@ -29,7 +29,13 @@ std::string to_text(const Law& law, const Model& model, const Trace& trace) {
   for (const TraceStep& step : trace.steps) {
     text += fmt::format("{:>{}}. {}\n", ++number, width, to_string(law, step.call));
     text += fmt::format("{}→ {}\n", indent, to_string(law, step.call, step.outcome, step.branch));
-    std::vector<Allowed> allowed = model.allowed(state, step.call, &step.outcome);
+    std::vector<Allowed> allowed;
+    try {
+      allowed = model.allowed(state, step.call, &step.outcome);
+    } catch (const EvaluationError& error) {
+      text += fmt::format("{}the law has no value here: {}\n", indent, error.what());
+      continue;
+    }
     const Allowed* next = find_outcome(allowed, step.outcome);
     if (next == nullptr) {
       if (allowed.empty()) text += fmt::format("{}the law does not say what this call does\n", indent);

@@ -33,6 +33,17 @@ struct TraceError : std::runtime_error {
 std::string to_json(const Law& law, const Trace& trace);
 Trace trace_from_json(const Law& law, std::string_view text);
 
+// The states that a document shows, the start first, then one after each step; empty if it shows only the start, as
+// long traces do. Throws TraceError.
+std::vector<State> shown_states(const Law& law, std::string_view text);
+
+// The path of the law that a document names; empty if it names none, or is no trace.
+std::string law_of_trace(std::string_view text);
+
+// Brings the state to the one after the step. False, and the state stays, if the law does not allow the outcome or has
+// no value here.
+bool follow(const Model& model, State& state, const TraceStep& step);
+
 // One line per call with its outcome, then indented what it changed.
 std::string to_text(const Law& law, const Model& model, const Trace& trace);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/diagnostics/json.hpp"
+#include "model/diagnostics/sarif.hpp"
 #include "model/law/parse.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/law_counts.hpp"
@@ -40,21 +41,32 @@ void show(const std::string& file, const Parsed& parsed) {
              code_name(parsed.diagnostics.front().code));
 }
 
-int check(const std::vector<std::string>& files, bool json) {
+enum class Form : std::uint8_t { text, json, sarif };
+
+template <typename Json>
+void print(const Json& document) {
+  fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+int check(const std::vector<std::string>& files, Form form) {
   bool ok = true;
   nlohmann::json report = {{"files", nlohmann::json::array()}};
+  nlohmann::ordered_json sarif = sarif_log();
   for (const std::string& file : files) {
     const Parsed parsed = parse_law(file);
     ok = ok && parsed.law;
-    if (!json) {
+    if (form == Form::text) {
       show(file, parsed);
-      continue;
+    } else if (form == Form::sarif) {
+      add_to_sarif(sarif, parsed.diagnostics, parsed.files);
+    } else {
+      nlohmann::json diagnostics = nlohmann::json::array();
+      for (const Diagnostic& diagnostic : parsed.diagnostics) diagnostics.push_back(to_json(diagnostic, parsed.files));
+      report["files"].push_back({{"file", file}, {"ok", parsed.law.has_value()}, {"diagnostics", diagnostics}});
     }
-    nlohmann::json diagnostics = nlohmann::json::array();
-    for (const Diagnostic& diagnostic : parsed.diagnostics) diagnostics.push_back(to_json(diagnostic, parsed.files));
-    report["files"].push_back({{"file", file}, {"ok", parsed.law.has_value()}, {"diagnostics", diagnostics}});
   }
-  if (json) fmt::print("{}\n", report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (form == Form::json) print(report);
+  if (form == Form::sarif) print(sarif);
   return ok ? kHolds : kLawError;
 }
 
@@ -64,12 +76,16 @@ void add_check(CLI::App& app, int& exit_code) {
   struct Options {
     std::vector<std::string> files;
     bool json = false;
+    bool sarif = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("check", "Parse and type a law; say what is wrong with it");
   command->add_option("FILE", options->files, "Root files of laws")->required();
-  command->add_flag("--json", options->json, "Report as JSON");
-  command->callback([options, &exit_code] { exit_code = check(options->files, options->json); });
+  CLI::Option* json = command->add_flag("--json", options->json, "Report as JSON");
+  command->add_flag("--sarif", options->sarif, "Report as SARIF 2.1.0")->excludes(json);
+  command->callback([options, &exit_code] {
+    exit_code = check(options->files, options->sarif ? Form::sarif : options->json ? Form::json : Form::text);
+  });
 }
 
 }  // namespace iolaw

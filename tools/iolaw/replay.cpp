@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,7 +8,7 @@
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
 #include "tools/iolaw/commands.hpp"
-#include "tools/iolaw/load.hpp"
+#include "tools/iolaw/load_trace.hpp"
 #include "tools/iolaw/open_port.hpp"
 
 namespace iolaw {
@@ -61,44 +59,20 @@ Replay replay(const Law& law, Session& session, const Trace& trace, bool print) 
   return result;
 }
 
-// Empty if the text is no trace.
-std::string law_named_in(const std::string& text) {
-  const auto document = nlohmann::json::parse(text, nullptr, false);
-  if (!document.is_object() || !document.contains("#meta")) return {};
-  const nlohmann::json& meta = document["#meta"];
-  return meta.is_object() && meta.contains("law") && meta["law"].is_string() ? meta["law"].get<std::string>() : "";
-}
-
 int replay(const Options& options) {
-  std::ifstream in(options.trace, std::ios::binary);
-  if (!in) {
-    fmt::print(stderr, "iolaw: cannot read {}\n", options.trace);
-    return kUsage;
-  }
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  const std::string file = options.file.empty() ? law_named_in(text) : options.file;
-  if (file.empty()) {
-    fmt::print(stderr, "iolaw: {} names no law: give its FILE\n", options.trace);
-    return kUsage;
-  }
-  const std::optional<Law> law = load_law(file);
-  if (!law) return kLawError;
-  Trace trace;
-  try {
-    trace = trace_from_json(*law, text);
-  } catch (const TraceError& error) {
-    fmt::print(stderr, "iolaw: {}: {}\n", options.trace, error.what());
-    return kUsage;
-  }
-  if (trace.start != State(*law)) {
+  const LoadedTraces loaded = load_traces({options.trace}, options.file);
+  if (loaded.error != 0) return loaded.error;
+  const Law& law = loaded.law;
+  const Trace& trace = loaded.traces.front().trace;
+  if (trace.start != State(law)) {
     fmt::print(stderr, "iolaw: {} does not begin in the initial state: no port can be brought there\n", options.trace);
     return kUsage;
   }
-  const std::unique_ptr<Port> port = open_port(options.port, *law);
+  const std::unique_ptr<Port> port = open_port(options.port, law);
   if (!port) return kUsage;
-  const Model model(*law);
+  const Model model(law);
   Session session(model, *port);
-  const Replay result = replay(*law, session, trace, !options.json);
+  const Replay result = replay(law, session, trace, !options.json);
   const std::size_t step = result.agreed + result.left_out + 1;
   if (options.json) {
     nlohmann::ordered_json report{{"port", options.port},

@@ -19,6 +19,11 @@ class Collector {
 
   Declared take(const std::vector<ast::Declaration>& declarations) {
     for (const ast::Declaration& declaration : declarations) {
+      const ast::Restriction* restriction = restriction_of(declaration);
+      if (restriction && !names_.visible.shows(*restriction)) {
+        hide(declaration, *restriction);
+        continue;
+      }
       span_ = declaration.span;
       doc_ = documentation_before(names_.law.files[span_.file].text, span_.begin);
       std::visit([this](const auto& node) { add(node); }, declaration.node);
@@ -36,7 +41,29 @@ class Collector {
     return false;
   }
 
+  void hide(const ast::Declaration& declaration, const ast::Restriction& restriction) {
+    const ast::Name name = name_of(declaration);
+    const auto put = [&](Code code, const ast::Name& hidden) {
+      names_.outside.emplace(hidden.text, Outside{code, &restriction, hidden.span});
+    };
+    if (const auto* enumeration = std::get_if<ast::Enum>(&declaration.node)) {
+      put(Code::unknown_type, name);
+      for (const ast::Name& constant : enumeration->constants) put(Code::unknown_name, constant);
+    } else if (std::holds_alternative<ast::Object>(declaration.node)) {
+      put(Code::unknown_type, name);
+    } else if (std::holds_alternative<ast::Const>(declaration.node)) {
+      put(Code::unknown_name, name);
+    } else if (std::holds_alternative<ast::Def>(declaration.node)) {
+      put(Code::unknown_def, name);
+    } else if (std::holds_alternative<ast::Rule>(declaration.node)) {
+      put(Code::unknown_rule, name);
+    } else if (std::holds_alternative<ast::Count>(declaration.node)) {
+      put(Code::unknown_field, {name.text.substr(name.text.find('.') + 1), name.span});
+    }
+  }
+
   void add(const ast::Use&) {}
+  void add(const ast::Profile&) {}
 
   void add(const ast::Const& node) {
     if (!claim(values_, node.name)) return;
@@ -89,6 +116,7 @@ class Collector {
     names_.defs.emplace(node.name.text, names_.law.defs.size());
     Def def;
     def.name = node.name.text;
+    def.given = node.given;
     def.doc = doc_;
     def.span = node.name.span;
     names_.law.defs.push_back(std::move(def));
@@ -102,6 +130,7 @@ class Collector {
     rule.name = node.name.text;
     rule.probe = node.probe;
     rule.doc = doc_;
+    rule.restriction = names_.visible.profiles().resolve(node.restriction);
     rule.span = node.name.span;
     names_.law.rules.push_back(std::move(rule));
     declared_.rules.push_back(&node);
@@ -120,11 +149,23 @@ class Collector {
     declared_.properties.push_back(&node);
   }
 
+  void add(const ast::Axiom& node) {
+    if (!claim(properties_, node.name)) return;
+    names_.law.axioms.push_back({node.name.text, node.title.text, 0, {}, nullptr, doc_, node.name.span});
+    declared_.axioms.push_back(&node);
+  }
+
+  void add(const ast::Scope& node) {
+    if (!claim(scopes_, node.name)) return;
+    names_.law.scopes.push_back({node.name.text, node.title.text, node.text.text, doc_, node.name.span});
+    declared_.scopes.push_back(&node);
+  }
+
   Names& names_;
   Declared declared_;
   Span span_;
   std::string doc_;
-  std::map<std::string, Span> types_, values_, defs_, rules_, properties_;
+  std::map<std::string, Span> types_, values_, defs_, rules_, properties_, scopes_;
 };
 
 }  // namespace

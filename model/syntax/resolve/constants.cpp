@@ -19,6 +19,7 @@ class Folder {
     const ast::Const& node = *declared_.constants[index];
     Constant& constant = names_.law.constants[index];
     progress_[index] = Progress::open;
+    names_.enter("constant", node.restriction);
     Scope scope;
     Typer typer(names_, scope);
     values_[index] = typer.value(node.value, constant.type);
@@ -126,6 +127,7 @@ class Folder {
 void resolve_constants(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.constants.size(); ++i) {
     const ast::Const& node = *declared.constants[i];
+    names.enter("constant", node.restriction);
     const auto type = resolve_type(names, node.type);
     const bool plain = type && type->tag != TypeTag::reference && !type->maybe;
     if (type && !plain) {

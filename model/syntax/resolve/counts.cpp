@@ -64,6 +64,7 @@ void resolve_counts(Names& names, const Declared& declared) {
   for (const ast::Count* node : declared.counts) {
     const auto parts = split(names, node->name);
     if (!parts) continue;
+    names.enter("count", node->restriction);
     const auto kind = resolve_kind(names, parts->first);
     if (!kind) continue;
     const ast::Name& name = parts->second;
@@ -85,6 +86,7 @@ void resolve_counts(Names& names, const Declared& declared) {
     law.counts.push_back(std::move(count));
   }
   for (const auto& [index, node] : accepted) {
+    names.enter("count", node->restriction);
     for (const ast::CountTerm& term : node->terms) resolve_term(names, law.counts[index], term);
   }
 }

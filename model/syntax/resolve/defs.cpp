@@ -4,6 +4,7 @@
 
 #include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/resolve.hpp"
+#include "model/syntax/resolve/state_reader.hpp"
 #include "model/syntax/resolve/typer.hpp"
 
 namespace iolaw::syntax {
@@ -31,6 +32,17 @@ void check_recursion(Names& names, const CallGraph& calls) {
   }
 }
 
+// What a given function takes and gives: a value that is known without any state.
+bool is_word(const Type& type) {
+  return type.tag != TypeTag::interval && type.tag != TypeTag::reference && !type.maybe;
+}
+
+std::nullopt_t refuse(Names& names, const ast::Type& type) {
+  names.error(Code::bad_type, type.name.span,
+              "a given function takes and gives single values that need no state: bool, numbers, enums, flags");
+  return std::nullopt;
+}
+
 }  // namespace
 
 void resolve_defs(Names& names, const Declared& declared) {
@@ -40,14 +52,19 @@ void resolve_defs(Names& names, const Declared& declared) {
   std::set<std::uint32_t> broken;
   for (std::size_t i = 0; i < declared.defs.size(); ++i) {
     const ast::Def& node = *declared.defs[i];
+    names.enter("def", node.restriction);
     parameter_types[i].reserve(node.parameters.size());
     for (const ast::Parameter& parameter : node.parameters) {
-      const std::optional<Type> type = resolve_type(names, parameter.type);
+      std::optional<Type> type = resolve_type(names, parameter.type);
+      if (node.given && type && !is_word(*type)) type = refuse(names, parameter.type);
       if (!type) broken.insert(static_cast<std::uint32_t>(i));
       parameter_types[i].push_back(type);
       law.defs[i].parameters.push_back({parameter.name.text, type.value_or(Type{}), parameter.name.span});
     }
     names.def_types[i] = resolve_type(names, node.type);
+    if (node.given && names.def_types[i] && !is_word(*names.def_types[i])) {
+      names.def_types[i] = refuse(names, node.type);
+    }
   }
   // A call of a def with an unknown parameter type says nothing more: its result is unknown too.
   std::vector<std::optional<Type>> types = names.def_types;
@@ -55,6 +72,7 @@ void resolve_defs(Names& names, const Declared& declared) {
   CallGraph calls;
   for (std::size_t i = 0; i < declared.defs.size(); ++i) {
     const ast::Def& node = *declared.defs[i];
+    names.enter("def", node.restriction);
     Scope scope;
     Typer typer(names, scope);
     for (std::size_t p = 0; p < node.parameters.size(); ++p) {
@@ -66,6 +84,10 @@ void resolve_defs(Names& names, const Declared& declared) {
     calls.push_back(typer.called);
   }
   check_recursion(names, calls);
+  StateReader reader(law);
+  for (std::uint32_t i = 0; i < declared.defs.size(); ++i) {
+    if (law.defs[i].given) check_given(names, i, reader);
+  }
 }
 
 }  // namespace iolaw::syntax

@@ -13,8 +13,50 @@ Diagnostic& Names::error(Code code, Span span, std::string message) {
   return diagnostics.back();
 }
 
+namespace {
+
+std::string listed(const std::vector<ast::Name>& names) {
+  std::string text;
+  for (const ast::Name& name : names) text += (text.empty() ? "" : ", ") + name.text;
+  return text;
+}
+
+// "`MOCK` is only in profile mock; this rule is in profile core too: write `only mock`".
+Diagnostic outside_view(const Names& names, const ast::Name& name, const Outside& outside) {
+  const bool by_profile = !names.visible.in_profile(*outside.restriction);
+  std::string clause;
+  std::string message = quoted(name.text);
+  const std::string here = "; this " + std::string(names.current);
+  if (by_profile) {
+    const std::string profiles = listed(outside.restriction->only);
+    clause = "only " + profiles;
+    message += " is only in profile " + profiles + here + " is in profile " +
+               names.visible.profiles().list()[names.visible.profile().value_or(0)].name + " too: write " +
+               quoted(clause);
+  } else {
+    clause = "since linux " + to_string(outside.restriction->since.front().version);
+    message += " is there only " + clause + here + " is older: write " + quoted(clause);
+  }
+  Diagnostic diagnostic = make(Code::outside_view, name.span, std::move(message));
+  diagnostic.notes.push_back({outside.span, "it is declared here"});
+  const ast::Restriction& restriction = *names.current_restriction;
+  if (by_profile ? restriction.only.empty() : restriction.since.empty()) {
+    diagnostic.suggestion = " " + clause;
+    diagnostic.replaced = Span{restriction.span.file, restriction.span.end, restriction.span.end};
+  }
+  return diagnostic;
+}
+
+}  // namespace
+
 Diagnostic& Names::unknown(Code code, const ast::Name& name, std::string message,
                            const std::vector<std::string_view>& known) {
+  const auto [begin, end] = outside.equal_range(name.text);
+  for (auto it = begin; it != end; ++it) {
+    if (it->second.code != code || current_restriction == nullptr) continue;
+    diagnostics.push_back(outside_view(*this, name, it->second));
+    return diagnostics.back();
+  }
   Diagnostic& diagnostic = error(code, name.span, std::move(message));
   diagnostic.suggestion = closest(name.text, known);
   return diagnostic;

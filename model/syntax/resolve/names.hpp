@@ -12,6 +12,7 @@
 #include "model/diagnostics/codes.hpp"
 #include "model/law/type_name.hpp"
 #include "model/syntax/ast.hpp"
+#include "model/syntax/resolve/view.hpp"
 
 namespace iolaw::syntax {
 
@@ -22,13 +23,22 @@ struct Symbolic {
   Span span;
 };
 
+// A declaration that the text has, but not the view.
+struct Outside {
+  Code code;  // of looking it up in vain
+  const ast::Restriction* restriction;
+  Span span;
+};
+
 struct Names {
-  Names(Law& made, std::vector<Diagnostic>& reported) : law(made), diagnostics(reported) {}
+  Names(Law& made, std::vector<Diagnostic>& reported, const Visible& shown)
+      : law(made), diagnostics(reported), visible(shown) {}
 
   using Table = std::map<std::string, std::uint32_t, std::less<>>;
 
   Law& law;
   std::vector<Diagnostic>& diagnostics;
+  const Visible& visible;
   Table kinds;
   Table enums;
   Table flag_sets;
@@ -41,9 +51,17 @@ struct Names {
   // Declared with mistakes that were reported: nothing is said of what they lack.
   std::set<std::uint32_t> broken_kinds;
   std::set<std::uint32_t> broken_constants;
+  std::multimap<std::string, Outside, std::less<>> outside;
+  // What is being resolved: "rule", "def", …, and where it may be restricted.
+  std::string_view current;
+  const ast::Restriction* current_restriction = nullptr;
+  void enter(std::string_view what, const ast::Restriction& restriction) {
+    current = what;
+    current_restriction = &restriction;
+  }
 
   Diagnostic& error(Code code, Span span, std::string message);
-  // Also suggests the nearest of `known` as the corrected text.
+  // Also suggests the nearest of `known` as the corrected text; or says that the name is outside the view.
   Diagnostic& unknown(Code code, const ast::Name& name, std::string message,
                       const std::vector<std::string_view>& known);
 };

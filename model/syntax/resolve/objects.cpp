@@ -128,6 +128,7 @@ void add_users(Names& names) {
 void resolve_objects(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.objects.size(); ++i) {
     const std::size_t mistakes = names.diagnostics.size();
+    names.enter("object", declared.objects[i]->restriction);
     for (const ast::Field& node : declared.objects[i]->fields) add_declared_field(names, names.law.kinds[i], node);
     if (names.diagnostics.size() != mistakes) names.broken_kinds.insert(static_cast<std::uint32_t>(i));
   }

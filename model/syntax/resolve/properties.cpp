@@ -30,6 +30,7 @@ void resolve_properties(Names& names, const Declared& declared) {
   for (std::size_t i = 0; i < declared.properties.size(); ++i) {
     const ast::Property& node = *declared.properties[i];
     Property& property = names.law.properties[i];
+    names.enter("property", node.restriction);
     if (!resolve_on(names, node, property)) continue;
     Scope scope;
     Typer typer(names, scope);

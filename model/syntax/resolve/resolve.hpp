@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From declarations to a typed law, in passes: collect names, then objects, constants, counts, defs, rules, properties.
+// From declarations to a typed law, in passes: collect names, then objects, constants, counts, defs, rules, properties,
+// axioms, scopes.
 #pragma once
 
 #include <vector>
@@ -17,9 +18,12 @@ struct Declared {
   std::vector<const ast::Def*> defs;
   std::vector<const ast::Rule*> rules;
   std::vector<const ast::Property*> properties;
+  std::vector<const ast::Axiom*> axioms;
+  std::vector<const ast::Scope*> scopes;
 };
 
 // The passes, in this order. Each reports what is wrong and goes on.
+// Leaves out what the view of `names` does not have.
 Declared collect(Names& names, const std::vector<ast::Declaration>& declarations);
 void resolve_objects(Names& names, const Declared& declared);
 void resolve_counts(Names& names, const Declared& declared);
@@ -27,6 +31,8 @@ void resolve_constants(Names& names, const Declared& declared);
 void resolve_defs(Names& names, const Declared& declared);
 void resolve_rules(Names& names, const Declared& declared);
 void resolve_properties(Names& names, const Declared& declared);
+void resolve_axioms(Names& names, const Declared& declared);
+void resolve_scopes(Names& names, const Declared& declared);
 void add_generated_properties(Law& law);
 
 }  // namespace iolaw::syntax

@@ -38,7 +38,8 @@ class RuleBuilder {
   void add(const ast::Result& node, Span span, std::vector<Item>& items);
   void add(const ast::Then& node, Span span, std::vector<Item>& items);
   void add(const ast::Each& node, Span span, std::vector<Item>& items);
-  void branch(Branch branch, const ast::Name& tag, const ast::Expr& condition, std::vector<Item>& items);
+  void branch(Branch branch, const ast::Name& tag, const ast::Restriction& restriction, const ast::Expr& condition,
+              std::vector<Item>& items);
   std::vector<int> errors(const std::vector<ast::Name>& names);
   // The declared result of that name, not yet given; null after reporting.
   Output* take_result(const ast::Name& name);

@@ -19,6 +19,7 @@ void resolve_rules(Names& names, const Declared& declared) {
 
 void RuleBuilder::build() {
   typer_.in_probe = rule_.probe;
+  names_.enter(rule_.probe ? "probe" : "rule", node_.restriction);
   for (const ast::Citation& citation : node_.citations) {
     rule_.citations.push_back(
         {citation.source.text, citation.file.text, citation.anchors.empty() ? "" : citation.anchors.front().text});
@@ -131,7 +132,9 @@ std::vector<int> RuleBuilder::errors(const std::vector<ast::Name>& nodes) {
   return result;
 }
 
-void RuleBuilder::branch(Branch branch, const ast::Name& tag, const ast::Expr& condition, std::vector<Item>& items) {
+void RuleBuilder::branch(Branch branch, const ast::Name& tag, const ast::Restriction& restriction,
+                         const ast::Expr& condition, std::vector<Item>& items) {
+  if (!names_.visible.shows(restriction)) return;
   const auto [other, fresh] = tags_.emplace(tag.text, tag.span);
   if (!fresh || tag.text == "ok") {
     Diagnostic& diagnostic = names_.error(
@@ -142,7 +145,10 @@ void RuleBuilder::branch(Branch branch, const ast::Name& tag, const ast::Expr& c
   branch.tag = tag.text;
   branch.each = each_;
   branch.doc = documentation_before(names_.law.files[branch.span.file].text, branch.span.begin);
+  branch.restriction = names_.visible.profiles().resolve(restriction);
+  names_.enter("branch", restriction);
   branch.condition = typer_.condition(condition);
+  names_.enter(rule_.probe ? "probe" : "rule", node_.restriction);
   if (branch.condition && branch.unless) branch.condition = negation(branch.condition, branch.condition->span);
   Item item;
   item.tag = branch.unspecified ? Item::Tag::unspecified : Item::Tag::fails;
@@ -157,7 +163,7 @@ void RuleBuilder::add(const ast::Fails& node, Span span, std::vector<Item>& item
   made.errors = errors(node.errors);
   made.unless = node.unless;
   made.span = span;
-  branch(std::move(made), node.tag, node.condition, items);
+  branch(std::move(made), node.tag, node.restriction, node.condition, items);
 }
 
 void RuleBuilder::add(const ast::Unspecified& node, Span span, std::vector<Item>& items) {
@@ -166,7 +172,7 @@ void RuleBuilder::add(const ast::Unspecified& node, Span span, std::vector<Item>
   made.unspecified = true;
   made.unless = node.unless;
   made.span = span;
-  branch(std::move(made), node.tag, node.condition, items);
+  branch(std::move(made), node.tag, node.restriction, node.condition, items);
 }
 
 void RuleBuilder::add(const ast::Choose& node, Span span, std::vector<Item>& items) {

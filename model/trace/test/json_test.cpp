@@ -2,70 +2,18 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "model/eval/test/toy.hpp"
 #include "model/trace/random_run.hpp"
+#include "model/trace/test/json_schema.hpp"
 
 namespace iolaw {
 namespace {
 
 using Json = nlohmann::json;
 
-// Whether a document meets a schema, for the words of JSON Schema that ours uses. Empty if so, else where it does not.
-std::string misfit(const Json& schema, const Json& root, const Json& value, const std::string& where) {
-  if (schema == true) return {};
-  if (schema == false) return where + " must not be there";
-  if (schema.contains("$ref")) {
-    const auto name = schema["$ref"].get<std::string>().substr(1);
-    return misfit(root.at(Json::json_pointer(name)), root, value, where);
-  }
-  if (schema.contains("const") && value != schema["const"]) return where + " is not " + schema["const"].dump();
-  if (schema.contains("anyOf")) {
-    for (const Json& one : schema["anyOf"]) {
-      if (misfit(one, root, value, where).empty()) return {};
-    }
-    return where + " is none of what it may be: " + value.dump();
-  }
-  if (schema.contains("type")) {
-    const auto type = schema["type"].get<std::string>();
-    const bool fits = (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
-                      (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean());
-    if (!fits) return where + " is no " + type;
-  }
-  if (schema.contains("pattern") &&
-      !std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>()))) {
-    return where + " does not match " + schema["pattern"].dump();
-  }
-  if (value.is_object()) {
-    for (const Json& name : schema.value("required", Json::array())) {
-      if (!value.contains(name.get<std::string>())) return where + " lacks " + name.dump();
-    }
-    for (const auto& [name, member] : value.items()) {
-      const Json properties = schema.value("properties", Json::object());
-      const Json part = properties.contains(name) ? properties[name] : schema.value("additionalProperties", Json(true));
-      if (const std::string found = misfit(part, root, member, where + "." + name); !found.empty()) return found;
-    }
-  }
-  if (value.is_array()) {
-    if (value.size() < schema.value("minItems", 0U)) return where + " is too short";
-    const Json prefix = schema.value("prefixItems", Json::array());
-    for (std::size_t index = 0; index < value.size(); ++index) {
-      const Json part = index < prefix.size() ? prefix[index] : schema.value("items", Json(true));
-      const std::string found = misfit(part, root, value[index], where + "[" + std::to_string(index) + "]");
-      if (!found.empty()) return found;
-    }
-  }
-  return {};
-}
-
-std::string schema_misfit(const std::string& text) {
-  std::ifstream in(IOLAW_TRACE_SCHEMA);
-  const Json schema = Json::parse(in);
-  return misfit(schema, schema, Json::parse(text), "trace");
-}
+std::string schema_misfit(const std::string& text) { return misfit(IOLAW_TRACE_SCHEMA, Json::parse(text)); }
 
 void expect_same(const Trace& a, const Trace& b) {
   EXPECT_EQ(a.law, b.law);
@@ -155,6 +103,39 @@ TEST(TraceJson, RefusesWhatIsNoTrace) {
         edited("\"space0\"", "\"space99999999999\""), edited("\"#map\": []", "\"#map\": 5")}) {
     EXPECT_THROW(trace_from_json(law, bad), TraceError) << bad;
   }
+}
+
+TEST(TraceJson, SaysWhereItIsWrong) {
+  const Law law = toy::make_law();
+  const Model model(law);
+  Trace trace;
+  run_calls(model, {{toy::kSpaceNew, {}}, {toy::kRangePut, {0, 0x1000, 2}}}, trace);
+  const std::string good = to_json(law, trace);
+  const auto says = [&](std::string text) {
+    try {
+      trace_from_json(law, text);
+      shown_states(law, text);
+    } catch (const TraceError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto edited = [&](const Json& patch) { return Json::parse(good).patch(patch).dump(); };
+  const auto replaced = [&](const std::string& path, const Json& value) {
+    return says(edited(Json::array({{{"op", "replace"}, {"path", path}, {"value", value}}})));
+  };
+  EXPECT_EQ(says(good), "");
+  EXPECT_EQ(replaced("/states/2/call/arguments/start", "x"),
+            "no trace of this law: states[2].call.arguments.start: cannot use at() with string");
+  EXPECT_EQ(replaced("/states/2/call/rule", "range.get"),
+            "no trace of this law: states[2].call: the law has no rule range.get");
+  EXPECT_EQ(replaced("/states/2/outcome/results/range", "space0"),
+            "no trace of this law: states[2].outcome.results.range: \"space0\" is no Range");
+  EXPECT_EQ(replaced("/states/2/branch", "x"), "no trace of this law: states[2].branch: range.put has no branch x");
+  EXPECT_EQ(replaced("/states/2/Range/#map/0/1/memory", "space0"),
+            "no trace of this law: states[2].Range.#map[0].memory: \"space0\" is no Memory");
+  EXPECT_EQ(replaced("/states", Json::array()), "no trace of this law: states: there is no start");
+  EXPECT_EQ(says("{").rfind("no trace of this law: the document: parse error at line 1, column 2", 0), 0U) << says("{");
 }
 
 TEST(TraceJson, LongTracesShowOnlyTheirStart) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/mutant_model.hpp"
+
+#include <algorithm>
+
+namespace iolaw {
+namespace {
+
+// The mutant's state beside the law's, kept only while they differ.
+class Shadow {
+ public:
+  explicit Shadow(const MutantModel& mutant) : mutant_(mutant) {}
+
+  // Whether the next call needs nothing but what the law does in it.
+  bool follows(const Call& call) const { return !own_ && !mutant_.concerns(call.rule); }
+
+  // The next call; `before` and `after` are the law's states.
+  MutantModel::Answer step(State& before, const Call& call, const Played& played, const State& after) {
+    if (!own_) {
+      if (!mutant_.concerns(call.rule) || !mutant_.may_differ(before, call, played.branch))
+        return MutantModel::Answer::same;
+      own_ = before;
+    }
+    const MutantModel::Answer answer = mutant_.step(*own_, call, played.outcome);
+    if (answer == MutantModel::Answer::same && *own_ == after) own_.reset();
+    return answer;
+  }
+
+ private:
+  const MutantModel& mutant_;
+  std::optional<State> own_;
+};
+
+}  // namespace
+
+MutantModel::MutantModel(const Model& model, Mutant mutant) : law_model_(model), mutant_(std::move(mutant)) {
+  for (const auto* readers : {&mutant_.rules, &mutant_.probes}) {
+    for (const std::uint32_t rule : *readers) {
+      Concern& added = concerns_.emplace_back(Concern{rule, FirstChange(model.law(), mutant_, rule), kNoChecks});
+      if (!added.change.has_checks()) continue;
+      added.checks = static_cast<std::uint32_t>(mutant_.law.rules.size());
+      mutant_.law.rules.push_back(added.change.checks());
+    }
+  }
+  model_.emplace(mutant_.law);
+}
+
+const MutantModel::Concern* MutantModel::concern(std::uint32_t rule) const {
+  const auto found =
+      std::find_if(concerns_.begin(), concerns_.end(), [&](const Concern& one) { return one.rule == rule; });
+  return found == concerns_.end() ? nullptr : &*found;
+}
+
+MutantModel::Answer MutantModel::step(State& state, const Call& call, const Outcome& expected) const {
+  try {
+    Outcome outcome;
+    if (!(concerns(call.rule) ? *model_ : law_model_).step(state, call, outcome)) return Answer::unknown;
+    return outcome == expected ? Answer::same : Answer::differs;
+  } catch (const std::exception&) {
+    return mutant_.reordered ? Answer::unknown : Answer::differs;
+  }
+}
+
+bool MutantModel::may_differ(State& before, const Call& call, std::uint32_t branch) const {
+  const Concern* concern_of_rule = concern(call.rule);
+  if (concern_of_rule == nullptr) return false;
+  switch (concern_of_rule->change.of(branch)) {
+    case FirstChange::Verdict::same:
+      return false;
+    case FirstChange::Verdict::ask:
+      return true;
+    case FirstChange::Verdict::checks:
+      break;
+  }
+  try {
+    Outcome outcome;
+    return model_->step(before, Call{concern_of_rule->checks, call.arguments}, outcome) != kSuccess;
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+std::optional<MutantModel::Answer> MutantModel::answer(const Call& call, std::uint32_t branch,
+                                                       CheckTruths& truths) const {
+  const Concern* concern_of_rule = concern(call.rule);
+  if (concern_of_rule == nullptr || !concern_of_rule->change.is_order()) return std::nullopt;
+  const FirstChange& change = concern_of_rule->change;
+  if (change.of(branch) == FirstChange::Verdict::same) return Answer::same;
+  const Rule& rule = law_model_.law().rules[call.rule];
+  for (std::uint32_t item = change.first() + 1; item <= change.last(); ++item) {
+    const Item& one = rule.items[item];
+    if (one.tag == Item::Tag::let) continue;
+    switch (truths.of(item)) {
+      case CheckTruths::Truth::without_value:
+        return Answer::unknown;
+      case CheckTruths::Truth::yes:
+        if (one.tag == Item::Tag::unspecified) return Answer::unknown;
+        return rule.branches[one.branch].errors.front() == rule.branches[branch].errors.front() ? Answer::same
+                                                                                                : Answer::differs;
+      default:
+        break;
+    }
+  }
+  return Answer::same;
+}
+
+LawRun::LawRun(const Model& model, const Sequence& sequence) {
+  World world(model.law());
+  states.push_back(world.state());
+  for (const SequenceStep& step : sequence) {
+    Call call = world.names().resolve(step);
+    std::optional<Played> one = world.play(model, call);
+    if (!one) return;
+    calls.push_back(std::move(call));
+    played.push_back(std::move(*one));
+    states.push_back(world.state());
+  }
+}
+
+std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run) {
+  Shadow shadow(mutant);
+  for (std::size_t i = 0; i < run.calls.size(); ++i) {
+    switch (shadow.step(run.states[i], run.calls[i], run.played[i], run.states[i + 1])) {
+      case MutantModel::Answer::same:
+        break;
+      case MutantModel::Answer::differs:
+        return i;
+      case MutantModel::Answer::unknown:
+        return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence) {
+  World world(model.law());
+  Shadow shadow(mutant);
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const Call call = world.names().resolve(sequence[i]);
+    if (shadow.follows(call)) {
+      if (!world.play(model, call)) return std::nullopt;
+      continue;
+    }
+    State before = world.state();
+    const auto played = world.play(model, call);
+    if (!played) return std::nullopt;
+    switch (shadow.step(before, call, *played, world.state())) {
+      case MutantModel::Answer::same:
+        break;
+      case MutantModel::Answer::differs:
+        return i;
+      case MutantModel::Answer::unknown:
+        return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/iommufd/fault_queue.hpp"
+
+#include <cerrno>
+#include <utility>
+
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+
+namespace {
+
+constexpr std::uint32_t kInvalid = 1;
+
+}  // namespace
+
+void FaultQueue::retire() {
+  std::lock_guard lock(mutex_);
+  for (const Group& group : waiting_) group.source->answered(group.pasid, kInvalid);
+  for (const auto& [cookie, group] : read_) group.source->answered(group.pasid, kInvalid);
+  waiting_.clear();
+  read_.clear();
+}
+
+void FaultQueue::report(FaultSource& source, Pasid pasid, std::span<const PageFault> group) {
+  Groups added;
+  added.push_back({&source, pasid, {group.begin(), group.end()}});
+  std::lock_guard lock(mutex_);
+  waiting_.splice(waiting_.end(), added);
+}
+
+void FaultQueue::forget(FaultSource& source, Pasid pasid) {
+  const auto concerns = [&](const Group& group) { return group.source == &source && group.pasid == pasid; };
+  std::lock_guard lock(mutex_);
+  for (auto group = waiting_.begin(); group != waiting_.end();) {
+    if (!concerns(*group)) {
+      ++group;
+      continue;
+    }
+    source.answered(pasid, kInvalid);
+    group = waiting_.erase(group);
+  }
+  for (auto group = read_.begin(); group != read_.end();) {
+    if (!concerns(group->second)) {
+      ++group;
+      continue;
+    }
+    source.answered(pasid, kInvalid);
+    cookies_.give_back(group->first);
+    group = read_.erase(group);
+  }
+}
+
+Result<std::vector<PageFault>> FaultQueue::read(std::uint64_t size) {
+  if (size % sizeof(PageFault) != 0) return {ESPIPE, {}};
+  std::lock_guard lock(mutex_);
+  std::vector<PageFault> answer;
+  while (!waiting_.empty()) {
+    Group& group = waiting_.front();
+    const std::uint64_t wanted = (answer.size() + group.faults.size()) * sizeof(PageFault);
+    if (wanted > size) {
+      if (answer.empty()) return {EINVAL, {}};
+      break;
+    }
+    // What may lack memory comes first; a group that was taken already is delivered then.
+    std::uint32_t cookie = 0;
+    try {
+      answer.reserve(wanted / sizeof(PageFault));
+      cookie = cookies_.take();
+      read_.try_emplace(cookie);
+    } catch (...) {
+      if (cookie != 0) cookies_.give_back(cookie);
+      if (answer.empty()) throw;
+      break;
+    }
+    for (PageFault& fault : group.faults) {
+      fault.cookie = cookie;
+      answer.push_back(fault);
+    }
+    read_.find(cookie)->second = std::move(group);
+    waiting_.pop_front();
+  }
+  return {0, std::move(answer)};
+}
+
+Result<std::uint64_t> FaultQueue::write(std::span<const PageResponse> responses, std::uint64_t size) {
+  if (size % sizeof(PageResponse) != 0) return {ESPIPE, 0};
+  std::lock_guard lock(mutex_);
+  std::uint64_t done = 0;
+  for (const PageResponse& response : responses) {
+    const auto group = read_.find(response.cookie);
+    if (response.code > kInvalid || group == read_.end()) {
+      if (done == 0) return {EINVAL, 0};
+      break;
+    }
+    group->second.source->answered(group->second.pasid, response.code);
+    read_.erase(group);
+    cookies_.give_back(response.cookie);
+    done += sizeof(PageResponse);
+  }
+  return {0, done};
+}
+
+bool FaultQueue::readable() const {
+  std::lock_guard lock(mutex_);
+  return !waiting_.empty();
+}
+
+std::size_t FaultQueue::outstanding() const {
+  std::lock_guard lock(mutex_);
+  return read_.size();
+}
+
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Page requests of devices, on their way to a user and back (linux drivers/iommu/iommufd/eventq.c).
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "hw_reference/iommufd/driver.hpp"
+#include "hw_reference/iommufd/id_pool.hpp"
+#include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/result.hpp"
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+
+inline constexpr std::uint32_t kFaultPasidValid = 1;
+inline constexpr std::uint32_t kFaultLastPage = 2;
+
+// As a user reads it; 40 bytes.
+struct PageFault {
+  std::uint32_t flags;
+  std::uint32_t dev_id;
+  std::uint32_t pasid;
+  std::uint32_t grpid;
+  std::uint32_t perm;
+  std::uint32_t reserved;
+  std::uint64_t addr;
+  std::uint32_t length;
+  std::uint32_t cookie;
+};
+static_assert(sizeof(PageFault) == 40);
+
+// As a user writes it; 8 bytes.
+struct PageResponse {
+  std::uint32_t cookie;
+  std::uint32_t code;  // 0: success, 1: invalid
+};
+static_assert(sizeof(PageResponse) == 8);
+
+// Who asked: an attachment of a device. It is told the answer.
+class FaultSource {
+ public:
+  virtual void answered(Pasid pasid, std::uint32_t code) = 0;  // never fails
+
+ protected:
+  ~FaultSource() = default;
+};
+
+// mutex: protects everything here. Taken under the control mutex of the open file; nothing is taken under it, and a
+// source that is told an answer must not call back.
+// A source must be forgotten before it goes.
+class FaultQueue final : public Object {
+ public:
+  static constexpr ObjectType kType = ObjectType::fault;
+
+  FaultQueue() : Object(kType) {}
+  ~FaultQueue() override { retire(); }
+  void retire() override;  // answers all with "invalid"
+
+  // Queues a group of page requests. Throws std::bad_alloc.
+  void report(FaultSource& source, Pasid pasid, std::span<const PageFault> group);
+
+  // Answers all that an attachment asked with "invalid".
+  void forget(FaultSource& source, Pasid pasid);
+
+  // ---- the file: `size` is in bytes ----
+
+  // Whole groups, oldest first; none if there are none. ESPIPE: size is no multiple of 40; EINVAL: the first group does
+  // not fit; ENOMEM. Each group that is returned gets a cookie, the lowest that is free.
+  Result<std::vector<PageFault>> read(std::uint64_t size);
+  // The bytes of the responses that were taken. ESPIPE: size is no multiple of 8; EINVAL: the first has an unknown
+  // code, or a cookie that no group waits with.
+  Result<std::uint64_t> write(std::span<const PageResponse> responses, std::uint64_t size);
+  bool readable() const;  // as poll says; it is always writable
+
+  std::size_t outstanding() const;  // groups that were read and not answered
+
+ private:
+  struct Group {
+    FaultSource* source;
+    Pasid pasid;
+    std::vector<PageFault> faults;
+  };
+  using Groups = std::list<Group>;
+
+  mutable std::mutex mutex_;
+  Groups waiting_;                       // not read yet
+  std::map<std::uint32_t, Group> read_;  // by cookie
+  IdPool cookies_;
+};
+
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

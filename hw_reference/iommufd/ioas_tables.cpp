@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of an IOAS that fills IO page tables and reads what devices wrote.
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <limits>
+
+#include "hw_reference/defects.hpp"
+#include "hw_reference/iommufd/ioas.hpp"
+
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+
+int Ioas::add_table(IoPageTable& table) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  std::unique_lock hold(lock_);
+  const IoPageTableFormat& format = table.format();
+  const bool below = format.aperture_first > 0;
+  const bool above = format.aperture_last < kMax;
+  const auto in_use = [this](std::uint64_t first, std::uint64_t last) {
+    return areas_.overlap(first, last) != nullptr || allowed_.overlaps(first, last);
+  };
+  if (format.smallest_page > kPageSize) return EINVAL;
+  if (has_areas_below(format.smallest_page)) return EADDRINUSE;
+  if (below && in_use(0, format.aperture_first - 1)) return EADDRINUSE;
+  if (above && in_use(format.aperture_last + 1, kMax)) return EADDRINUSE;
+
+  auto area = areas_.begin();
+  const bool first_table = tables_.empty();
+  bool entered = true;  // whether `area` is in the table, not only pinned for it
+  int error = 0;
+  const auto undo = [&] {
+    if (!entered && first_table) area->pages->drop(area->first_page(), area->last_page());
+    for (auto done = areas_.begin(); done && (!area || done->first < area->first); done.advance()) {
+      table.unmap(*done.get());
+      if (first_table && !has_defect(Defect::failed_attach_leaks))
+        done->pages->drop(done->first_page(), done->last_page());
+    }
+    reserved_.remove(&table);
+  };
+  try {
+    tables_.reserve(tables_.size() + 1);
+    if (below) reserved_.add(0, format.aperture_first - 1, &table);
+    if (above) reserved_.add(format.aperture_last + 1, kMax, &table);
+    for (; area; area.advance()) {
+      if (first_table) {
+        error = area->pages->use(area->first_page(), area->last_page());
+        if (error != 0) break;
+        area->small_entries = !large_pages_;
+      }
+      entered = false;
+      error = table.map(*area.get());
+      if (error != 0) break;
+      entered = true;
+    }
+  } catch (...) {
+    undo();
+    throw;
+  }
+  if (error != 0) {
+    undo();
+    return error;
+  }
+  tables_.push_back(&table);
+  update_alignment();
+  return 0;
+}
+
+void Ioas::remove_table(IoPageTable& table) {
+  std::unique_lock hold(lock_);
+  std::erase(tables_, &table);
+  const bool unmapped = table.unmap_all();
+  for (auto area = areas_.begin(); area && (!unmapped || !has_tables()); area.advance()) {
+    if (!unmapped) table.unmap(*area.get());
+    if (!has_tables()) area->pages->drop(area->first_page(), area->last_page());
+  }
+  reserved_.remove(&table);
+  update_alignment();
+}
+
+std::optional<std::uint64_t> Ioas::translate(const IoPageTable& table, std::uint64_t iova) const {
+  std::shared_lock hold(lock_);
+  return table.translate(iova);
+}
+
+// ---- dirty tracking -------------------------------------------------------------------------------------------------
+
+int Ioas::set_dirty_tracking(IoPageTable& table, bool enable) {
+  std::unique_lock hold(lock_);
+  if (enable) {
+    for (auto area = areas_.begin(); area; area.advance())
+      table.read_dirty(*area.get(), area->first, area->last, false, [](std::uint64_t, std::uint64_t) {});
+  }
+  return table.set_tracking(enable);
+}
+
+void Ioas::read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep,
+                      std::span<std::byte> bitmap) {
+  const auto shift = static_cast<unsigned>(std::countr_zero(granule));
+  const auto set = [&](std::uint64_t first, std::uint64_t last) {
+    const std::uint64_t end = (last - range.first) >> shift;
+    for (std::uint64_t bit = (first - range.first) >> shift; bit <= end && bit / 8 < bitmap.size(); ++bit)
+      bitmap[bit / 8] |= std::byte{1} << (bit % 8);
+  };
+  std::unique_lock hold(lock_);
+  auto area = areas_.seek(range.first);
+  for (std::uint64_t at = range.first; area && area->first <= at; area.advance()) {
+    const std::uint64_t last = std::min(area->last, range.last);
+    table.read_dirty(*area.get(), at, last, keep, set);
+    if (last == range.last) break;
+    at = last + 1;
+  }
+}
+
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/iolaw/load_trace.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+namespace {
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::error_code ignored;
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path, ignored)) {
+    fmt::print(stderr, "iolaw: cannot read {}\n", path);
+    return std::nullopt;
+  }
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+}  // namespace
+
+LoadedTraces load_traces(const std::vector<std::string>& files, const std::string& law_file) {
+  LoadedTraces loaded;
+  std::vector<std::string> texts;
+  std::string law_path = law_file;
+  for (const std::string& file : files) {
+    std::optional<std::string> text = read_file(file);
+    if (!text) {
+      loaded.error = kUsage;
+      return loaded;
+    }
+    const std::string named = law_of_trace(*text);
+    if (law_path.empty()) law_path = named;
+    if (law_file.empty() && named != law_path && !named.empty()) {
+      fmt::print(stderr, "iolaw: {} is a trace of {}, {} of {}: name one law with --law\n", files.front(), law_path,
+                 file, named);
+      loaded.error = kUsage;
+      return loaded;
+    }
+    texts.push_back(std::move(*text));
+  }
+  // What is no trace at all names no law: then its text is at fault, not the command line.
+  std::optional<Law> law = law_path.empty() ? Law{} : load_law(law_path);
+  if (!law) {
+    if (law_file.empty()) {
+      fmt::print(stderr, "iolaw: {} is a trace of that law; --law names another\n", files.front());
+    }
+    loaded.error = kLawError;
+    return loaded;
+  }
+  loaded.law = std::move(*law);
+  for (std::size_t which = 0; which < files.size(); ++which) {
+    try {
+      Trace trace = trace_from_json(loaded.law, texts[which]);
+      loaded.traces.push_back({std::move(trace), shown_states(loaded.law, texts[which])});
+    } catch (const TraceError& error) {
+      fmt::print(stderr, "iolaw: {}: {}\n", files[which], error.what());
+      loaded.error = kLawError;
+      return loaded;
+    }
+  }
+  return loaded;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// iolaw trace: what saved traces say, and where two of them part.
+#include <fmt/core.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "model/trace/compare.hpp"
+#include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load_trace.hpp"
+
+namespace iolaw {
+namespace {
+
+struct Options {
+  std::string a;
+  std::string b;
+  std::string law;
+  bool json = false;
+};
+
+std::string headline(const std::string& name, const Trace& trace) {
+  return fmt::format("{}: {} call{} of {}{}\n", name, trace.steps.size(), trace.steps.size() == 1 ? "" : "s", trace.law,
+                     trace.note.empty() ? "" : ", " + trace.note);
+}
+
+int show(const Options& options) {
+  LoadedTraces loaded = load_traces({options.a}, options.law);
+  if (loaded.error != 0) return loaded.error;
+  Trace& trace = loaded.traces.front().trace;
+  fmt::print("{}", headline(options.a, trace));
+  trace.note.clear();  // the headline has it
+  fmt::print("{}", to_text(loaded.law, Model(loaded.law), trace));
+  return kHolds;
+}
+
+int diff(const Options& options) {
+  const LoadedTraces loaded = load_traces({options.a, options.b}, options.law);
+  if (loaded.error != 0) return loaded.error;
+  const Law& law = loaded.law;
+  const Trace& a = loaded.traces[0].trace;
+  const Trace& b = loaded.traces[1].trace;
+  const std::optional<Parting> parting = compare(Model(law), loaded.traces[0], loaded.traces[1]);
+  if (options.json) {
+    nlohmann::ordered_json report{{"same", !parting}, {"steps", {a.steps.size(), b.steps.size()}}};
+    if (parting) report.update(to_json(law, *parting));
+    fmt::print("{}\n", report.dump(2));
+    return parting ? kDiverges : kHolds;
+  }
+  fmt::print("{}{}", headline("A " + options.a, a), headline("B " + options.b, b));
+  if (!parting) {
+    fmt::print("They are the same.\n");
+    return kHolds;
+  }
+  if (parting->step == 0) {
+    fmt::print("They part at the start:\n");
+  } else {
+    fmt::print("They part at step {}:\n", parting->step);
+  }
+  fmt::print("{}", to_text(law, *parting));
+  return kDiverges;
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("trace", "Show saved traces, and where two of them part");
+  command->require_subcommand(1);
+  CLI::App* show_command = command->add_subcommand("show", "Each call with its outcome and what it changed");
+  show_command->add_option("TRACE", options->a, "A trace that any command saved")->required();
+  show_command->add_option("--law", options->law, "Root file of the law; default: the one that the trace names");
+  show_command->callback([options, &exit_code] { exit_code = show(*options); });
+  CLI::App* diff_command =
+      command->add_subcommand("diff", "The first step where two traces part; exit code 20 if they do");
+  diff_command->add_option("A", options->a, "A trace")->required();
+  diff_command->add_option("B", options->b, "Another")->required();
+  diff_command->add_option("--law", options->law, "Root file of the law; default: the one that the traces name");
+  diff_command->add_flag("--json", options->json, "The report as JSON");
+  diff_command->callback([options, &exit_code] { exit_code = diff(*options); });
+}
+
+}  // namespace iolaw
