@@ -18,8 +18,9 @@ using namespace dev_iommu;
 class DevIommuPort final : public Port {
  public:
   explicit DevIommuPort(std::string device) : kernel_(std::move(device)) {
-    for (const auto& calls : {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(),
-                              hwpt_calls(), fault_calls(), viommu_calls(), veventq_calls(), envelope_calls()}) {
+    for (const auto& calls :
+         {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(), hwpt_calls(),
+          fault_calls(), viommu_calls(), veventq_calls(), envelope_calls(), vfio_calls()}) {
       calls_.insert(calls_.end(), calls.begin(), calls.end());
     }
     std::sort(calls_.begin(), calls_.end(), [](const Call& x, const Call& y) { return x.rule < y.rule; });

@@ -32,7 +32,7 @@ PortAnswer client_close_file(Kernel& kernel, Arguments a) {
   return success();
 }
 
-PortAnswer ioas_map_file(Kernel& kernel, Arguments a) {
+int map_file(Kernel& kernel, Arguments a, std::uint32_t flags, std::uint64_t& iova) {
   const Thing* file = kernel.things.find(a[1], ClientThings::Kind::file);
   IoasMapFile command;
   command.ioas_id = kernel.handles.id(a[0]);
@@ -40,14 +40,28 @@ PortAnswer ioas_map_file(Kernel& kernel, Arguments a) {
   command.start = a[2];
   command.length = a[3];
   command.iova = a[4];
-  command.flags = map_flags(a[5]) | (a[6] != 0 ? kUnknownFlag : 0);
-  return done(kernel.request(kIoasMapFile, &command));
+  command.flags = flags | (a[6] != 0 ? kUnknownFlag : 0);
+  const int error = kernel.request(kIoasMapFile, &command);
+  iova = command.iova;
+  return error;
+}
+
+PortAnswer ioas_map_file(Kernel& kernel, Arguments a) {
+  std::uint64_t iova = 0;
+  return done(map_file(kernel, a, map_flags(a[5]), iova));
+}
+
+PortAnswer ioas_map_file_anywhere(Kernel& kernel, Arguments a) {
+  std::uint64_t iova = 0;
+  const int error = map_file(kernel, a, map_flags(a[5]) & ~kFixedIova, iova);
+  return error != 0 ? failure(error) : success(iova);
 }
 
 constexpr auto kCalls = std::to_array<Call>({
     {"client.open_file", 2, client_open_file},
     {"client.close_file", 1, client_close_file},
     {"ioas.map_file", 7, ioas_map_file},
+    {"ioas.map_file_anywhere", 7, ioas_map_file_anywhere},
 });
 
 }  // namespace

@@ -29,6 +29,31 @@ PortAnswer ioas_map(Kernel& kernel, Arguments a) {
   return done(kernel.request(kIoasMap, &command));
 }
 
+// As ioas.map, but the kernel chooses the address; a[3] is what the field holds nevertheless.
+PortAnswer ioas_map_anywhere(Kernel& kernel, Arguments a) {
+  IoasMap command;
+  command.ioas_id = kernel.handles.id(a[0]);
+  command.user_va = a[1];
+  command.length = a[2];
+  command.iova = a[3];
+  command.flags = map_flags(a[4]) & ~kFixedIova;
+  command.reserved = a[5] != 0 ? 1 : 0;
+  const int error = kernel.request(kIoasMap, &command);
+  return error != 0 ? failure(error) : success(command.iova);
+}
+
+PortAnswer ioas_copy_anywhere(Kernel& kernel, Arguments a) {
+  IoasCopy command;
+  command.dst_ioas_id = kernel.handles.id(a[0]);
+  command.src_ioas_id = kernel.handles.id(a[1]);
+  command.length = a[2];
+  command.dst_iova = a[3];
+  command.src_iova = a[4];
+  command.flags = (map_flags(a[5]) & ~kFixedIova) | (a[6] != 0 ? kUnknownFlag : 0);
+  const int error = kernel.request(kIoasCopy, &command);
+  return error != 0 ? failure(error) : success(command.dst_iova);
+}
+
 PortAnswer ioas_copy(Kernel& kernel, Arguments a) {
   IoasCopy command;
   command.dst_ioas_id = kernel.handles.id(a[0]);
@@ -71,6 +96,8 @@ constexpr auto kCalls = std::to_array<Call>({
     {"ioas.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::ioas); }},
     {"ioas.map", 6, ioas_map},
     {"ioas.copy", 7, ioas_copy},
+    {"ioas.map_anywhere", 6, ioas_map_anywhere},
+    {"ioas.copy_anywhere", 7, ioas_copy_anywhere},
     {"ioas.unmap", 3, ioas_unmap},
     {"ioas.reserve", 3, ioas_reserve},
     {"memory.pins", 1, memory_pins},

@@ -31,7 +31,7 @@ PortAnswer broken(std::string note);
 // 0 becomes success without results.
 PortAnswer done(int error);
 
-// The bits of the law's Rights (READ 1, WRITE 2) as flags of map and copy.
+// The bits of the law's Rights (READ 1, WRITE 2) as flags of map and copy, at an address that the caller chose.
 std::uint32_t map_flags(std::uint64_t rights);
 
 // An address at which the client never has memory.
@@ -93,5 +93,6 @@ std::span<const Call> fault_calls();
 std::span<const Call> viommu_calls();
 std::span<const Call> veventq_calls();
 std::span<const Call> envelope_calls();
+std::span<const Call> vfio_calls();
 
 }  // namespace iolaw::dev_iommu

@@ -23,6 +23,7 @@ inline constexpr unsigned long kIoasIovaRanges = command(0x84);
 inline constexpr unsigned long kIoasMap = command(0x85);
 inline constexpr unsigned long kIoasUnmap = command(0x86);
 inline constexpr unsigned long kOption = command(0x87);
+inline constexpr unsigned long kVfioIoas = command(0x88);
 inline constexpr unsigned long kHwptAlloc = command(0x89);
 inline constexpr unsigned long kGetHwInfo = command(0x8a);
 inline constexpr unsigned long kHwptSetDirtyTracking = command(0x8b);
@@ -126,6 +127,13 @@ struct Option {
   std::uint16_t reserved = 0;
   std::uint32_t object_id = 0;
   std::uint64_t val64 = 0;
+};
+
+struct VfioIoas {
+  std::uint32_t size = sizeof(VfioIoas);
+  std::uint32_t ioas_id = 0;
+  std::uint16_t op = 0;
+  std::uint16_t reserved = 0;
 };
 
 struct IoasChangeProcess {
