@@ -48,11 +48,11 @@ Caller caller() { return Caller(make_hw_reference_port()); }
 
 TEST(HwReferencePort, EveryRuleByName) {
   Caller c = caller();
-  const auto ioas = c.value("ioas.alloc", {});
-  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x2000, 0x100'0000, kBoth}), 0);
-  EXPECT_EQ(c.error("ioas.copy", {ioas, ioas, 0x1000, 0x200'0000, 0x100'1000, kRead}), 0);
+  const auto ioas = c.value("ioas.alloc", {0});
+  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x2000, 0x100'0000, kBoth, 0}), 0);
+  EXPECT_EQ(c.error("ioas.copy", {ioas, ioas, 0x1000, 0x200'0000, 0x100'1000, kRead, 0}), 0);
   EXPECT_EQ(c.error("ioas.reserve", {ioas, 0x300'0000, 1}), 0);
-  const auto device = c.value("device.attach", {ioas});
+  const auto device = c.value("device.attach", {ioas, 0});
   EXPECT_EQ(c.value("device.translate", {device, 0x200'0004}), kMemory + 0x1000);
   EXPECT_EQ(c.value("device.translate", {device, 0x300'0000}), kNoHandle);
   EXPECT_EQ(c.value("memory.pins", {kMemory}), 1U);
@@ -61,7 +61,7 @@ TEST(HwReferencePort, EveryRuleByName) {
   const auto pin = c.value("access.pin", {access, 0x100'0000, 0x1800, 1});
   EXPECT_EQ(c.error("access.unpin", {access, pin}), 0);
   EXPECT_EQ(c.error("access.unpin", {access, pin}), ENOENT);
-  const auto other = c.value("ioas.alloc", {});
+  const auto other = c.value("ioas.alloc", {0});
   EXPECT_EQ(c.error("access.replace", {access, other}), 0);
   EXPECT_EQ(c.error("ioas.destroy", {other}), EBUSY);
   EXPECT_EQ(c.error("access.destroy", {access}), 0);
@@ -77,14 +77,14 @@ TEST(HwReferencePort, UnknownRuleOrArityIsUnsupported) {
   Caller c = caller();
   for (const char* rule : {"", "ioas", "ioas.map2", "device.frobnicate", "ioas.alloC"})
     EXPECT_EQ(c.raw(rule, {}).status, PortAnswer::Status::unsupported) << rule;
-  EXPECT_EQ(c.raw("ioas.alloc", {1}).status, PortAnswer::Status::unsupported);
+  EXPECT_EQ(c.raw("ioas.alloc", {}).status, PortAnswer::Status::unsupported);
 }
 
 TEST(HwReferencePort, HandlesAreDistinctAcrossKinds) {
   Caller c = caller();
-  const auto ioas = c.value("ioas.alloc", {});
-  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x1000, 0x100'0000, kBoth}), 0);
-  const auto device = c.value("device.attach", {ioas});
+  const auto ioas = c.value("ioas.alloc", {0});
+  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x1000, 0x100'0000, kBoth, 0}), 0);
+  const auto device = c.value("device.attach", {ioas, 0});
   const auto access = c.value("access.create", {ioas, 1});
   const auto pin = c.value("access.pin", {access, 0x100'0000, 1, 0});
   EXPECT_EQ((std::set<std::uint64_t>{ioas, device, access, pin}.size()), 4U);
@@ -92,11 +92,11 @@ TEST(HwReferencePort, HandlesAreDistinctAcrossKinds) {
 
 TEST(HwReferencePort, HandleOfAnotherKindNamesNothing) {
   Caller c = caller();
-  const auto ioas = c.value("ioas.alloc", {});
+  const auto ioas = c.value("ioas.alloc", {0});
   const auto access = c.value("access.create", {ioas, 1});
   for (const std::uint64_t wrong : {access, kNoHandle, std::uint64_t{0}, ioas | std::uint64_t{1} << 32}) {
     EXPECT_EQ(c.error("ioas.destroy", {wrong}), ENOENT);
-    EXPECT_EQ(c.error("device.attach", {wrong}), ENOENT);
+    EXPECT_EQ(c.error("device.attach", {wrong, 0}), ENOENT);
     EXPECT_EQ(c.error("device.destroy", {wrong}), ENOENT);
     EXPECT_EQ(c.error("access.unpin", {access, wrong}), ENOENT);
   }
@@ -106,9 +106,9 @@ TEST(HwReferencePort, HandleOfAnotherKindNamesNothing) {
 
 TEST(HwReferencePort, ResetForgetsEverything) {
   Caller c = caller();
-  const auto ioas = c.value("ioas.alloc", {});
-  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x1000, 0x100'0000, kBoth}), 0);
-  c.value("device.attach", {ioas});
+  const auto ioas = c.value("ioas.alloc", {0});
+  EXPECT_EQ(c.error("ioas.map", {ioas, kMemory, 0x1000, 0x100'0000, kBoth, 0}), 0);
+  c.value("device.attach", {ioas, 0});
   EXPECT_EQ(c.value("memory.pins", {kMemory}), 1U);
   c.port->reset();
   EXPECT_EQ(c.value("memory.pins", {kMemory}), 0U);
@@ -126,8 +126,8 @@ constexpr std::uint64_t kIova = 0x100'0000;
 const Witness kWitnesses[] = {
     {"unmap_ignores_pins",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
        const auto access = c.value("access.create", {ioas, 1});
        c.value("access.pin", {access, kIova, 0x1000, 0});
        c.value("ioas.unmap", {ioas, kIova, 0x1000});
@@ -135,67 +135,67 @@ const Witness kWitnesses[] = {
      }},
     {"overlap_off_by_one",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova + 0xfff, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova + 0xfff, kBoth, 0});
      }},
     {"copy_repins",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
-       c.error("ioas.copy", {ioas, ioas, 0x1000, kIova + 0x1000, kIova, kBoth});
-       c.value("device.attach", {ioas});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
+       c.error("ioas.copy", {ioas, ioas, 0x1000, kIova + 0x1000, kIova, kBoth, 0});
+       c.value("device.attach", {ioas, 0});
        c.value("memory.pins", {kMemory});
      }},
     {"wrap_unnoticed",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x2000, kMax - 0xfff, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x2000, kMax - 0xfff, kBoth, 0});
      }},
     {"destroy_ignores_users",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.value("device.attach", {ioas});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.value("device.attach", {ioas, 0});
        c.error("ioas.destroy", {ioas});
      }},
     {"unmap_drops_shared_pin",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.value("device.attach", {ioas});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
-       c.error("ioas.copy", {ioas, ioas, 0x1000, kIova + 0x1000, kIova, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.value("device.attach", {ioas, 0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
+       c.error("ioas.copy", {ioas, ioas, 0x1000, kIova + 0x1000, kIova, kBoth, 0});
        c.value("ioas.unmap", {ioas, kIova, 0x1000});
        c.value("memory.pins", {kMemory});
      }},
     {"alignment_sticks",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       const auto device = c.value("device.attach", {ioas});
+       const auto ioas = c.value("ioas.alloc", {0});
+       const auto device = c.value("device.attach", {ioas, 0});
        c.error("device.destroy", {device});
-       c.error("ioas.map", {ioas, kMemory, 1, kIova + 1, kBoth});
+       c.error("ioas.map", {ioas, kMemory, 1, kIova + 1, kBoth, 0});
      }},
     {"unmap_all_or_nothing",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova + 0x1000, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova + 0x1000, kBoth, 0});
        c.value("ioas.unmap", {ioas, kIova, 0x1800});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
      }},
     {"failed_pin_leaks",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
        const auto access = c.value("access.create", {ioas, 1});
        c.value("access.pin", {access, kIova, 0x2000, 0});
        c.value("memory.pins", {kMemory});
      }},
     {"failed_attach_leaks",
      [](Caller& c) {
-       const auto ioas = c.value("ioas.alloc", {});
-       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth});
-       c.error("ioas.map", {ioas, 0, 0x1000, kIova + 0x1000, kBoth});
-       c.value("device.attach", {ioas});
+       const auto ioas = c.value("ioas.alloc", {0});
+       c.error("ioas.map", {ioas, kMemory, 0x1000, kIova, kBoth, 0});
+       c.error("ioas.map", {ioas, 0, 0x1000, kIova + 0x1000, kBoth, 0});
+       c.value("device.attach", {ioas, 0});
        c.value("memory.pins", {kMemory});
      }},
 };
