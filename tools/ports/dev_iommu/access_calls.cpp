@@ -2,8 +2,10 @@
 // Accesses: spec/iommufd/access.law. Linux's test driver makes each a file.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <vector>
 
 #include "tools/ports/dev_iommu/kernel.hpp"
 
@@ -47,12 +49,22 @@ PortAnswer access_unpin(Kernel& kernel, Arguments a) {
   return done(kernel.request(kTest, &command));
 }
 
+// The bytes are written as zeros, or read and forgotten: what memory holds is not in the law.
+PortAnswer access_rw(Kernel& kernel, Arguments a) {
+  constexpr std::uint64_t kMost = 1 << 24;
+  std::vector<char> bytes(std::min(a[2], kMost));
+  TestCommand command(TestOp::access_rw, kernel.handles.fd(a[0]));
+  command.access_rw = {a[1], a[2], address(bytes.data()), (a[3] != 0 ? kRwWrite : 0) | (a[4] != 0 ? kRwSlow : 0)};
+  return done(kernel.request(kTest, &command));
+}
+
 constexpr auto kCalls = std::to_array<Call>({
     {"access.create", 2, access_create},
     {"access.replace", 2, access_replace},
     {"access.destroy", 1, access_destroy},
     {"access.pin", 4, access_pin},
     {"access.unpin", 2, access_unpin},
+    {"access.rw", 5, access_rw},
 });
 
 }  // namespace

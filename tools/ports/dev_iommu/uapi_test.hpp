@@ -22,6 +22,7 @@ enum class TestOp : std::uint32_t {
   create_access = 5,         // id: IOAS
   destroy_access_pages = 6,  // id: file descriptor of an access, as in all operations below
   access_pages = 7,
+  access_rw = 8,
   mock_domain_replace = 10,  // id: mock device
   access_replace_ioas = 11,
   mock_domain_flags = 12,  // as mock_domain
@@ -59,6 +60,9 @@ struct MockViommuData {
 inline constexpr std::uint32_t kAccessNeedsPin = 1;  // flag of create_access
 inline constexpr std::uint32_t kAccessWrite = 1;     // flag of access_pages
 
+inline constexpr std::uint32_t kRwWrite = 1;  // flags of access_rw
+inline constexpr std::uint32_t kRwSlow = 4;
+
 struct TestCommand {
   std::uint32_t size = sizeof(TestCommand);
   TestOp op{};
@@ -94,6 +98,10 @@ struct TestCommand {
       std::uint32_t flags, out_access_pages_id;
       std::uint64_t iova, length, uptr;  // uptr 0: do not compare the pages
     } access_pages;
+    struct {
+      std::uint64_t iova, length, uptr;
+      std::uint32_t flags;
+    } access_rw;
     struct {
       std::uint32_t ioas_id;
     } access_replace_ioas;

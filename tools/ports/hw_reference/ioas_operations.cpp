@@ -132,6 +132,14 @@ PortAnswer set_large_pages(World& w, Arguments a) {
   return failed(w.iommufd.option(request).error);
 }
 
+PortAnswer read_or_write(World& w, Arguments a) {
+  if (a[2] > hw::kPinLimit) return failed(ENOMEM);  // no buffer is longer
+  std::vector<std::byte> bytes(a[2]);
+  const bool slow = a[4] != 0;
+  return failed(a[3] != 0 ? w.iommufd.access_write(w.id(a[0]), a[1], bytes, slow)
+                          : w.iommufd.access_read(w.id(a[0]), a[1], bytes, slow));
+}
+
 constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.alloc", 1,
      [](World& w, Arguments a) {
@@ -190,6 +198,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      [](World& w, Arguments a) {
        return with_result(w.iommufd.access_pin(w.id(a[0]), a[1], a[2], a[3] != 0), kPinBit);
      }},
+    {"access.rw", 5, read_or_write},
     {"access.unpin", 2, [](World& w, Arguments a) { return failed(w.iommufd.access_unpin(w.id(a[0]), pin(a[1]))); }},
 });
 
