@@ -35,7 +35,12 @@ PortAnswer change_pasid(Kernel& kernel, TestOp op, Arguments a, std::uint32_t ta
   TestCommand command(op, kernel.handles.id(a[0]));
   command.pasid_attach.pasid = static_cast<std::uint32_t>(a[1]);
   command.pasid_attach.pt_id = target;
-  return done(kernel.request(kTest, &command));
+  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (Handles::Extra* extra = kernel.handles.extra(a[0], Kind::device)) {
+    std::erase(extra->pasids, static_cast<std::uint32_t>(a[1]));
+    if (op != TestOp::pasid_detach) extra->pasids.push_back(static_cast<std::uint32_t>(a[1]));
+  }
+  return success();
 }
 
 std::uint32_t ioas(Kernel& kernel, std::uint64_t handle) { return kernel.handles.live_id(handle, Kind::ioas); }

@@ -83,6 +83,14 @@ std::uint32_t Handles::item(std::uint64_t pin, std::uint64_t access) const {
   return made.fd == descriptor && made.serial == accesses_[descriptor].serial ? made.item : kNeverItem;
 }
 
+std::vector<std::uint64_t> Handles::devices_with_pasids() const {
+  std::vector<std::uint64_t> devices;
+  for (std::uint64_t id = 0; id < objects_.size(); ++id) {
+    if (objects_[id].lives && !objects_[id].extra.pasids.empty()) devices.push_back(id);
+  }
+  return devices;
+}
+
 std::vector<std::uint32_t> Handles::open_fds() const {
   std::vector<std::uint32_t> fds;
   for (std::uint32_t fd = 0; fd < accesses_.size(); ++fd) {

@@ -23,11 +23,12 @@ class Handles {
 
   // What the port remembers of an object besides its id.
   struct Extra {
-    std::uint32_t hwpt = kNeverId;  // of a device: the page table that it is attached to
-    std::uint32_t idev = kNeverId;  // of a device: the id that other objects name it by
-    int fd = -1;                    // of a queue that is read: its file, while that is open
-    std::uint64_t offset = 0;       // of a vIOMMU: where its region is mapped
-    std::uint64_t length = 0;       // and how long it is; 0: it has none
+    std::uint32_t hwpt = kNeverId;           // of a device: the page table that it is attached to
+    std::uint32_t idev = kNeverId;           // of a device: the id that other objects name it by
+    std::vector<std::uint32_t> pasids = {};  // of a device: those that are attached
+    int fd = -1;                             // of a queue that is read: its file, while that is open
+    std::uint64_t offset = 0;                // of a vIOMMU: where its region is mapped
+    std::uint64_t length = 0;                // and how long it is; 0: it has none
   };
 
   static constexpr std::uint32_t kNeverFd = 0x7fff'fff0;  // above any limit of open files
@@ -66,6 +67,9 @@ class Handles {
 
   // The number of a pin within the access `access`; kNeverItem if it was made by another one.
   std::uint32_t item(std::uint64_t pin, std::uint64_t access) const;
+
+  // The devices that live, and have attached PASIDs.
+  std::vector<std::uint64_t> devices_with_pasids() const;
 
   // The descriptors of all accesses that live, and of all queues whose file is open.
   std::vector<std::uint32_t> open_fds() const;

@@ -59,7 +59,19 @@ void Kernel::open() {
   if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(errno));
 }
 
+// The test driver warns of a device that goes while a PASID of it is attached, and leaks it.
+void Kernel::detach_pasids() {
+  for (const std::uint64_t device : handles.devices_with_pasids()) {
+    for (const std::uint32_t pasid : handles.extra(device, Kind::device)->pasids) {
+      TestCommand command(TestOp::pasid_detach, static_cast<std::uint32_t>(device));
+      command.pasid_attach.pasid = pasid;
+      request(kTest, &command);
+    }
+  }
+}
+
 void Kernel::close() {
+  detach_pasids();
   // Accesses, queues and mappings keep the device's file alive: its memory would stay pinned.
   things.clear();
   for (const std::uint32_t fd : handles.open_fds()) ::close(static_cast<int>(fd));

@@ -68,6 +68,7 @@ class Kernel {
  private:
   void open();
   void close();
+  void detach_pasids();
 
   std::string path_;
   int fd_ = -1;
