@@ -28,7 +28,7 @@ std::size_t token_length(std::string_view rest, TokenTag& tag) {
   if (rest[0] == '"') {
     tag = TokenTag::text;
     std::size_t end = 1;
-    while (end < rest.size() && rest[end] != '"') end += rest[end] == '\\' && end + 1 < rest.size() ? 2 : 1;
+    while (end < rest.size() && rest[end] != '"') ++end;
     return end < rest.size() ? end + 1 : rest.find_last_not_of(" \t\r") + 1;  // the second: no closing quote
   }
   if (is_word_byte(rest[0])) {
@@ -70,6 +70,7 @@ std::vector<Token> scan_line(std::string_view line) {
 
 bool is_spaced(const Token& left, const Token& right, bool in_table_head) {
   if (left.tag == TokenTag::unknown || right.tag == TokenTag::unknown) return true;
+  if (left.text == "." && right.text[0] == '.') return true;  // together they would be `..`
   if (is_one_of(right, ",):].") || is_one_of(left, "([.")) return false;
   if (left.text == ".." || right.text == "..") return false;
   if (is_one_of(left, "{") && is_one_of(right, "}")) return false;
