@@ -81,9 +81,9 @@ class Collector {
     Enumeration enumeration{node.name.text, {}, doc_, node.name.span};
     if (node.flags && node.constants.size() > kMaxFlags) {
       names_.error(Code::too_many_flags, node.name.span, "a set has at most 64 flags");
-      return;
     }
     for (const ast::Name& constant : node.constants) {
+      if (node.flags && enumeration.constants.size() == kMaxFlags) break;
       const Word index = enumeration.constants.size();
       enumeration.constants.push_back(constant.text);
       if (!claim(values_, constant)) continue;
