@@ -49,8 +49,9 @@ invariant ioas.fine "All is well: true)",
      R"(object Ioas {}
 invariant ioas.fine "All is well": true)"},
     {Code::too_deep, "an expression nests too deeply",
-     R"(Expressions and blocks nest at most 200 levels, and a chain of one operator has at most 200 operands. Name the parts
-with `def` or `let`.)",
+     R"(Expressions and blocks nest at most 200 levels, and a chain of one operator has at most 200 operands. Written out, a
+formula has at most 65,536 parts: `min` and `max` read their arguments twice, and `e is some a` puts e wherever `a` stands.
+Name the parts with `def` or `let`.)",
      "", ""},
     {Code::unknown_name, "nothing has this name",
      R"(A name in an expression is a variable (a parameter, `let`, a quantifier's, what `is some` bound), a constant, or a

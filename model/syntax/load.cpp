@@ -134,12 +134,14 @@ struct Loader {
     const syntax::Declared declared = syntax::collect(names, declarations);
     syntax::resolve_objects(names, declared);
     syntax::resolve_counts(names, declared);
+    syntax::check_count_sizes(names);
     syntax::resolve_constants(names, declared);
     syntax::resolve_defs(names, declared);
     syntax::resolve_rules(names, declared);
     syntax::resolve_properties(names, declared);
     syntax::resolve_axioms(names, declared);
     syntax::resolve_scopes(names, declared);
+    syntax::check_sizes(names);
     const auto hidden = [this](const Diagnostic& diagnostic) { return follows_from_loss(diagnostic); };
     found.erase(std::remove_if(found.begin(), found.end(), hidden), found.end());
     if (!parsed.diagnostics.empty() || !found.empty()) return std::nullopt;

@@ -33,6 +33,10 @@ void resolve_rules(Names& names, const Declared& declared);
 void resolve_properties(Names& names, const Declared& declared);
 void resolve_axioms(Names& names, const Declared& declared);
 void resolve_scopes(Names& names, const Declared& declared);
+// Formulas that are too large when they are written out are reported and taken away: those of counts, which rules read,
+// and all others.
+void check_count_sizes(Names& names);
+void check_sizes(Names& names);
 void add_generated_properties(Law& law);
 
 }  // namespace iolaw::syntax
