@@ -118,8 +118,24 @@ Value Translator::variable(const Expr& expr, const Context& context) {
   return *slot.value;
 }
 
+Value given_function(Terms& terms, const Law& law, const Def& def, const Type& type,
+                     const std::vector<Term>& arguments) {
+  Value value;
+  for (const smt::Sort sort : parts_of(law, type)) {
+    value.parts.push_back(terms.apply("given." + def.name + part_name(law, type, value.parts.size()), arguments, sort));
+  }
+  return value;
+}
+
 Value Translator::call(const Expr& expr, const Context& context) {
   const Def& def = law_.defs.at(expr.index);
+  if (def.given && environment_ == Environment::any) {
+    std::vector<Term> arguments;
+    for (const ExprPtr& child : expr.children) {
+      for (const Term part : translate(*child, context).parts) arguments.push_back(part);
+    }
+    return given_function(terms_, law_, def, expr.type, arguments);
+  }
   Frame frame(def.slots);
   for (std::size_t i = 0; i < expr.children.size(); ++i) {
     frame.set(static_cast<std::uint32_t>(i), translate(*expr.children[i], context));

@@ -27,7 +27,11 @@ std::string to_json(const Law& law, const ProofReport& report) {
     if (finding.trace) entry["trace"] = Json::parse(to_json(law, finding.trace->trace));
     obligations.push_back(std::move(entry));
   }
-  return Json{{"summary", std::move(summary)}, {"obligations", std::move(obligations)}}.dump(2) + "\n";
+  Json axioms = Json::array();
+  for (const Axiom& axiom : law.axioms) axioms.push_back({{"name", axiom.name}, {"title", axiom.title}});
+  return Json{{"summary", std::move(summary)}, {"axioms", std::move(axioms)}, {"obligations", std::move(obligations)}}
+             .dump(2) +
+         "\n";
 }
 
 }  // namespace iolaw

@@ -17,12 +17,14 @@
 #include "model/emit/emit.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/named_scope.hpp"
 
 namespace iolaw {
 namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string scope;
   std::string out;
   std::uint64_t memory = 0;  // bytes; 0: half of what is available
@@ -203,8 +205,10 @@ int finish(const Law& law, const Options& options, const explore::Explored& expl
 }
 
 int explore_law(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
+  const std::string wanted_scope = named_scope(*law, options.scope);
+  if (wanted_scope.empty()) return kUsage;
   const bool interactive = isatty(STDERR_FILENO) == 1;
   explore::SearchOptions wanted;
   wanted.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -212,7 +216,7 @@ int explore_law(const Options& options) {
   if (options.depth != 0) wanted.depth = options.depth;
   if (interactive) wanted.progress = show_progress;
   try {
-    emit::Scope scope = emit::parse_scope(*law, options.scope);
+    emit::Scope scope = emit::parse_scope(*law, wanted_scope);
     scope.bad_handles = options.bad_handles;
     scope.canonical = options.symmetry;
     if (interactive) fmt::print(stderr, "compiling the model …");
@@ -237,9 +241,10 @@ void add_explore(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("explore", "Search a finite scope to its end, on the compiled model");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command
       ->add_option("--scope", options->scope,
-                   "Objects of each kind (1 where not named) and the values of arguments, by name: "
+                   "A scope of the law by its name; or objects of each kind (1 where not named) and values of arguments: "
                    "Ioas=2,Area=3,address=0..3,length=1|2|4,ioas.map.iova=0..0x3000/0x1000")
       ->required();
   command->add_flag("--symmetry", options->symmetry, "States that differ in the names of objects only are one");

@@ -6,7 +6,6 @@
 namespace iolaw::syntax {
 
 void resolve_scopes(Names& names, const Declared& declared) {
-  if (!names.diagnostics.empty()) return;  // what rules take is not known for sure
   for (const ast::Scope* node : declared.scopes) {
     try {
       read_scope(names.law, node->text.text);
