@@ -26,7 +26,8 @@ object Ioas {})",
      R"(object Ioas {})"},
     {Code::expected, "something else was expected",
      R"(The text stops being a sentence of the language at the place shown; everything before it was understood. After a
-mistake the next declaration is read as usual, so one run shows the mistakes of several declarations.)",
+mistake the next item, effect, field or constant between the braces is read as usual, and so is the next declaration: one
+run shows them all.)",
      R"(object Ioas {
   alignment u64
 })",
