@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/encode/translate.hpp"
 
+#include <algorithm>
+
 namespace iolaw {
 
 Value Translator::value(const Expr& expr, Frame& frame, const View& now, const View* after) {
@@ -196,14 +198,20 @@ Value Translator::quantifier(const Expr& expr, const Context& context) {
 }
 
 // A count's condition is an expression without a frame of its own: the member and what it quantifies over.
-static constexpr std::size_t kMemberSlots = 16;
+static std::size_t slots_of(const Expr& e) {
+  const bool binds = e.op == Op::variable || e.op == Op::all_objects || e.op == Op::some_object ||
+                     e.op == Op::all_addresses || e.op == Op::some_address;
+  std::size_t slots = binds ? std::size_t{e.index} + 1 : 1;
+  for (const ExprPtr& child : e.children) slots = std::max(slots, slots_of(*child));
+  return slots;
+}
 
 Term is_member(Translator& translator, const View& view, const CountTerm& summand, Term member, Term object) {
   Terms& terms = translator.terms();
   std::vector<Term> parts{view.lives(summand.kind, member),
                           terms.equal(view.field(summand.kind, summand.field, member).parts[0], object)};
   if (summand.where) {
-    Frame frame(kMemberSlots);
+    Frame frame(slots_of(*summand.where));
     frame.set(0, single(member));
     parts.push_back(translator.formula(*summand.where, frame, view));
   }

@@ -441,6 +441,18 @@ Right:
     given contiguous(va: u64) -> bool = va >= 0x8000_0000
     axiom memory.high "High memory is contiguous": contiguous(MAX))",
      "", ""},
+    {Code::unprovable, "proofs cannot carry this",
+     R"(Every invariant and step is proved for any number of objects and all addresses. That something exists for every address is
+beyond such proofs, unless a map says which: `ioas.at[x]` is the object whose interval contains x, `vintf.slot[i]` the one
+whose number is i. Where an address must exist, name it.)",
+     R"(object Vintf {}
+object Queue { in vintf: Vintf slot index }
+invariant queue.dense "No gaps":
+  all q: Queue, j: u64 where j < q.index: some p: Queue in q.vintf: p.index == j)",
+     R"(object Vintf {}
+object Queue { in vintf: Vintf slot index }
+invariant queue.dense "No gaps":
+  all q: Queue, j: u64 where j < q.index: q.vintf.slot[j] is some)"},
 };
 
 }  // namespace

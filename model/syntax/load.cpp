@@ -143,6 +143,7 @@ struct Loader {
     syntax::resolve_axioms(names, declared);
     syntax::resolve_scopes(names, declared);
     syntax::check_sizes(names);
+    syntax::check_provable(names);
     const auto hidden = [this](const Diagnostic& diagnostic) { return follows_from_loss(diagnostic); };
     found.erase(std::remove_if(found.begin(), found.end(), hidden), found.end());
     if (!parsed.diagnostics.empty() || !found.empty()) return std::nullopt;

@@ -37,6 +37,8 @@ void resolve_scopes(Names& names, const Declared& declared);
 // and all others.
 void check_count_sizes(Names& names);
 void check_sizes(Names& names);
+// Of invariants and steps: that proofs can carry them. After check_sizes.
+void check_provable(Names& names);
 void add_generated_properties(Law& law);
 
 }  // namespace iolaw::syntax
