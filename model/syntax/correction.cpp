@@ -45,6 +45,9 @@ void suggest_correction(ParseState& state, Diagnostic& diagnostic, const std::st
     diagnostic.suggestion = wanted == "`when` or `unless`" && token == "if" ? "when" : closest(token, words);
     if (!diagnostic.suggestion.empty()) return;
   }
+  if (wanted == "a tag such as [length]" && is_word(token) && !is_reserved(token)) {
+    diagnostic.suggestion = "[" + std::string(token) + "]";
+  }
   if (words.size() != 1) return;
   const std::string_view symbol = words.front();
   if (symbol == "=" && token == "==") {
