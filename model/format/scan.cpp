@@ -36,8 +36,9 @@ std::size_t token_length(std::string_view rest, TokenTag& tag) {
     return static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_word_byte) - rest.begin());
   }
   tag = TokenTag::punctuation;
+  const bool may_be_long = rest.size() > 1 && (rest[1] == '.' || rest[1] == '=' || rest[1] == '>');
   for (const std::string_view punctuation : kLongPunctuation) {
-    if (rest.substr(0, punctuation.size()) == punctuation) return punctuation.size();
+    if (may_be_long && rest.substr(0, punctuation.size()) == punctuation) return punctuation.size();
   }
   if (std::string_view("(){}[],:.=<>+-*|'").find(rest[0]) == std::string_view::npos) tag = TokenTag::unknown;
   return 1;
@@ -58,6 +59,7 @@ bool opens_call(const Token& left) {
 
 std::vector<Token> scan_line(std::string_view line) {
   std::vector<Token> tokens;
+  tokens.reserve(line.size() / 4 + 1);
   std::size_t at = 0;
   while ((at = line.find_first_not_of(" \t\r", at)) != std::string_view::npos) {
     TokenTag tag = TokenTag::unknown;
