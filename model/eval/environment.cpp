@@ -170,6 +170,10 @@ class Checker {
     const std::uint64_t tries = free.empty() ? 1 : kSamples;
     for (; result.samples < tries; ++result.samples) {
       for (const auto& [slot, type] : free) frame[slot] = draw(type);
+      // Each value of interest once, the small ones first.
+      if (!free.empty() && result.samples < interesting_.size() && free[0].second.tag == TypeTag::u64) {
+        frame[free[0].first] = interesting_[result.samples];
+      }
       // What a tuple of equal or neighbouring values does is worth a look of its own.
       if (free.size() > 1 && result.samples % 4 == 0) frame[free[1].first] = frame[free[0].first] + random_() % 2;
       std::string why;
