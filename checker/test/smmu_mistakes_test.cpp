@@ -84,6 +84,7 @@ TEST_P(SmmuMistakeTest, ProofRefutesIt) {
 INSTANTIATE_TEST_SUITE_P(
     Seeded, SmmuMistakeTest,
     testing::Values(Mistake{"unpinned_before_sync", "domain", "gather.release", "leaf.released"},
+                    Mistake{"atc_invalidated_first", "domain", "gather.tlb_completed", "cached.accounted_by_device"},
                     Mistake{"gather_not_widened", "domain", "domain.unmap_page", "gather.covers"},
                     Mistake{"table_freed_after_leaf_invalidation", "domain", "gather.invalidate", "table.invalidated"},
                     Mistake{"last_address_unchecked", "domain", "domain.map", "map.bounded"},
