@@ -58,6 +58,7 @@ class Domain {
 
   smmu::Words stream_entry() const;  // without a guest
   bool is_parent() const { return tag_.parent; }
+  std::uint16_t vmid() const { return tag_.vmid; }
   void add_endpoint(smmu::StreamId stream);
   void remove_endpoint(smmu::StreamId stream);
   unsigned streams = 0;  // attached; protected by the driver's mutex

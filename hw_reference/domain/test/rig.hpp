@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
-#include <set>
 
 #include "hw_reference/domain/domain.hpp"
 #include "hw_reference/domain/driver.hpp"
@@ -37,7 +37,10 @@ struct Rig {
   explicit Rig(const smmu::Policy& policy = smmu::Policy::adversarial(1), bool ranges = true,
                std::size_t table_bytes = kTableBytes, const smmu::Features& features = {})
       : tables(table_bytes, kTables), smmu(memory, features, policy) {
-    memory.elsewhere = [this](PhysAddr address) { return tables.contains(address) ? tables.words(address) : nullptr; };
+    memory.elsewhere = [this](PhysAddr address) {
+      if (tables.contains(address)) return tables.words(address);
+      return elsewhere ? elsewhere(address) : nullptr;
+    };
     driver.emplace(smmu, memory, tables, layout(ranges));
   }
   ~Rig() {
@@ -60,6 +63,7 @@ struct Rig {
   }
 
   SparseMemory memory;
+  std::function<std::uint64_t*(PhysAddr)> elsewhere;  // other memory that somebody else keeps
   pgtable::TableMemory tables;
   smmu::Smmu smmu;
   std::optional<Driver> driver;
