@@ -118,6 +118,23 @@ TEST_F(Traces, OfAStepThatIsNotInductive) {
   EXPECT_TRUE(found) << out;
 }
 
+// What a call does may depend on the view of the law, so a trace says in which one it was made.
+TEST_F(Traces, OfAView) {
+  write(folder / "views.law",
+        "profile core \"What all have\"\nprofile mock includes core \"The test driver\"\nobject Room {}\n"
+        "rule room.open(flags: u64) -> room: Room {\n"
+        "  fails EOPNOTSUPP [flags] only mock since linux 6.5 when flags != 0\n"
+        "  then room = new Room {}\n}\n");
+  EXPECT_EQ(iolaw("search views.law --profile mock --linux 6.6 --outcome room.open.flags --out mock.json"), 0) << err;
+  const Json meta = Json::parse(read(folder / "mock.json"))["#meta"];
+  EXPECT_EQ(meta["profile"], "mock");
+  EXPECT_EQ(meta["linux"], "6.6");
+  expect_trace("mock.json", "reaches room.open.flags");
+  EXPECT_EQ(iolaw("replay mock.json --port model"), 0) << err;
+  EXPECT_EQ(iolaw("trace show mock.json --linux 6.4"), 65) << out;
+  EXPECT_NE(err.find("room.open has no branch room.open.flags"), std::string::npos) << err;
+}
+
 TEST_F(Traces, OfADefect) {
   write(folder / "defect.law", "object Room { limit: u64 }\nrule room.widen(room: Room) { then room.limit = 1 }\n");
   EXPECT_EQ(iolaw("run defect.law --out run.json"), 65) << out << err;
