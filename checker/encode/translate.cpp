@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/encode/translate.hpp"
 
+#include <algorithm>
+
 namespace iolaw {
 
 Value Translator::value(const Expr& expr, Frame& frame, const View& now, const View* after) {
@@ -118,8 +120,24 @@ Value Translator::variable(const Expr& expr, const Context& context) {
   return *slot.value;
 }
 
+Value given_function(Terms& terms, const Law& law, const Def& def, const Type& type,
+                     const std::vector<Term>& arguments) {
+  Value value;
+  for (const smt::Sort sort : parts_of(law, type)) {
+    value.parts.push_back(terms.apply("given." + def.name + part_name(law, type, value.parts.size()), arguments, sort));
+  }
+  return value;
+}
+
 Value Translator::call(const Expr& expr, const Context& context) {
   const Def& def = law_.defs.at(expr.index);
+  if (def.given && environment_ == Environment::any) {
+    std::vector<Term> arguments;
+    for (const ExprPtr& child : expr.children) {
+      for (const Term part : translate(*child, context).parts) arguments.push_back(part);
+    }
+    return given_function(terms_, law_, def, expr.type, arguments);
+  }
   Frame frame(def.slots);
   for (std::size_t i = 0; i < expr.children.size(); ++i) {
     frame.set(static_cast<std::uint32_t>(i), translate(*expr.children[i], context));
@@ -180,14 +198,20 @@ Value Translator::quantifier(const Expr& expr, const Context& context) {
 }
 
 // A count's condition is an expression without a frame of its own: the member and what it quantifies over.
-static constexpr std::size_t kMemberSlots = 16;
+static std::size_t slots_of(const Expr& e) {
+  const bool binds = e.op == Op::variable || e.op == Op::all_objects || e.op == Op::some_object ||
+                     e.op == Op::all_addresses || e.op == Op::some_address;
+  std::size_t slots = binds ? std::size_t{e.index} + 1 : 1;
+  for (const ExprPtr& child : e.children) slots = std::max(slots, slots_of(*child));
+  return slots;
+}
 
 Term is_member(Translator& translator, const View& view, const CountTerm& summand, Term member, Term object) {
   Terms& terms = translator.terms();
   std::vector<Term> parts{view.lives(summand.kind, member),
                           terms.equal(view.field(summand.kind, summand.field, member).parts[0], object)};
   if (summand.where) {
-    Frame frame(kMemberSlots);
+    Frame frame(slots_of(*summand.where));
     frame.set(0, single(member));
     parts.push_back(translator.formula(*summand.where, frame, view));
   }

@@ -36,9 +36,20 @@ class Frame {
   std::vector<Slot> slots_;
 };
 
+// What a call of a given function means.
+enum class Environment : std::uint8_t {
+  instance,  // its instance, the expression that the law gives
+  any,       // any function at all: what axioms say of it is assumed besides
+};
+
+// A given function as an uninterpreted one, of all parts of its arguments.
+Value given_function(Terms& terms, const Law& law, const Def& def, const Type& type,
+                     const std::vector<Term>& arguments);
+
 class Translator {
  public:
-  Translator(Terms& terms, const Law& law) : terms_(terms), law_(law) {}
+  Translator(Terms& terms, const Law& law, Environment environment = Environment::instance)
+      : terms_(terms), law_(law), environment_(environment) {}
 
   // `after` is read inside `after()` only.
   Value value(const Expr& expr, Frame& frame, const View& now, const View* after = nullptr);
@@ -66,6 +77,7 @@ class Translator {
 
   Terms& terms_;
   const Law& law_;
+  Environment environment_;
 };
 
 }  // namespace iolaw

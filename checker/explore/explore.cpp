@@ -24,6 +24,10 @@ Explored explore(const Law& law, emit::Scope scope, const SearchOptions& options
       scope.bits = std::min(2 * scope.bits, 64U);
       continue;
     }
+    if (result.found.end == End::crowded) {
+      scope.index_bits = scope.index_bits < 16 ? 16 : 64;
+      continue;
+    }
     result.scope = scope;
     if (result.found.wrong) result.counterexample = replay(law, scope, *loaded.model, *result.found.wrong);
     return result;

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -57,6 +58,28 @@ std::string content_name(const std::string& content) {
     b ^= b >> 33;
   }
   return fmt::format("{:016x}{:016x}", a, b);
+}
+
+// Keeps the models that were used last, up to the limit. What another process removes first is gone as well.
+void prune(const fs::path& folder, std::uintmax_t limit) {
+  struct Kept {
+    fs::file_time_type used;
+    std::uintmax_t bytes = 0;
+    fs::path path;
+  };
+  std::vector<Kept> files;
+  std::error_code failed;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, failed)) {
+    if (!entry.is_regular_file(failed)) continue;
+    Kept one{entry.last_write_time(failed), entry.file_size(failed), entry.path()};
+    if (!failed) files.push_back(std::move(one));
+  }
+  std::sort(files.begin(), files.end(), [](const Kept& a, const Kept& b) { return a.used > b.used; });
+  std::uintmax_t bytes = 0;
+  for (const Kept& file : files) {
+    bytes += file.bytes;
+    if (bytes > limit) fs::remove(file.path, failed);
+  }
 }
 
 // Runs the compiler; what it says goes to `log`.
@@ -120,7 +143,12 @@ Loaded load_model(const std::string& text) {
 
   Loaded loaded;
   loaded.cached = fs::exists(target);
-  if (!loaded.cached) compile(text, target);
+  if (loaded.cached) {
+    fs::last_write_time(target, fs::file_time_type::clock::now(), failed);
+  } else {
+    compile(text, target);
+    prune(folder, kCacheBytes);
+  }
   void* library = dlopen(target.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw LoadError(fmt::format("cannot load {}: {}", target.string(), dlerror()));
   loaded.library = std::shared_ptr<void>(library, [](void* handle) { dlclose(handle); });

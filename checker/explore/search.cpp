@@ -112,7 +112,7 @@ void Search::expand_chunk(Worker& worker) {
       worker.wrong_index = worker.cursor + worker.totals.wrong_state;
       break;
     }
-    if (worker.totals.wide != 0) break;
+    if (worker.totals.wide != 0 || worker.totals.crowded != 0) break;
     worker.cursor += count;
   }
   worker.flush();
@@ -158,6 +158,7 @@ void Search::meet() {
   }
   if (end_ == End::exhausted) {
     for (const std::unique_ptr<Worker>& worker : workers_) {
+      if (worker->totals.crowded != 0) end_ = End::crowded;
       if (worker->totals.wide != 0) end_ = End::wide;
     }
   }
@@ -187,6 +188,10 @@ void Search::meet() {
       end_ = End::depth;
       done_ = true;
     }
+  }
+  if (!done_ && options_.stop && options_.stop()) {
+    end_ = End::stopped;
+    done_ = true;
   }
   report(false);
 }

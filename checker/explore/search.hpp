@@ -31,10 +31,11 @@ struct SearchOptions {
   unsigned threads = 1;
   std::uint64_t bytes = std::uint64_t{1} << 30;
   std::uint32_t depth = ~0U;                      // of the states that are expanded, at most: less one
-  std::function<void(const Progress&)> progress;  // twice a second
+  std::function<void(const Progress&)> progress;  // twice a second, and at the end
+  std::function<bool()> stop;                     // asked between rounds, some hundredths of a second
 };
 
-enum class End : std::uint8_t { exhausted, wrong, wide, memory, depth };
+enum class End : std::uint8_t { exhausted, wrong, wide, crowded, memory, depth, stopped };
 
 // What was found wrong, and the way to it: keys from the initial state to the one where it shows.
 struct Wrong {

@@ -17,6 +17,7 @@ class Budget {
     return left_ > 0;
   }
   bool exhausted() const { return left_ == 0; }
+  std::uint64_t left() const { return left_; }
   std::uint64_t spent() const { return spent_; }
 
  private:

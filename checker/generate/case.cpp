@@ -20,8 +20,10 @@ CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& pla
   step.results = played.outcome.results;
   for (std::size_t i = 0; i < step.results.size(); ++i) {
     const Type& type = rule.results[i].type;
-    const bool object = type.tag == TypeTag::reference && step.results[i];
-    step.objects.push_back(object ? before.names().name(type.id, *step.results[i]) : std::nullopt);
+    // A new object may have the index of one that died; its handle is the port's choice all the same.
+    const bool known =
+        type.tag == TypeTag::reference && step.results[i] && before.state().lives(type.id, *step.results[i]);
+    step.objects.push_back(known ? before.names().name(type.id, *step.results[i]) : std::nullopt);
   }
   return step;
 }

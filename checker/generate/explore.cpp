@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -77,6 +78,11 @@ Call crossed(const Call& call, const Call& other, std::mt19937_64& random) {
 std::vector<Reached> explore(const Model& model, const Sampler& sampler, const ExploreOptions& options, Budget& budget,
                              const Visitor& visit, const std::function<bool(std::uint32_t length)>& enough) {
   const Law& law = model.law();
+  std::vector<std::uint32_t> rules = options.rules;
+  if (rules.empty()) {
+    rules.resize(law.rules.size());
+    std::iota(rules.begin(), rules.end(), 0);
+  }
   std::mt19937_64 random(options.seed);
   std::vector<Reached> pool{{World(law), {}}};
   Frontier frontier(law, options);
@@ -85,7 +91,7 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
     const std::size_t end = pool.size();
     const std::vector<std::uint32_t> draws = draws_per_rule(law, options, end - begin);
     for (std::size_t i = begin; i < end; ++i) {
-      for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+      for (const std::uint32_t rule : rules) {
         RuleTrial trial(model, sampler, pool[i], rule, random);
         const bool may_go_on = trial.run(
             options.draws, budget,

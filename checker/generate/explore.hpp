@@ -27,6 +27,7 @@ struct ExploreOptions {
   // Calls tried per state and rule, for each number among the parameters and one; more where there are few states.
   std::uint32_t draws = 4;
   std::uint32_t draws_per_length = 4000;
+  std::vector<std::uint32_t> rules;  // that are called, ascending; empty: all
 };
 
 // A call that was tried: in which state, and what it did there. `after` is the world that follows.

@@ -2,10 +2,13 @@
 #include "checker/generate/hunt.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/observe.hpp"
+#include "checker/generate/relevance.hpp"
 #include "checker/generate/rule_trial.hpp"
+#include "checker/generate/shape.hpp"
 #include "checker/generate/vary.hpp"
 
 namespace iolaw {
@@ -14,6 +17,10 @@ namespace {
 // How often a mutant's silent difference is followed up, and with how many calls of each rule.
 constexpr std::uint32_t kFollowUps = 40;
 constexpr std::uint32_t kFollowDraws = 8;
+// How many calls a draw is expected to cost, those of mutants too; and how many states that look alike to a rule are
+// tried, if not all can be.
+constexpr std::uint64_t kCallsPerDraw = 16;
+constexpr std::uint32_t kAlike = 4;
 
 bool concerned(const MutantModel& mutant, const Sequence& sequence) {
   return std::any_of(sequence.begin(), sequence.end(), [&](const SequenceStep& step) {
@@ -124,10 +131,18 @@ void Hunt::run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint6
   budget_ = &budget;
   take_ = &take;
   const std::size_t rules = model_.law().rules.size();
+  // Where not all states can be tried with all rules: few of those that look alike to a rule.
+  const bool few = pool.size() * rules * draws > budget.left() / kCallsPerDraw;
+  const Relevance relevance(model_.law());
+  std::unordered_map<std::uint64_t, std::uint32_t> tried;
   for (const Reached& from : pool) {
     State before = from.world.state();
     for (std::uint32_t rule = 0; rule < rules; ++rule) {
       if (has_choice(model_.law().rules[rule])) continue;
+      if (few) {
+        const std::uint64_t alike = hash_sort(model_.law(), before, relevance.kinds_of(rule));
+        if (tried[alike ^ (rule * 0x9e3779b97f4a7c15)]++ >= kAlike) continue;
+      }
       const auto is_alive_now = [&](std::size_t i) { return alive_[i]; };
       if (std::none_of(of_rule_[rule].begin(), of_rule_[rule].end(), is_alive_now)) continue;
       RuleTrial trial(model_, sampler_, from, rule, random_);

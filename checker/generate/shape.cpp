@@ -29,9 +29,10 @@ std::uint64_t sort_of(const Law& law, Word word) {
   return bits;
 }
 
-std::uint64_t hash(const Law& law, const State& state, bool sorts) {
+std::uint64_t hash(const Law& law, const State& state, bool sorts, const std::vector<bool>* kinds = nullptr) {
   std::uint64_t hash = kHashSeed;
   for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    if (kinds != nullptr && !(*kinds)[kind]) continue;
     hash = mix(hash, state.population(kind));
     const std::vector<Field>& fields = law.kinds[kind].fields;
     std::uint64_t touching = 0;
@@ -65,5 +66,9 @@ std::uint64_t hash(const Law& law, const State& state, bool sorts) {
 std::uint64_t hash_shape(const Law& law, const State& state) { return hash(law, state, false); }
 
 std::uint64_t hash_sort(const Law& law, const State& state) { return hash(law, state, true); }
+
+std::uint64_t hash_sort(const Law& law, const State& state, const std::vector<bool>& kinds) {
+  return hash(law, state, true, &kinds);
+}
 
 }  // namespace iolaw

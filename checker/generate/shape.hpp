@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/eval/model.hpp"
 
@@ -14,5 +15,8 @@ std::uint64_t hash_shape(const Law& law, const State& state);
 // Likewise, and of what sort the numbers are: multiples of which of the law's units, inside which of its constant
 // ranges, within a unit of the end of the address space; and how many intervals of one kind touch.
 std::uint64_t hash_sort(const Law& law, const State& state);
+
+// The same of the objects of some kinds alone.
+std::uint64_t hash_sort(const Law& law, const State& state, const std::vector<bool>& kinds);
 
 }  // namespace iolaw

@@ -96,7 +96,7 @@ class SuiteMaker {
     ExploreOptions explore_options;
     explore_options.seed = options_.seed;
     witnesses_ = find_witnesses(model_, goals_, explore_options, budget);
-    suite_.calls += budget.spent();
+    suite_.calls += budget.spent() + witnesses_.focus_calls;
     Budget varying(options_.vary_calls);
     vary_witnesses(model_, goals_, options_.seed, varying, witnesses_);
     suite_.calls += varying.spent();

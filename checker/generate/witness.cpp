@@ -2,8 +2,10 @@
 #include "checker/generate/witness.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
+#include "checker/generate/relevance.hpp"
 #include "checker/generate/rule_trial.hpp"
 #include "checker/generate/simplicity.hpp"
 #include "checker/generate/vary.hpp"
@@ -13,6 +15,8 @@ namespace {
 
 // Calls of one rule, per state of the pool, when a goal is sought alone.
 constexpr std::uint32_t kSeekDraws = 64;
+// Calls of the search with the rules that help one rule.
+constexpr std::uint64_t kFocusCalls = 500'000;
 // Changed sequences, per goal.
 constexpr std::uint32_t kVaryDraws = 300'000;
 
@@ -32,6 +36,29 @@ std::optional<Sequence> seek(const Model& model, const Sampler& sampler, const G
   return found;
 }
 
+// Explores with the rules alone that help one whose goals were missed: a large law has too many others.
+std::uint64_t focus(const Model& model, const Sampler& sampler, const std::vector<Goal>& goals, ExploreOptions options,
+                    const Visitor& visit, Witnesses& witnesses) {
+  const Law& law = model.law();
+  const Relevance relevance(law);
+  std::uint64_t spent = 0;
+  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+    if (has_choice(law.rules[rule])) continue;
+    bool missed = false;
+    for (std::size_t i = 0; i < goals.size(); ++i) missed = missed || (goals[i].rule == rule && !witnesses.of_goal[i]);
+    if (!missed) continue;
+    options.rules = relevance.helpful_to(rule);
+    if (options.rules.size() == law.rules.size()) continue;
+    Budget budget(kFocusCalls);
+    std::vector<Reached> pool = explore(model, sampler, options, budget, visit, [](std::uint32_t) { return false; });
+    spent += budget.spent();
+    std::move(pool.begin() + 1, pool.end(), std::back_inserter(witnesses.pool));
+  }
+  std::stable_sort(witnesses.pool.begin(), witnesses.pool.end(),
+                   [](const Reached& a, const Reached& b) { return a.sequence.size() < b.sequence.size(); });
+  return spent;
+}
+
 }  // namespace
 
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
@@ -39,7 +66,7 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
   const Law& law = model.law();
   const Sampler sampler(law);
   const Simplicity simplicity(law);
-  Witnesses witnesses{std::vector<std::optional<Sequence>>(goals.size()), {}};
+  Witnesses witnesses{std::vector<std::optional<Sequence>>(goals.size()), {}, 0};
   std::vector<Cost> costs(goals.size());
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> goal_of;
   for (std::size_t i = 0; i < goals.size(); ++i) goal_of[{goals[i].rule, goals[i].branch}] = i;
@@ -56,6 +83,7 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
     witness = std::move(sequence);
   };
   witnesses.pool = explore(model, sampler, options, budget, visit, [](std::uint32_t) { return false; });
+  if (budget.exhausted()) witnesses.focus_calls = focus(model, sampler, goals, options, visit, witnesses);
   std::mt19937_64 random(options.seed ^ 0x5eed);
   for (std::size_t i = 0; i < goals.size(); ++i) {
     if (witnesses.of_goal[i] || has_choice(law.rules[goals[i].rule])) continue;

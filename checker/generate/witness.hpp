@@ -13,11 +13,13 @@ namespace iolaw {
 
 struct Witnesses {
   std::vector<std::optional<Sequence>> of_goal;  // parallel to the goals
-  std::vector<Reached> pool;                     // the states that the search kept
+  std::vector<Reached> pool;                     // the states that the search kept, shortest histories first
+  std::uint64_t focus_calls = 0;                 // beside the budget
 };
 
-// Exploration breadth first; then, for goals that it missed, calls of their rule alone in every state of the pool, kept
-// and crossed by how near they come to the goal's branch.
+// Exploration breadth first; where the law is too large for its budget, again with the rules alone that help one whose
+// goals were missed; then, for goals still missed, calls of their rule alone in every state of the pool, kept and crossed
+// by how near they come to the goal's branch.
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
                          Budget& budget);
 

@@ -41,6 +41,45 @@ std::vector<Term> alignment_axioms(Terms& terms) {
   return axioms;
 }
 
+std::vector<Term> environment_axioms(Translator& translator, const View& state) {
+  Terms& terms = translator.terms();
+  const Law& law = translator.law();
+  std::vector<Term> axioms;
+  for (const Def& def : law.defs) {
+    if (!def.given) continue;
+    std::vector<Term> arguments;
+    std::vector<Term> in_type;
+    const std::function<Term(std::size_t)> from = [&](std::size_t parameter) -> Term {
+      if (parameter == def.parameters.size()) {
+        const Type& type = def.type;
+        const Term gives = typed(terms, law, type, given_function(terms, law, def, type, arguments));
+        return terms.implies(terms.conjunction(in_type), gives);
+      }
+      const Type& type = def.parameters[parameter].type;
+      const std::vector<smt::Sort> sorts = parts_of(law, type);
+      Value value;
+      const std::function<Term()> part = [&]() -> Term {
+        if (value.parts.size() == sorts.size()) {
+          for (const Term each : value.parts) arguments.push_back(each);
+          in_type.push_back(typed(terms, law, type, value));
+          return from(parameter + 1);
+        }
+        return terms.quantify(true, sorts[value.parts.size()], [&](Term variable) {
+          value.parts.push_back(variable);
+          return part();
+        });
+      };
+      return part();
+    };
+    axioms.push_back(from(0));
+  }
+  for (const Axiom& axiom : law.axioms) {
+    Frame frame(axiom.slots);
+    axioms.push_back(translator.formula(*axiom.formula, frame, state));
+  }
+  return axioms;
+}
+
 std::vector<Term> state_axioms(Translator& translator, const AnyState& state) {
   Terms& terms = translator.terms();
   const Law& law = translator.law();

@@ -8,9 +8,12 @@
 
 namespace iolaw::induct {
 
-Problem::Problem(const Law& law) : law_(law), translator_(terms_, law), any_(translator_), first_(translator_) {
+Problem::Problem(const Law& law)
+    : law_(law), translator_(terms_, law, Environment::any), any_(translator_), first_(translator_) {
   for (const Kind& kind : law.kinds) kinds_.push_back(kind.name);
-  hypotheses_ = alignment_axioms(terms_);
+  alignment_axioms_ = alignment_axioms(terms_);
+  hypotheses_ = alignment_axioms_;
+  environment_ = environment_axioms(translator_, any_);
   for (const Term axiom : state_axioms(translator_, any_)) hypotheses_.push_back(axiom);
   for (const Term axiom : count_axioms(translator_, any_, nullptr)) hypotheses_.push_back(axiom);
   for (const Property& property : law.properties) {
@@ -105,6 +108,7 @@ void Problem::add_members(const Transition& transition) {
 }
 
 void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
+  for (const Term axiom : environment_) solver.assume(axiom);
   if (const Transition* transition = obligation.transition; transition != nullptr) {
     for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
     for (const Term given : transition->given) solver.assume(given);
@@ -125,6 +129,13 @@ smt::Answer Problem::contradict(const Transition& transition, const smt::Budget&
   nothing.transition = &transition;
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
   assume(solver, nothing);
+  return solver.check(budget);
+}
+
+smt::Answer Problem::contradict_environment(const smt::Budget& budget) const {
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  for (const Term axiom : alignment_axioms_) solver.assume(axiom);
+  for (const Term axiom : environment_) solver.assume(axiom);
   return solver.check(budget);
 }
 

@@ -46,6 +46,8 @@ class Problem {
   std::string smt2(const Obligation& obligation) const;
   // Whether what is assumed about a transition is contradictory: `unsat` would make its proofs empty.
   smt::Answer contradict(const Transition& transition, const smt::Budget& budget) const;
+  // Likewise of the environment: axioms that contradict each other prove anything.
+  smt::Answer contradict_environment(const smt::Budget& budget) const;
 
  private:
   void add_initiation();
@@ -60,6 +62,8 @@ class Problem {
   Translator translator_;
   AnyState any_;
   FirstState first_;
+  std::vector<Term> alignment_axioms_;
+  std::vector<Term> environment_;
   std::vector<Term> hypotheses_;
   std::vector<std::pair<const Property*, Term>> invariants_;
   std::vector<Transition> transitions_;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "checker/induct/problem.hpp"
+#include "checker/prove/environment.hpp"
 #include "checker/prove/reachability.hpp"
 
 namespace iolaw {
@@ -62,6 +63,7 @@ class Prover {
     for (std::thread& worker : workers) worker.join();
     if (failure_) std::rethrow_exception(failure_);
     for (Finding& finding : witnesses_) findings_.push_back(std::move(finding));
+    if (!findings_.empty()) add_environment();
     return std::move(findings_);
   }
 
@@ -70,6 +72,20 @@ class Prover {
     if (!options_.invariant.empty() && obligation.property != options_.invariant) return false;
     if (options_.rule.empty()) return true;
     return obligation.transition != nullptr && obligation.transition->rule->name == options_.rule;
+  }
+
+  // Proofs rest on the axioms: they mean nothing if these contradict each other.
+  void add_environment() {
+    std::vector<Finding> axioms = check_axioms(law_, problem_, options_.budget);
+    const bool contradictory =
+        std::any_of(axioms.begin(), axioms.end(), [](const Finding& f) { return f.verdict == Verdict::vacuous; });
+    for (const auto& [index, obligation] : open_) {
+      Finding& finding = findings_[index];
+      if (!contradictory || finding.verdict != Verdict::proved) continue;
+      finding.verdict = Verdict::vacuous;
+      finding.note = "the axioms contradict each other, so that everything follows from them";
+    }
+    for (Finding& finding : axioms) findings_.push_back(std::move(finding));
   }
 
   void work() {
@@ -172,6 +188,7 @@ ProofReport prove(const Law& law, const ProveOptions& options) {
   if (!options.smt2.empty()) std::filesystem::create_directories(options.smt2);
   ProofReport report;
   report.findings = Prover(law, options).run();
+  for (const Axiom& axiom : law.axioms) report.axioms.push_back(axiom.name + " \"" + axiom.title + "\"");
   report.seconds = seconds_since(start);
   return report;
 }

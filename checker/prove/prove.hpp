@@ -46,7 +46,8 @@ struct ProveOptions {
 };
 
 struct ProofReport {
-  std::vector<Finding> findings;  // in the order of the law
+  std::vector<Finding> findings;    // in the order of the law
+  std::vector<std::string> axioms;  // what the proofs rest on: each with its title
   double seconds = 0;
   std::size_t count(Verdict verdict) const;
 };

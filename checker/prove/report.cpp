@@ -111,6 +111,8 @@ std::string to_text(const Model& model, const ProofReport& report) {
   for (std::size_t i = 0; i < std::min(kSlowest, slowest.size()); ++i) {
     text += fmt::format("  {:6.2f} s  {} / {}\n", slowest[i]->seconds, slowest[i]->rule, slowest[i]->property);
   }
+  if (!report.axioms.empty()) text += "\nproofs rest on these axioms of the environment:\n";
+  for (const std::string& axiom : report.axioms) text += fmt::format("  {}\n", axiom);
   text += fmt::format("\n{} obligations: {} proved", report.findings.size(), report.count(Verdict::proved));
   for (const Verdict verdict :
        {Verdict::bounded, Verdict::violated, Verdict::cti, Verdict::vacuous, Verdict::unknown}) {

@@ -4,6 +4,24 @@
 #include "checker/prove/report.hpp"
 
 namespace iolaw {
+namespace {
+
+// A run from the initial state; or a counterexample to induction, one step from a state that need not be reachable.
+std::optional<Trace> trace_of(const Law& law, const Finding& finding) {
+  if (finding.trace) {
+    Trace trace = finding.trace->trace;
+    if (trace.note.empty()) trace.note = "breaks " + finding.property;
+    return trace;
+  }
+  if (finding.verdict != Verdict::cti || !finding.counterexample) return std::nullopt;
+  const scope::Evidence& evidence = *finding.counterexample;
+  return Trace{law.files.empty() ? "" : law.files.front().path,
+               "breaks " + finding.property + ", from a state that may be unreachable",
+               evidence.before,
+               {{evidence.call, evidence.outcome, evidence.branch}}};
+}
+
+}  // namespace
 
 std::string to_json(const Law& law, const ProofReport& report) {
   using Json = nlohmann::ordered_json;
@@ -24,10 +42,16 @@ std::string to_json(const Law& law, const ProofReport& report) {
     if (!finding.note.empty()) entry["note"] = finding.note;
     if (finding.internal_error) entry["internal_error"] = true;
     if (const std::string why = explain(model, finding); !why.empty()) entry["explanation"] = why;
-    if (finding.trace) entry["trace"] = Json::parse(to_json(law, finding.trace->trace));
+    if (const std::optional<Trace> trace = trace_of(law, finding)) {
+      entry[finding.trace ? "trace" : "counterexample"] = Json::parse(to_json(law, *trace));
+    }
     obligations.push_back(std::move(entry));
   }
-  return Json{{"summary", std::move(summary)}, {"obligations", std::move(obligations)}}.dump(2) + "\n";
+  Json axioms = Json::array();
+  for (const Axiom& axiom : law.axioms) axioms.push_back({{"name", axiom.name}, {"title", axiom.title}});
+  return Json{{"summary", std::move(summary)}, {"axioms", std::move(axioms)}, {"obligations", std::move(obligations)}}
+             .dump(2) +
+         "\n";
 }
 
 }  // namespace iolaw

@@ -49,6 +49,16 @@ TEST(Prove, TrueInvariantIsProved) {
   EXPECT_FALSE(find(report, "step.raise", "step.rises").untouched);
 }
 
+// ../../model/syntax/test/bad/provable.law has what is refused.
+TEST(Prove, WhatIsNotRefusedIsProved) {
+  const Parsed parsed = parse_law(IOLAW_SOURCE_DIR "/model/syntax/test/good/provable.law");
+  ASSERT_TRUE(parsed.law);
+  const ProofReport report = prove(*parsed.law, {});
+  for (const Finding& finding : report.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::proved) << finding.rule << " / " << finding.property << " " << finding.note;
+  }
+}
+
 TEST(Prove, FalseInvariantIsViolatedByTheShortestTrace) {
   const Law law = law_of(kLadder + "invariant step.low \"Steps are low\": all s: Step: s.height != 4\n");
   const ProofReport report = prove(law, {});

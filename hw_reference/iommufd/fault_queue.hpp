@@ -23,15 +23,15 @@ inline constexpr std::uint32_t kFaultLastPage = 2;
 
 // As a user reads it; 40 bytes.
 struct PageFault {
-  std::uint32_t flags;
-  std::uint32_t dev_id;
-  std::uint32_t pasid;
-  std::uint32_t grpid;
-  std::uint32_t perm;
-  std::uint32_t reserved;
-  std::uint64_t addr;
-  std::uint32_t length;
-  std::uint32_t cookie;
+  std::uint32_t flags = 0;
+  std::uint32_t dev_id = 0;
+  std::uint32_t pasid = 0;
+  std::uint32_t grpid = 0;
+  std::uint32_t perm = 0;
+  std::uint32_t reserved = 0;
+  std::uint64_t addr = 0;
+  std::uint32_t length = 0;
+  std::uint32_t cookie = 0;
 };
 static_assert(sizeof(PageFault) == 40);
 

@@ -199,9 +199,7 @@ class Iommufd {
   // A device that its kernel driver opens to this file, in the group of `beside`, or one of its own if that is 0.
   // ENOENT: no such device.
   Result<ObjectId> device_bind(std::unique_ptr<IommuDevice> driver, ObjectId beside = 0);
-  Result<ObjectId> device_bind(const MockDeviceTraits& traits = {}, ObjectId beside = 0) {
-    return device_bind(std::make_unique<MockDevice>(traits), beside);
-  }
+  Result<ObjectId> device_bind(const MockDeviceTraits& traits = {}, ObjectId beside = 0);
   // Detaches; its place in a virtual IOMMU goes, and that id is never given out again. ENOENT: no such device.
   int device_unbind(ObjectId device);
 

@@ -119,6 +119,10 @@ Result<ObjectId> Iommufd::device_bind(std::unique_ptr<IommuDevice> driver, Objec
   });
 }
 
+Result<ObjectId> Iommufd::device_bind(const MockDeviceTraits& traits, ObjectId beside) {
+  return answer([&] { return device_bind(std::make_unique<MockDevice>(traits), beside); });
+}
+
 int Iommufd::device_unbind(ObjectId device) { return unbind_device(context_, device); }
 
 Result<ObjectId> Iommufd::device_attach(ObjectId device, Pasid pasid, ObjectId pt_id) {

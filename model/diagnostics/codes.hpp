@@ -75,6 +75,8 @@ enum class Code : int {
   reads_state = 74,
   bad_scope = 75,
   axiom_fails = 76,
+  // Proofs.
+  unprovable = 77,
 };
 
 // The page of a code: what `iolaw explain` prints.

@@ -26,7 +26,8 @@ object Ioas {})",
      R"(object Ioas {})"},
     {Code::expected, "something else was expected",
      R"(The text stops being a sentence of the language at the place shown; everything before it was understood. After a
-mistake the next declaration is read as usual, so one run shows the mistakes of several declarations.)",
+mistake the next item, effect, field or constant between the braces is read as usual, and so is the next declaration: one
+run shows them all.)",
      R"(object Ioas {
   alignment u64
 })",
@@ -49,8 +50,9 @@ invariant ioas.fine "All is well: true)",
      R"(object Ioas {}
 invariant ioas.fine "All is well": true)"},
     {Code::too_deep, "an expression nests too deeply",
-     R"(Expressions and blocks nest at most 200 levels, and a chain of one operator has at most 200 operands. Name the parts
-with `def` or `let`.)",
+     R"(Expressions and blocks nest at most 200 levels, and a chain of one operator has at most 200 operands. Written out, a
+formula has at most 65,536 parts: `min` and `max` read their arguments twice, and `e is some a` puts e wherever `a` stands.
+Name the parts with `def` or `let`.)",
      "", ""},
     {Code::unknown_name, "nothing has this name",
      R"(A name in an expression is a variable (a parameter, `let`, a quantifier's, what `is some` bound), a constant, or a
@@ -439,6 +441,18 @@ Right:
     given contiguous(va: u64) -> bool = va >= 0x8000_0000
     axiom memory.high "High memory is contiguous": contiguous(MAX))",
      "", ""},
+    {Code::unprovable, "proofs cannot carry this",
+     R"(Every invariant and step is proved for any number of objects and all addresses. That something exists for every address is
+beyond such proofs, unless a map says which: `ioas.at[x]` is the object whose interval contains x, `vintf.slot[i]` the one
+whose number is i. Where an address must exist, name it.)",
+     R"(object Vintf {}
+object Queue { in vintf: Vintf slot index }
+invariant queue.dense "No gaps":
+  all q: Queue, j: u64 where j < q.index: some p: Queue in q.vintf: p.index == j)",
+     R"(object Vintf {}
+object Queue { in vintf: Vintf slot index }
+invariant queue.dense "No gaps":
+  all q: Queue, j: u64 where j < q.index: q.vintf.slot[j] is some)"},
 };
 
 }  // namespace

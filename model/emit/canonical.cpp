@@ -153,11 +153,13 @@ void write_canonical(Context& context, Writer& out) {
     out.line("sort_by_colour(s.{}_live, {}, colours.{}, order.{}, alike.data(), runs, permutations);", name,
              context.scope.objects[kind], name, name);
   }
-  out.line("Key best = pack(renamed(s, order));");
+  // Colours are of the numbers themselves, which no order of threads changes.
+  out.line("const State& packable = indexed(s);");
+  out.line("Key best = pack_indexed(renamed(packable, order));");
   out.line("if (runs == 0 || permutations > {}) return best;", kMostPermutations);
   out.line("for (unsigned run = 0; run < runs; ++run) std::sort(alike[run].begin, alike[run].end);");
   out.open("for (;;)");
-  out.line("const Key key = pack(renamed(s, order));");
+  out.line("const Key key = pack_indexed(renamed(packable, order));");
   out.line("if (key < best) best = key;");
   out.line("unsigned run = 0;");
   out.line("while (run < runs && !std::next_permutation(alike[run].begin, alike[run].end)) ++run;");

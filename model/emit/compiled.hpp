@@ -18,6 +18,7 @@ struct Totals {
   std::uint64_t edges;      // calls that succeeded or changed the state
   std::uint64_t full;       // calls that need more objects than the scope has
   std::uint64_t wide;       // calls that keep a number which this packing cannot
+  std::uint64_t crowded;    // likewise: more different numbers than it has indexes for
   std::uint64_t* outcomes;  // calls per outcome: of each rule success, then its branches
   std::uint8_t* reached;    // per property: a cover that was met
   // The first thing found wrong, and in which of the given states.
@@ -51,8 +52,8 @@ struct Compiled {
   const Place* places;
 
   void (*initial)(std::uint64_t* key);
-  // Checks each state and makes all of its calls; stops at the first state where something is wrong, or keeps a number
-  // that is too wide.
+  // Checks each state and makes all of its calls; stops at the first state where something is wrong, or a number cannot
+  // be kept.
   void (*expand)(const std::uint64_t* keys, std::uint64_t states, Successors*, Totals*);
   // The same of one state, with what leads to each successor; `key` as `expand` makes it. A false answer ends it.
   void (*edges)(const std::uint64_t* key, void* context, bool (*edge)(void* context, const Edge*));
@@ -69,7 +70,7 @@ struct Compiled {
                std::uint64_t* key);
 };
 
-inline constexpr std::uint32_t kCompiledVersion = 2;
+inline constexpr std::uint32_t kCompiledVersion = 3;
 inline constexpr char kCompiledSymbol[] = "iolaw_compiled_model";
 
 }  // namespace iolaw_compiled

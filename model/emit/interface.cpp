@@ -15,10 +15,14 @@ std::string quoted(std::string_view text) {
 
 // What depends on nothing of the law.
 constexpr std::string_view kExpansion = R"(
-// Makes successors of one state after another.
+// Makes successors of one state after another; or tells of each successor what leads to it, which is rare enough not to
+// be compiled for itself.
 struct Expander {
   Successors* successors;
   Totals* totals;
+  void* context = nullptr;
+  bool (*tell)(void*, const Edge*) = nullptr;
+  bool more = true;
   void outcome(u32 which, u64 calls) { totals->outcomes[which] += calls; }
   void unspecified() {}
   void full(u64 calls) { totals->full += calls; }
@@ -29,29 +33,19 @@ struct Expander {
     totals->wrong_property = property;
   }
   template <class Arguments>
-  void edge(u32, u32, const Arguments&, const State& t) {
+  void edge(u32 rule, u32 branch, const Arguments& arguments, const State& t) {
     ++totals->edges;
     const Key key = kCanonical ? canonical(t) : pack(t);
+    if (tell != nullptr) [[unlikely]] {
+      tell_of(rule, branch, arguments.data(), key);
+      return;
+    }
     if (successors->next == successors->end) [[unlikely]] successors->flush(successors);
     for (const u64 word : key) *successors->next++ = word;
   }
-};
-
-// Tells of each successor what leads to it.
-struct Teller {
-  void* context;
-  bool (*tell)(void*, const Edge*);
-  bool more = true;
-  void outcome(u32, u64) {}
-  void unspecified() {}
-  void full(u64) {}
-  void wide() {}
-  void violated(u32) {}
-  template <class Arguments>
-  void edge(u32 rule, u32 branch, const Arguments& arguments, const State& t) {
+  [[gnu::cold, gnu::noinline]] void tell_of(u32 rule, u32 branch, const u64* arguments, const Key& key) {
     if (!more) return;
-    const Key key = kCanonical ? canonical(t) : pack(t);
-    const Edge told{rule, branch, arguments.data(), key.data()};
+    const Edge told{rule, branch, arguments, key.data()};
     more = tell(context, &told);
   }
 };
@@ -66,17 +60,22 @@ inline void expand(const u64* keys, u64 states, Successors* successors, Totals* 
     } catch (const Defect& found) {
       totals->wrong = Totals::kDefect;
       totals->wrong_site = found.site;
+    } catch (const Crowded&) {
+      ++totals->crowded;
     }
     if (totals->wrong != Totals::kNothing) [[unlikely]] {
       totals->wrong_state = index;
       return;
     }
-    if (totals->wide != 0) [[unlikely]] return;
+    if (totals->wide != 0 || totals->crowded != 0) [[unlikely]] return;
   }
 }
 
 inline void tell_edges(const u64* key, void* context, bool (*tell)(void*, const Edge*)) {
-  Teller sink{context, tell};
+  std::array<u64, kOutcomes + 1> outcomes{};
+  Totals totals{};
+  totals.outcomes = outcomes.data();
+  Expander sink{nullptr, &totals, context, tell};
   try {
     all_calls(unpack(key), sink);
   } catch (const Defect&) {
@@ -145,12 +144,13 @@ void write_interface(Context& context, Writer& out) {
   }
   out.line("(void)s;");
   out.close();
-  out.paste(kExpansion);
-  out.blank();
   std::size_t outcomes = 0;
   for (const Rule& rule : context.law.rules) outcomes += 1 + rule.branches.size();
-  out.line("inline constexpr Compiled kModel{{kCompiledVersion, kKeyBits, kKeyWords, {}, {}, {}, kSites.data(),",
-           outcomes, context.law.properties.size(), context.sites.size());
+  out.line("inline constexpr u32 kOutcomes = {};", outcomes);
+  out.paste(kExpansion);
+  out.blank();
+  out.line("inline constexpr Compiled kModel{{kCompiledVersion, kKeyBits, kKeyWords, kOutcomes, {}, {}, kSites.data(),",
+           context.law.properties.size(), context.sites.size());
   out.line("                                 initial_key, expand, tell_edges, live_in, field_in,");
   out.line("                                 canonical_key, make_key}};");
   out.blank();

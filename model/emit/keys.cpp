@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packed states: per object a bit that says whether it lives, then its fields, each in as few bits as the scope needs.
-// Dead objects are zeros, so equal states have equal keys and the initial state is all zeros.
+// Dead objects are zeros, so equal states have equal keys and the initial state is all zeros. Wide numbers are there by
+// index: `indexed` puts these in their place, once for all the keys that are made of a state.
 #include "model/emit/parts.hpp"
 
 namespace iolaw::emit {
@@ -28,6 +29,33 @@ void over_objects(Context& context, Writer& out, std::uint32_t kind, unsigned& o
   offset += stride * objects;
 }
 
+bool any_by_index(const Context& context) {
+  for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
+    for (const Column* column : all_columns(context.layout, kind)) {
+      if (column->by_index) return true;
+    }
+  }
+  return false;
+}
+
+void write_indexed(Context& context, Writer& out) {
+  if (!any_by_index(context)) {
+    out.line("inline const State& indexed(const State& s) {{ return s; }}");
+    return;
+  }
+  out.line("inline Numbers<{}> numbers;", context.scope.index_bits);
+  out.open("inline State indexed(State s)");
+  for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
+    if (context.scope.objects[kind] == 0) continue;
+    for (const Column* column : all_columns(context.layout, kind)) {
+      if (!column->by_index) continue;
+      out.line("for (auto& number : s.{}) number = {}(numbers.index(number));", column->name, column->storage);
+    }
+  }
+  out.line("return s;");
+  out.close();
+}
+
 }  // namespace
 
 void write_keys(Context& context, Writer& out) {
@@ -36,8 +64,9 @@ void write_keys(Context& context, Writer& out) {
   out.line("using Key = std::array<u64, kKeyWords>;");
   out.blank();
 
+  write_indexed(context, out);
   unsigned offset = 0;
-  out.open("inline Key pack(const State& s)");
+  out.open("inline Key pack_indexed(const State& s)");
   out.line("Key key{{}};");
   for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
     over_objects(context, out, kind, offset, [&](const Column* column, unsigned inside) {
@@ -51,6 +80,7 @@ void write_keys(Context& context, Writer& out) {
   out.line("(void)s;");
   out.line("return key;");
   out.close();
+  out.line("inline Key pack(const State& s) {{ return pack_indexed(indexed(s)); }}");
   out.blank();
 
   offset = 0;
@@ -61,7 +91,8 @@ void write_keys(Context& context, Writer& out) {
       if (column == nullptr) {
         out.line("s.{}_live |= get(key, at, 1) << object;", context.kind_name(kind));
       } else {
-        out.line("s.{}[object] = {}(get(key, at + {}, {}));", column->name, column->storage, inside, column->bits);
+        out.line("s.{}[object] = {}({}(get(key, at + {}, {})));", column->name, column->storage,
+                 column->by_index ? "numbers.value" : "", inside, column->bits);
       }
     });
   }

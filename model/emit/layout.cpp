@@ -10,6 +10,9 @@
 namespace iolaw::emit {
 namespace {
 
+// Numbers of so many bits stand in keys as they are.
+constexpr unsigned kDirectBits = 12;
+
 std::string storage_of(unsigned bits) {
   if (bits <= 8) return "u8";
   if (bits <= 16) return "u16";
@@ -30,7 +33,13 @@ std::string identifier(std::string_view name) {
 
 Layout::Layout(const Law& law, const Scope& scope) {
   const auto number = [&](const std::string& name, unsigned bits) {
-    return Column{Column::Tag::number, name, storage_of(bits), bits, below(bits), 0};
+    return Column{Column::Tag::number, name, storage_of(bits), bits, false, below(bits), 0};
+  };
+  const auto address = [&](const std::string& name) {
+    Column column = number(name, scope.bits);
+    column.by_index = scope.enumerable && scope.bits > kDirectBits && scope.index_bits < scope.bits;
+    if (column.by_index) column.bits = scope.index_bits;
+    return column;
   };
   for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
     std::vector<FieldLayout>& of_kind = fields.emplace_back();
@@ -39,12 +48,12 @@ Layout::Layout(const Law& law, const Scope& scope) {
       const std::string name = identifier(law.kinds[kind].name) + "_" + identifier(field.name);
       switch (field.type.tag) {
         case TypeTag::boolean:
-          layout.first = Column{Column::Tag::boolean, name, "u8", 1, {0, 1}, 0};
+          layout.first = Column{Column::Tag::boolean, name, "u8", 1, false, {0, 1}, 0};
           break;
         case TypeTag::reference: {
           const std::uint32_t objects = scope.objects[field.type.id];
           const auto bits = static_cast<unsigned>(std::bit_width(objects));
-          layout.first = Column{Column::Tag::reference, name, "u8", std::max(bits, 1U), {}, field.type.id};
+          layout.first = Column{Column::Tag::reference, name, "u8", std::max(bits, 1U), false, {}, field.type.id};
           break;
         }
         case TypeTag::enumeration: {
@@ -59,18 +68,18 @@ Layout::Layout(const Law& law, const Scope& scope) {
           break;
         case TypeTag::interval:
           layout.two = true;
-          layout.first = number(name + "_first", scope.bits);
-          layout.second = number(name + "_last", scope.bits);
+          layout.first = address(name + "_first");
+          layout.second = address(name + "_last");
           break;
         case TypeTag::u64:
         case TypeTag::pow2:
         case TypeTag::nat:
-          layout.first = number(name, scope.bits);
+          layout.first = address(name);
           break;
       }
       if (field.type.maybe && field.type.tag != TypeTag::reference) {
         layout.two = true;
-        layout.second = Column{Column::Tag::present, name + "_some", "u8", 1, {0, 1}, 0};
+        layout.second = Column{Column::Tag::present, name + "_some", "u8", 1, false, {0, 1}, 0};
       }
       of_kind.push_back(std::move(layout));
     }

@@ -3,7 +3,8 @@
 //
 // A state has for each kind a mask of the objects that live and an array per field; intervals and maybe integers have
 // two. References are kept as index + 1, 0 for none, so that a dead object is all zeros. The packed state ("key") is
-// the same values in as few bits as the scope needs.
+// the same values in as few bits as the scope needs; wide numbers are there by their index among those that a search
+// saw.
 #pragma once
 
 #include <string>
@@ -22,6 +23,7 @@ struct Column {
   std::string name;          // "Area_span_first"
   std::string storage;       // "u8"
   unsigned bits = 1;         // in the packed state
+  bool by_index = false;     // there it is the index of a number (runtime.hpp, Numbers)
   Range range;               // of a number
   std::uint32_t target = 0;  // reference: the kind
 };

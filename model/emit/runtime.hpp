@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 
@@ -332,6 +333,53 @@ inline u64 get(const u64* key, unsigned at, unsigned bits) {
   if (shift + bits > 64) value |= key[at / 64 + 1] << (64 - shift);
   return bits == 64 ? value : value & ((u64{1} << bits) - 1);
 }
+
+// A search meets few different numbers, however wide they are: keys hold the index of a number among those met so far.
+// All threads share the table; an index never changes.
+struct Crowded {};  // more different numbers than indexes
+
+template <unsigned Bits>
+class Numbers {
+ public:
+  u64 index(u64 value) {
+    if (value == 0) return 0;  // dead objects are zeros
+    for (u32 at = start(value);; at = (at + 1) % kSlots) {
+      const u32 index = slots_[at].load(std::memory_order_acquire);
+      if (index == 0) return add(value);
+      if (values_[index] == value) return index;
+    }
+  }
+  u64 value(u64 index) const { return values_[index]; }
+
+ private:
+  static constexpr u32 kSlots = u32{4} << Bits;
+  static u32 start(u64 value) { return static_cast<u32>((value * 0x9e3779b97f4a7c15) >> 40) % kSlots; }
+
+  [[gnu::cold, gnu::noinline]] u64 add(u64 value) {
+    while (busy_.test_and_set(std::memory_order_acquire)) {
+    }
+    u32 at = start(value);
+    for (u32 index = 0; (index = slots_[at].load(std::memory_order_relaxed)) != 0; at = (at + 1) % kSlots) {
+      if (values_[index] != value) continue;
+      busy_.clear(std::memory_order_release);
+      return index;  // another thread was quicker
+    }
+    if (used_ == values_.size()) {
+      busy_.clear(std::memory_order_release);
+      throw Crowded{};
+    }
+    values_[used_] = value;
+    slots_[at].store(used_, std::memory_order_release);
+    const u64 index = used_++;
+    busy_.clear(std::memory_order_release);
+    return index;
+  }
+
+  std::array<u64, std::size_t{1} << Bits> values_{};  // written once, before their index can be seen
+  std::array<std::atomic<u32>, kSlots> slots_{};
+  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
+  u32 used_ = 1;  // the first is 0
+};
 
 // ---- canonical states -----------------------------------------------------------------------------------------------
 

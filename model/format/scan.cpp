@@ -28,7 +28,7 @@ std::size_t token_length(std::string_view rest, TokenTag& tag) {
   if (rest[0] == '"') {
     tag = TokenTag::text;
     std::size_t end = 1;
-    while (end < rest.size() && rest[end] != '"') end += rest[end] == '\\' && end + 1 < rest.size() ? 2 : 1;
+    while (end < rest.size() && rest[end] != '"') ++end;
     return end < rest.size() ? end + 1 : rest.find_last_not_of(" \t\r") + 1;  // the second: no closing quote
   }
   if (is_word_byte(rest[0])) {
@@ -36,8 +36,9 @@ std::size_t token_length(std::string_view rest, TokenTag& tag) {
     return static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_word_byte) - rest.begin());
   }
   tag = TokenTag::punctuation;
+  const bool may_be_long = rest.size() > 1 && (rest[1] == '.' || rest[1] == '=' || rest[1] == '>');
   for (const std::string_view punctuation : kLongPunctuation) {
-    if (rest.substr(0, punctuation.size()) == punctuation) return punctuation.size();
+    if (may_be_long && rest.substr(0, punctuation.size()) == punctuation) return punctuation.size();
   }
   if (std::string_view("(){}[],:.=<>+-*|'").find(rest[0]) == std::string_view::npos) tag = TokenTag::unknown;
   return 1;
@@ -58,6 +59,7 @@ bool opens_call(const Token& left) {
 
 std::vector<Token> scan_line(std::string_view line) {
   std::vector<Token> tokens;
+  tokens.reserve(line.size() / 4 + 1);
   std::size_t at = 0;
   while ((at = line.find_first_not_of(" \t\r", at)) != std::string_view::npos) {
     TokenTag tag = TokenTag::unknown;
@@ -70,6 +72,7 @@ std::vector<Token> scan_line(std::string_view line) {
 
 bool is_spaced(const Token& left, const Token& right, bool in_table_head) {
   if (left.tag == TokenTag::unknown || right.tag == TokenTag::unknown) return true;
+  if (left.text == "." && right.text[0] == '.') return true;  // together they would be `..`
   if (is_one_of(right, ",):].") || is_one_of(left, "([.")) return false;
   if (left.text == ".." || right.text == "..") return false;
   if (is_one_of(left, "{") && is_one_of(right, "}")) return false;

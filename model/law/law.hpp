@@ -222,6 +222,7 @@ struct Def {
   ExprPtr body;
   std::string doc;
   Span span;
+  Type type;           // of what it gives
   bool given = false;  // a fact of the environment: the body is one instance, proofs assume the axioms alone
 };
 

@@ -25,10 +25,12 @@ Parsed parse_law(const std::filesystem::path& root, const LawView& view = {});
 
 // Every view of the law: each profile at each version that makes a difference. What is wrong is reported once, with the
 // views where it is if that is not all. The law is the default view; there is none if any view has an error.
-Parsed check_law(const std::filesystem::path& root);
+// `examine` is called for every view without mistakes, and adds what else is wrong with it.
+using Examine = std::function<void(const Law& law, std::vector<Diagnostic>& found)>;
+Parsed check_law(const std::filesystem::path& root, const Examine& examine = {});
 
 // The same on texts in memory: the first is the root. For tests and fuzzing.
 Parsed parse_law_texts(const std::vector<SourceFile>& texts, const LawView& view = {});
-Parsed check_law_texts(const std::vector<SourceFile>& texts);
+Parsed check_law_texts(const std::vector<SourceFile>& texts, const Examine& examine = {});
 
 }  // namespace iolaw

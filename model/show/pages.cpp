@@ -37,11 +37,13 @@ std::vector<std::vector<std::string>> branch_rows(const Law& law, const Rule& ru
   for (const Branch& branch : rule.branches) {
     const std::string piece =
         branch.each ? fmt::format("each {}", law.kinds.at(rule.eaches.at(*branch.each).kind).name) : "";
-    rows.push_back(
-        {fmt::format("{:>2}", rows.size() + 1), errors_text(branch), branch.tag, piece, condition_text(law, branch)});
+    rows.push_back({fmt::format("{:>2}", rows.size() + 1), errors_text(branch), branch.tag, piece,
+                    restriction_text(law, branch.restriction), condition_text(law, branch)});
   }
-  if (std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row[3].empty(); })) {
-    for (auto& row : rows) row.erase(row.begin() + 3);
+  for (const std::ptrdiff_t column : {4, 3}) {
+    const auto is_empty = [&](const auto& row) { return row[static_cast<std::size_t>(column)].empty(); };
+    if (!std::all_of(rows.begin(), rows.end(), is_empty)) continue;
+    for (auto& row : rows) row.erase(row.begin() + column);
   }
   return rows;
 }
@@ -86,6 +88,7 @@ std::string_view property_word(const Property& property) {
 std::string rule_page(const Law& law, const Rule& rule) {
   std::string out =
       fmt::format("{} {}\n  {}\n", rule.probe ? "probe" : "rule", signature(law, rule), place(law, rule.span));
+  if (const std::string views = restriction_text(law, rule.restriction); !views.empty()) out += "  " + views + "\n";
   out += documentation(rule.doc);
   if (!rule.branches.empty())
     out += "\n  The first line that applies decides:\n" + columns(branch_rows(law, rule), "  ");
@@ -187,6 +190,10 @@ std::string overview(const Law& law) {
     rows.clear();
   };
   const auto headline = [](const std::string& doc) { return doc.substr(0, doc.find('\n')); };
+  for (std::uint32_t i = 0; i < law.profiles.size(); ++i) {
+    rows.push_back({law.profiles[i].name, law.profile == i ? "←" : "", law.profiles[i].title});
+  }
+  section("Profiles: what is shown is " + view_text(law));
   for (const Kind& kind : law.kinds) rows.push_back({kind.name, headline(kind.doc)});
   section("Objects");
   for (const bool probe : {false, true}) {
@@ -205,6 +212,14 @@ std::string overview(const Law& law) {
             : tag == Property::Tag::step    ? "Step laws: in every transition"
                                             : "Covers: must be reachable");
   }
+  for (const Def& def : law.defs) {
+    if (def.given) rows.push_back({def.name, headline(def.doc)});
+  }
+  section("Given functions: facts of the environment");
+  for (const Axiom& axiom : law.axioms) rows.push_back({axiom.name, axiom.title});
+  section("Axioms: what proofs assume of them");
+  for (const NamedScope& scope : law.scopes) rows.push_back({scope.name, scope.title});
+  section("Scopes: what is searched to its end");
   return out;
 }
 
@@ -231,9 +246,28 @@ std::optional<std::string> page(const Law& law, const std::string& id) {
   }
   for (const Def& def : law.defs) {
     if (def.name == id) {
-      return fmt::format("def {}\n  {}\n{}\n      {}\n", def.name, place(law, def.span), documentation(def.doc),
-                         source_text(law, def.body->span));
+      return fmt::format("{} {}\n  {}\n{}\n      {}\n", def.given ? "given" : "def", def.name, place(law, def.span),
+                         documentation(def.doc), source_text(law, def.body->span));
     }
+  }
+  for (const Axiom& axiom : law.axioms) {
+    if (axiom.name != id) continue;
+    return fmt::format("axiom {}\n  {}\n  {}\n{}\n      {}\n", axiom.name, place(law, axiom.span), axiom.title,
+                       documentation(axiom.doc), source_text(law, axiom.formula->span));
+  }
+  for (const NamedScope& scope : law.scopes) {
+    if (scope.name != id) continue;
+    return fmt::format("scope {}\n  {}\n  {}\n{}\n      {}\n", scope.name, place(law, scope.span), scope.title,
+                       documentation(scope.doc), scope.text);
+  }
+  for (const Profile& profile : law.profiles) {
+    if (profile.name != id) continue;
+    std::string has;
+    for (const std::uint32_t other : profile.includes) {
+      if (law.profiles[other].name != id) has += (has.empty() ? "  includes " : ", ") + law.profiles[other].name;
+    }
+    return fmt::format("profile {}\n  {}\n  {}\n{}{}", profile.name, place(law, profile.span), profile.title,
+                       has.empty() ? "" : has + "\n", documentation(profile.doc));
   }
   if (const int error = errno_number(id); error != 0) return errno_page(law, error);
   return std::nullopt;
@@ -245,6 +279,9 @@ std::vector<std::string> names(const Law& law) {
   for (const Constant& constant : law.constants) out.push_back(constant.name);
   for (const Def& def : law.defs) out.push_back(def.name);
   for (const Property& property : law.properties) out.push_back(property.name);
+  for (const Axiom& axiom : law.axioms) out.push_back(axiom.name);
+  for (const NamedScope& scope : law.scopes) out.push_back(scope.name);
+  for (const Profile& profile : law.profiles) out.push_back(profile.name);
   std::set<int> errors;
   for (const Rule& rule : law.rules) {
     out.push_back(rule.name);

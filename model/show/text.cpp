@@ -57,6 +57,23 @@ std::string errors_text(const Branch& branch) {
   return out;
 }
 
+std::string restriction_text(const Law& law, const Restriction& restriction) {
+  std::string out;
+  for (const std::uint32_t profile : restriction.only)
+    out += (out.empty() ? "only " : ", ") + law.profiles.at(profile).name;
+  if (restriction.since) {
+    out +=
+        fmt::format("{}since linux {}.{}", out.empty() ? "" : " ", restriction.since->major, restriction.since->minor);
+  }
+  return out;
+}
+
+std::string view_text(const Law& law) {
+  std::string out = law.profile ? "profile " + law.profiles.at(*law.profile).name : "";
+  if (law.version) out += fmt::format("{}linux {}.{}", out.empty() ? "" : ", ", law.version->major, law.version->minor);
+  return out;
+}
+
 std::string condition_text(const Law& law, const Branch& branch) {
   const Expr& condition = branch.unless ? *branch.condition->children.at(0) : *branch.condition;
   return (branch.unless ? "unless " : "when ") + source_text(law, condition.span);

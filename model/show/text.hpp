@@ -22,6 +22,12 @@ std::string signature(const Law& law, const Rule& rule);
 // "EINVAL", or "EBUSY or ENOENT" where an implementation may choose; "unspecified" where the law is silent.
 std::string errors_text(const Branch& branch);
 
+// "only mock, tegra241 since linux 6.17"; empty if it is in every view.
+std::string restriction_text(const Law& law, const Restriction& restriction);
+
+// "profile mock, linux 6.17": what view the law is of; empty if it has no profiles and is the newest.
+std::string view_text(const Law& law);
+
 // "when iova == MAX", "unless ioas lives": as it was written.
 std::string condition_text(const Law& law, const Branch& branch);
 

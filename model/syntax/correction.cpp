@@ -23,14 +23,16 @@ std::vector<std::string_view> quoted_in(std::string_view message) {
   return result;
 }
 
-// The word that ends at `end`, if a line or a block starts with it: an effect cannot be one word.
+// The word that ends at `end`, if an effect starts with it: no effect is one word.
 std::string_view lone_word_before(std::string_view text, const char* end) {
   const std::string_view before = text.substr(0, static_cast<std::size_t>(end - text.data()));
   const std::size_t gap = before.find_last_of(" \t\n{");
-  const std::string_view word = gap == std::string_view::npos ? before : before.substr(gap + 1);
-  if (!is_word(word) || is_reserved(word) || gap == std::string_view::npos) return {};
-  const std::size_t other = before.find_last_not_of(" \t", gap);
-  const bool first = other == std::string_view::npos || before[other] == '\n' || before[other] == '{';
+  if (gap == std::string_view::npos) return {};
+  const std::string_view word = before.substr(gap + 1);
+  if (!is_word(word) || is_reserved(word)) return {};
+  const std::string_view head = before.substr(0, before.find_last_not_of(" \t", gap) + 1);
+  const bool first = head.empty() || head.back() == '\n' || head.back() == '{' ||
+                     (head.size() > 4 && head.substr(head.size() - 4) == "then");
   return first ? word : std::string_view();
 }
 
@@ -42,6 +44,9 @@ void suggest_correction(ParseState& state, Diagnostic& diagnostic, const std::st
   if (is_word(token)) {
     diagnostic.suggestion = wanted == "`when` or `unless`" && token == "if" ? "when" : closest(token, words);
     if (!diagnostic.suggestion.empty()) return;
+  }
+  if (wanted == "a tag such as [length]" && is_word(token) && !is_reserved(token)) {
+    diagnostic.suggestion = "[" + std::string(token) + "]";
   }
   if (words.size() != 1) return;
   const std::string_view symbol = words.front();

@@ -116,6 +116,7 @@ struct Loader {
       }
       case Code::no_such_map:
       case Code::shared_misuse:
+      case Code::bad_scope:
         return true;
       default:
         return false;
@@ -134,12 +135,15 @@ struct Loader {
     const syntax::Declared declared = syntax::collect(names, declarations);
     syntax::resolve_objects(names, declared);
     syntax::resolve_counts(names, declared);
+    syntax::check_count_sizes(names);
     syntax::resolve_constants(names, declared);
     syntax::resolve_defs(names, declared);
     syntax::resolve_rules(names, declared);
     syntax::resolve_properties(names, declared);
     syntax::resolve_axioms(names, declared);
     syntax::resolve_scopes(names, declared);
+    syntax::check_sizes(names);
+    syntax::check_provable(names);
     const auto hidden = [this](const Diagnostic& diagnostic) { return follows_from_loss(diagnostic); };
     found.erase(std::remove_if(found.begin(), found.end(), hidden), found.end());
     if (!parsed.diagnostics.empty() || !found.empty()) return std::nullopt;
@@ -163,7 +167,7 @@ struct Loader {
     return profiles.list().empty() ? std::nullopt : std::optional<std::uint32_t>(0);
   }
 
-  void check_views() {
+  void check_views(const Examine& examine) {
     const Profiles profiles(parsed.files, declarations, parsed.diagnostics);
     for (const Profile& profile : profiles.list()) parsed.profiles.push_back(profile.name);
     const std::vector<LawView> views = profiles.views();
@@ -173,6 +177,7 @@ struct Loader {
       std::vector<Diagnostic> found;
       std::optional<Law> law =
           resolve(syntax::Visible(profiles, profile_of(profiles, views[view]), views[view].version), found);
+      if (law && examine) examine(*law, found);
       if (view == 0) parsed.law = std::move(law);
       for (Diagnostic& diagnostic : found) {
         auto& same_place = at[{diagnostic.span.file, diagnostic.span.begin, diagnostic.code}];
@@ -225,39 +230,38 @@ struct Loader {
 };
 
 // One view; all of them if none is given.
-Parsed parse(const std::string& root, const Reader& read, const LawView* view) {
+Parsed parse(const std::string& root, const Reader& read, const LawView* view, const Examine& examine = {}) {
   Loader loader{read, {}, {}, {}, false};
   loader.load_all(root);
-  view ? loader.resolve(*view) : loader.check_views();
+  view ? loader.resolve(*view) : loader.check_views(examine);
   loader.finish();
   return std::move(loader.parsed);
 }
 
-Parsed parse_texts(const std::vector<SourceFile>& texts, const LawView* view) {
-  if (texts.empty())
-    return parse(
-        "",
-        [](const std::string&) {
-          return Text{false, {}, "there is no text"};
-        },
-        view);
+Parsed parse_texts(const std::vector<SourceFile>& texts, const LawView* view, const Examine& examine = {}) {
+  const Reader none = [](const std::string&) { return Text{false, {}, "there is no text"}; };
+  if (texts.empty()) return parse("", none, view);
   const Reader read = [&](const std::string& path) {
     for (const SourceFile& file : texts) {
       if (file.path == path) return Text{true, file.text, {}};
     }
     return Text{false, {}, "there is no such text"};
   };
-  return parse(texts.front().path, read, view);
+  return parse(texts.front().path, read, view, examine);
 }
 
 }  // namespace
 
 Parsed parse_law(const fs::path& root, const LawView& view) { return parse(root.generic_string(), read_file, &view); }
 
-Parsed check_law(const fs::path& root) { return parse(root.generic_string(), read_file, nullptr); }
+Parsed check_law(const fs::path& root, const Examine& examine) {
+  return parse(root.generic_string(), read_file, nullptr, examine);
+}
 
 Parsed parse_law_texts(const std::vector<SourceFile>& texts, const LawView& view) { return parse_texts(texts, &view); }
 
-Parsed check_law_texts(const std::vector<SourceFile>& texts) { return parse_texts(texts, nullptr); }
+Parsed check_law_texts(const std::vector<SourceFile>& texts, const Examine& examine) {
+  return parse_texts(texts, nullptr, examine);
+}
 
 }  // namespace iolaw

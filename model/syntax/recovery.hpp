@@ -16,6 +16,9 @@ namespace iolaw::syntax {
 // What the braces hold; decides where the next one of them starts.
 enum class Entries : std::uint8_t { items, effects, fields, constants };
 
+// After so many mistakes in one pair of braces the rest of them is skipped: it is probably something else.
+inline constexpr std::size_t kMostMistakes = 20;
+
 // Whether a word at the left margin starts a declaration.
 bool starts_declaration(std::string_view word);
 
@@ -51,7 +54,7 @@ struct Block : x3::unary_parser<Subject, Block<Subject>> {
     ParseState& state = state_of(context);
     attribute_type parsed;
     bool needed = !may_be_empty;
-    while (true) {
+    for (std::size_t mistakes = 0;;) {
       if (!needed && symbol("}").parse(first, last, context, x3::unused, x3::unused)) break;
       Iterator begin = first;
       x3::skip_over(begin, last, context);
@@ -75,7 +78,7 @@ struct Block : x3::unary_parser<Subject, Block<Subject>> {
         if (state.diagnostics.size() == errors) report_expectation(state, stopped, last, failure.which());
       }
       const char* next = next_entry(entries, state.text, begin, stopped, last);
-      if (next == nullptr) return false;
+      if (next == nullptr || ++mistakes == kMostMistakes) return false;
       first = next;
       needed = false;
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON form of a trace, compatible with the Informal Trace Format (Apalache, "ITF traces"):
-//   "#meta"   format, law, note, and whether the later states show their objects
+//   "#meta"   format, law, note, and the view of the law (profile, linux) where it has several
 //   "vars"    what every state has: call, outcome, branch, and one variable for each kind of object
 //   "states"  the start, then one state after each call
 // Numbers are {"#bigint": "…"} in decimal, flag sets {"#set": […]}, kinds {"#map": [["area0", {…}], …]}.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "model/trace/json_values.hpp"
@@ -201,14 +202,14 @@ std::string to_json(const Law& law, const Trace& trace) {
     }
     states.push_back(std::move(next));
   }
-  const Json document{{"#meta",
-                       {{"format", "ITF"},
-                        {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
-                        {"version", 1},
-                        {"law", trace.law},
-                        {"note", trace.note}}},
-                      {"vars", std::move(vars)},
-                      {"states", std::move(states)}};
+  Json meta{{"format", "ITF"},
+            {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
+            {"version", 1},
+            {"law", trace.law},
+            {"note", trace.note}};
+  if (law.profile) meta["profile"] = law.profiles[*law.profile].name;
+  if (law.version) meta["linux"] = fmt::format("{}.{}", law.version->major, law.version->minor);
+  const Json document{{"#meta", std::move(meta)}, {"vars", std::move(vars)}, {"states", std::move(states)}};
   return document.dump(1) + "\n";
 }
 
@@ -237,11 +238,19 @@ Trace trace_from_json(const Law& law, std::string_view text) {
   return trace;
 }
 
-std::string law_of_trace(std::string_view text) {
+TraceOrigin origin_of_trace(std::string_view text) {
   const Json document = Json::parse(text, nullptr, false);
   if (!document.is_object() || !document.contains("#meta")) return {};
   const Json& meta = document["#meta"];
-  return meta.is_object() && meta.contains("law") && meta["law"].is_string() ? meta["law"].get<std::string>() : "";
+  const auto string = [&](const char* name) {
+    return meta.is_object() && meta.contains(name) && meta[name].is_string() ? meta[name].get<std::string>() : "";
+  };
+  TraceOrigin origin{string("law"), {string("profile"), std::nullopt}};
+  const std::string version = string("linux");
+  Version read;
+  char rest = 0;
+  if (std::sscanf(version.c_str(), "%9u.%9u%c", &read.major, &read.minor, &rest) == 2) origin.view.version = read;
+  return origin;
 }
 
 std::vector<State> shown_states(const Law& law, std::string_view text) {

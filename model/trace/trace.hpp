@@ -37,8 +37,12 @@ Trace trace_from_json(const Law& law, std::string_view text);
 // long traces do. Throws TraceError.
 std::vector<State> shown_states(const Law& law, std::string_view text);
 
-// The path of the law that a document names; empty if it names none, or is no trace.
-std::string law_of_trace(std::string_view text);
+// The law that a document names, and the view in which it was read; empty if it names none, or is no trace.
+struct TraceOrigin {
+  std::string law;
+  LawView view;
+};
+TraceOrigin origin_of_trace(std::string_view text);
 
 // Brings the state to the one after the step. False, and the state stays, if the law does not allow the outcome or has
 // no value here.

@@ -18,6 +18,7 @@ namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string port = "hw_reference";
   std::uint64_t steps = 100'000;
   std::uint64_t seed = 1;
@@ -70,7 +71,7 @@ void print(const Options& options, const Model& model, const DiffReport& report)
 }
 
 int diff(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::unique_ptr<Port> port = open_port(options.port, *law);
   if (!port) return kUsage;
@@ -102,6 +103,7 @@ void add_diff(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("diff", "Random calls on an implementation, judged by the law");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--port", options->port, "The implementation")->capture_default_str();
   command->add_option("--steps", options->steps, "Calls to compare")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--seed", options->seed, "Decides every call")->capture_default_str();

@@ -12,12 +12,14 @@
 #include "model/diagnostics/diagnostic.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/named_scope.hpp"
 
 namespace iolaw {
 namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string out;
   std::string name;
   std::string scope;
@@ -25,12 +27,14 @@ struct Options {
 };
 
 int emit_law(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::string name = options.name.empty() ? std::filesystem::path(options.file).stem().string() : options.name;
+  const std::string scope_text = options.scope.empty() ? "" : named_scope(*law, options.scope);
+  if (scope_text.empty() && !options.scope.empty()) return kUsage;
   try {
     const emit::Scope scope =
-        options.scope.empty() ? emit::whole_scope(*law, options.objects) : emit::parse_scope(*law, options.scope);
+        options.scope.empty() ? emit::whole_scope(*law, options.objects) : emit::parse_scope(*law, scope_text);
     std::filesystem::path target = options.out;
     if (std::filesystem::is_directory(target)) target /= fmt::format("{}.hpp", name);
     std::ofstream out(target);
@@ -57,6 +61,7 @@ void add_emit(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("emit", "Write the model of a law as a C++ header that stands alone");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--out", options->out, "Header to write, or the folder for it")->required();
   command->add_option("--name", options->name, "Its namespace; by default the name of the law's file");
   command->add_option("--objects", options->objects, "Objects of each kind, at most; numbers are any u64")

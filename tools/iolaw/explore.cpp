@@ -13,16 +13,20 @@
 #include <thread>
 #include <vector>
 
+#include "checker/explore/interrupt.hpp"
+#include "checker/explore/progress.hpp"
 #include "model/diagnostics/diagnostic.hpp"
 #include "model/emit/emit.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/named_scope.hpp"
 
 namespace iolaw {
 namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string scope;
   std::string out;
   std::uint64_t memory = 0;  // bytes; 0: half of what is available
@@ -31,6 +35,7 @@ struct Options {
   bool symmetry = false;
   bool bad_handles = false;
   bool json = false;
+  bool progress = false;
 };
 
 std::uint64_t half_of_available_memory() {
@@ -44,21 +49,6 @@ std::uint64_t half_of_available_memory() {
 
 double rate(const explore::Found& found) {
   return found.seconds > 0 ? static_cast<double>(found.states) / found.seconds : 0;
-}
-
-// "1.6 M", "27 k", "613".
-std::string short_number(double value) {
-  if (value >= 1e6) return fmt::format("{:.1f} M", value / 1e6);
-  return value >= 1e4 ? fmt::format("{:.0f} k", value / 1e3) : fmt::format("{:.0f}", value);
-}
-
-void show_progress(const explore::Progress& now) {
-  fmt::print(stderr, "\r\x1b[K{} states, depth {}, frontier {}, {}states/s, {:.0f} MB{}", now.states, now.depth,
-             now.frontier, short_number(static_cast<double>(now.states) / std::max(now.seconds, 0.001)),
-             static_cast<double>(now.bytes) / 1e6,
-             now.estimate > now.states ? fmt::format(", about {:.0f} %", 100.0 * static_cast<double>(now.states) /
-                                                                             static_cast<double>(now.estimate))
-                                       : "");
 }
 
 struct Coverage {
@@ -102,7 +92,10 @@ const char* name_of(explore::End end) {
       return "memory";
     case explore::End::depth:
       return "depth";
+    case explore::End::stopped:
+      return "interrupted";
     case explore::End::wide:
+    case explore::End::crowded:
       break;
   }
   return "wide";
@@ -142,8 +135,10 @@ void print_report(const Law& law, const Model& model, const Options& options, co
   const Coverage coverage = coverage_of(law, found);
   fmt::print("scope: {}{}\n", emit::to_string(law, explored.scope),
              options.symmetry ? "; states that differ in the names of objects are one" : "");
-  fmt::print("{} states, {} edges, depth {}, in {:.2f} s: {} states/s, {:.0f} MB\n", found.states, found.edges,
-             found.depth, found.seconds, short_number(rate(found)), static_cast<double>(found.bytes) / 1e6);
+  fmt::print("{} states, {} edges, depth {}, in {:.2f} s: {} states/s, {} per CPU second, {:.0f} MB\n", found.states,
+             found.edges, found.depth, found.seconds, explore::short_number(rate(found)),
+             explore::short_number(static_cast<double>(found.states) / std::max(found.cpu_seconds, 1e-6)),
+             static_cast<double>(found.bytes) / 1e6);
   fmt::print("outcomes taken: {} of {}\n", coverage.taken.size(), coverage.taken.size() + coverage.missing.size());
   if (!coverage.missing.empty()) fmt::print("  not taken: {}\n", fmt::join(coverage.missing, " "));
   if (!coverage.reached.empty()) fmt::print("covers reached: {}\n", fmt::join(coverage.reached, " "));
@@ -159,6 +154,9 @@ void print_report(const Law& law, const Model& model, const Options& options, co
     case explore::End::memory:
       fmt::print("Out of memory at depth {}: what was checked holds. More: --memory, --symmetry or a smaller scope.\n",
                  found.depth);
+      break;
+    case explore::End::stopped:
+      fmt::print("Interrupted at depth {}: what was checked holds.\n", found.depth);
       break;
     default:
       break;
@@ -195,27 +193,39 @@ int finish(const Law& law, const Options& options, const explore::Explored& expl
       return explored.found.wrong->what == iolaw_compiled::Totals::kDefect ? kLawError : kViolated;
     case explore::End::memory:
     case explore::End::depth:
+    case explore::End::stopped:
       return kBounded;
     case explore::End::wide:
+    case explore::End::crowded:
       break;
   }
   return kInternal;
 }
 
 int explore_law(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
+  const std::string wanted_scope = named_scope(*law, options.scope);
+  if (wanted_scope.empty()) return kUsage;
   const bool interactive = isatty(STDERR_FILENO) == 1;
   explore::SearchOptions wanted;
   wanted.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   wanted.bytes = options.memory != 0 ? options.memory : half_of_available_memory();
   if (options.depth != 0) wanted.depth = options.depth;
-  if (interactive) wanted.progress = show_progress;
+  const explore::Interrupt interrupt;
+  wanted.stop = explore::Interrupt::requested;
+  const bool shows = interactive || options.progress;
+  // A terminal shows one line that changes; elsewhere each line stays.
+  if (shows) {
+    wanted.progress = [interactive](const explore::Progress& now) {
+      fmt::print(stderr, "{}{}{}", interactive ? "\r\x1b[K" : "", to_text(now), interactive ? "" : "\n");
+    };
+  }
   try {
-    emit::Scope scope = emit::parse_scope(*law, options.scope);
+    emit::Scope scope = emit::parse_scope(*law, wanted_scope);
     scope.bad_handles = options.bad_handles;
     scope.canonical = options.symmetry;
-    if (interactive) fmt::print(stderr, "compiling the model …");
+    if (shows) fmt::print(stderr, "compiling the model …{}", interactive ? "" : "\n");
     const explore::Explored explored = explore::explore(*law, scope, wanted);
     if (interactive) fmt::print(stderr, "\r\x1b[K");
     return finish(*law, options, explored);
@@ -237,10 +247,12 @@ void add_explore(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("explore", "Search a finite scope to its end, on the compiled model");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command
-      ->add_option("--scope", options->scope,
-                   "Objects of each kind (1 where not named) and the values of arguments, by name: "
-                   "Ioas=2,Area=3,address=0..3,length=1|2|4,ioas.map.iova=0..0x3000/0x1000")
+      ->add_option(
+          "--scope", options->scope,
+          "A scope of the law by its name; or objects of each kind (1 where not named) and values of arguments: "
+          "Ioas=2,Area=3,address=0..3,length=1|2|4,ioas.map.iova=0..0x3000/0x1000")
       ->required();
   command->add_flag("--symmetry", options->symmetry, "States that differ in the names of objects only are one");
   command->add_flag("--bad-handles", options->bad_handles, "Calls also name an object that does not live");
@@ -252,6 +264,7 @@ void add_explore(CLI::App& app, int& exit_code) {
   command->add_option("--threads", options->threads, "Threads; by default one per core")->check(CLI::Range(1U, 256U));
   command->add_option("--out", options->out, "Save the trace of a violation there (JSON, ITF)");
   command->add_flag("--json", options->json, "The report as JSON");
+  command->add_flag("--progress", options->progress, "Show progress also where stderr is no terminal");
   command->callback([options, &exit_code] { exit_code = explore_law(*options); });
 }
 

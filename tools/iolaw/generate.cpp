@@ -18,6 +18,7 @@ namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string target = "gtest";
   std::string out;
   bool check = false;
@@ -39,7 +40,7 @@ int generate(const Options& options) {
     fmt::print(stderr, "iolaw: no target is named {}; there are: {}\n", options.target, fmt::join(names, ", "));
     return kUsage;
   }
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const Model model(*law);
   const Suite suite = generate_suite(model, {});
@@ -80,6 +81,7 @@ void add_generate(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("generate", "Write the test suite of a law: a case for every outcome");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--target", options->target, "The language of the suite: gtest")->capture_default_str();
   command->add_option("--out", options->out, "The folder of the generated files")->required();
   command->add_flag("--check", options->check, "Write nothing; say whether the folder is up to date (exit 14 if not)");

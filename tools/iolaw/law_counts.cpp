@@ -10,6 +10,11 @@ LawCounts count_law(const Law& law) {
   counts.modules = law.modules;
   counts.objects = law.kinds.size();
   counts.rules = law.rules.size();
+  counts.profiles = law.profiles.size();
+  counts.givens = static_cast<std::size_t>(
+      std::count_if(law.defs.begin(), law.defs.end(), [](const Def& def) { return def.given; }));
+  counts.axioms = law.axioms.size();
+  counts.scopes = law.scopes.size();
   for (const Rule& rule : law.rules) {
     const auto failures = std::count_if(rule.branches.begin(), rule.branches.end(),
                                         [](const Branch& branch) { return !branch.unspecified; });

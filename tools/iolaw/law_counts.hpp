@@ -19,6 +19,10 @@ struct LawCounts {
   std::size_t covers = 0;
   std::size_t generated = 0;
   std::size_t citations = 0;
+  std::size_t profiles = 0;
+  std::size_t givens = 0;
+  std::size_t axioms = 0;
+  std::size_t scopes = 0;
 };
 
 LawCounts count_law(const Law& law);

@@ -26,7 +26,7 @@ std::optional<std::string> read_file(const std::string& path) {
 
 }  // namespace
 
-LoadedTraces load_traces(const std::vector<std::string>& files, const std::string& law_file) {
+LoadedTraces load_traces(const std::vector<std::string>& files, const std::string& law_file, LawView view) {
   LoadedTraces loaded;
   std::vector<std::string> texts;
   std::string law_path = law_file;
@@ -36,8 +36,11 @@ LoadedTraces load_traces(const std::vector<std::string>& files, const std::strin
       loaded.error = kUsage;
       return loaded;
     }
-    const std::string named = law_of_trace(*text);
+    const TraceOrigin origin = origin_of_trace(*text);
+    const std::string& named = origin.law;
     if (law_path.empty()) law_path = named;
+    if (texts.empty() && view.profile.empty()) view.profile = origin.view.profile;
+    if (texts.empty() && !view.version) view.version = origin.view.version;
     if (law_file.empty() && named != law_path && !named.empty()) {
       fmt::print(stderr, "iolaw: {} is a trace of {}, {} of {}: name one law with --law\n", files.front(), law_path,
                  file, named);
@@ -47,7 +50,7 @@ LoadedTraces load_traces(const std::vector<std::string>& files, const std::strin
     texts.push_back(std::move(*text));
   }
   // What is no trace at all names no law: then its text is at fault, not the command line.
-  std::optional<Law> law = law_path.empty() ? Law{} : load_law(law_path);
+  std::optional<Law> law = law_path.empty() ? Law{} : load_law(law_path, view);
   if (!law) {
     if (law_file.empty()) {
       fmt::print(stderr, "iolaw: {} is a trace of that law; --law names another\n", files.front());

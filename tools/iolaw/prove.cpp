@@ -17,6 +17,7 @@ namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   ProveOptions prove;
   bool json = false;
 };
@@ -34,7 +35,7 @@ int exit_code_of(const ProofReport& report) {
 }
 
 int prove_command(Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (!options.prove.rule.empty() && law->find_rule(options.prove.rule) == nullptr) {
     return unknown_name(*law, options.prove.rule);
@@ -63,6 +64,7 @@ void add_prove(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("prove", "Prove the law by induction, for any number of objects");
   command->add_option("FILE", options->file, "the root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--rule", options->prove.rule, "only what this rule does");
   command->add_option("--invariant", options->prove.invariant, "only this invariant, step or lemma");
   command->add_option("--smt2", options->prove.smt2, "write every question to this folder, as SMT-LIB 2");

@@ -8,6 +8,7 @@
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_trace.hpp"
 #include "tools/iolaw/open_port.hpp"
 
@@ -18,6 +19,7 @@ struct Options {
   std::string trace;
   std::string file;
   std::string port = "hw_reference";
+  LawView view;
   bool json = false;
 };
 
@@ -60,7 +62,7 @@ Replay replay(const Law& law, Session& session, const Trace& trace, bool print) 
 }
 
 int replay(const Options& options) {
-  const LoadedTraces loaded = load_traces({options.trace}, options.file);
+  const LoadedTraces loaded = load_traces({options.trace}, options.file, options.view);
   if (loaded.error != 0) return loaded.error;
   const Law& law = loaded.law;
   const Trace& trace = loaded.traces.front().trace;
@@ -102,6 +104,7 @@ void add_replay(CLI::App& app, int& exit_code) {
   command->add_option("TRACE", options->trace, "A trace that diff, search or run saved")->required();
   command->add_option("FILE", options->file, "Root file of the law; default: the one that the trace names");
   command->add_option("--port", options->port, "The implementation")->capture_default_str();
+  add_view_options(*command, options->view);
   command->add_flag("--json", options->json, "The report as JSON");
   command->callback([options, &exit_code] { exit_code = replay(*options); });
 }

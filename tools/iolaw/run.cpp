@@ -16,6 +16,7 @@ namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string out;
   std::uint64_t seed = 1;
   std::uint64_t steps = 100;
@@ -64,7 +65,7 @@ nlohmann::ordered_json to_report(const Law& law, const Options& options, const R
 }
 
 int run(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const Model model(*law);
   RunOptions wanted;
@@ -107,6 +108,7 @@ void add_run(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Run the model at random; every invariant and step is checked");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--seed", options->seed, "Seed of the run")->capture_default_str();
   command->add_option("--steps", options->steps, "Calls to make")->capture_default_str();
   command->add_option("--out", options->out, "Save the trace there (JSON, ITF) instead of printing it");

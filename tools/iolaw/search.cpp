@@ -21,6 +21,7 @@ using scope::Target;
 
 struct Options {
   std::string file;
+  LawView view;
   std::string property;
   std::string cover;
   std::string outcome;
@@ -93,7 +94,7 @@ int report(const Model& model, const Options& options, const std::vector<Target>
 }
 
 int search_command(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::vector<Target> targets = targets_of(*law, options);
   if (targets.empty()) return unknown_name(*law, options.property + options.cover + options.outcome);
@@ -118,6 +119,7 @@ void add_search(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("search", "Find the shortest trace from the initial state to a violation or a cover");
   command->add_option("FILE", options->file, "the root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("--depth", options->depth, "calls at most")->check(CLI::Range(1, 30))->capture_default_str();
   command->add_option("--scope", options->scope, "objects of each kind")
       ->check(CLI::Range(1, 6))

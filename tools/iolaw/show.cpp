@@ -17,13 +17,14 @@ namespace {
 
 struct Options {
   std::string file;
+  LawView view;
   std::string id;
   std::string graph;
   bool errnos = false;
 };
 
 int show_law(const Options& options) {
-  const std::optional<Law> law = load_law(options.file);
+  const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (options.errnos) {
     fmt::print("{}", show::errno_by_call(*law));
@@ -45,6 +46,7 @@ void add_show(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("show", "Show the law, or what one name in it means");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_option("ID", options->id,
                       "A rule, a branch (ioas.map.overlap), an object, a property, an errno (EINVAL)");
   command->add_option("--graph", options->graph, "Who holds whom, as a graph")

@@ -17,16 +17,17 @@
 namespace iolaw {
 namespace {
 
-int stats(const std::string& file, bool json) {
-  const std::optional<Law> law = load_law(file);
+int stats(const std::string& file, const LawView& view, bool json) {
+  const std::optional<Law> law = load_law(file, view);
   if (!law) return kLawError;
   const LawCounts counts = count_law(*law);
   using Row = std::pair<const char*, std::size_t>;
-  std::vector<Row> rows = {{"modules", counts.modules},     {"objects", counts.objects},
-                           {"rules", counts.rules},         {"probes", counts.probes},
-                           {"outcomes", counts.outcomes},   {"invariants", counts.invariants},
-                           {"steps", counts.steps},         {"covers", counts.covers},
-                           {"generated", counts.generated}, {"citations", counts.citations}};
+  std::vector<Row> rows = {
+      {"modules", counts.modules},     {"objects", counts.objects},   {"rules", counts.rules},
+      {"probes", counts.probes},       {"outcomes", counts.outcomes}, {"invariants", counts.invariants},
+      {"steps", counts.steps},         {"covers", counts.covers},     {"generated", counts.generated},
+      {"citations", counts.citations}, {"profiles", counts.profiles}, {"givens", counts.givens},
+      {"axioms", counts.axioms},       {"scopes", counts.scopes}};
   try {
     rows.emplace_back("obligations", count_obligations(*law));
   } catch (const Unsupported& error) {
@@ -46,13 +47,15 @@ int stats(const std::string& file, bool json) {
 void add_stats(CLI::App& app, int& exit_code) {
   struct Options {
     std::string file;
+    LawView view;
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("stats", "Count what is in a law");
   command->add_option("FILE", options->file, "Root file of the law")->required();
+  add_view_options(*command, options->view);
   command->add_flag("--json", options->json, "Report as JSON");
-  command->callback([options, &exit_code] { exit_code = stats(options->file, options->json); });
+  command->callback([options, &exit_code] { exit_code = stats(options->file, options->view, options->json); });
 }
 
 }  // namespace iolaw

@@ -8,6 +8,7 @@
 
 #include "model/trace/compare.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_trace.hpp"
 
 namespace iolaw {
@@ -17,6 +18,7 @@ struct Options {
   std::string a;
   std::string b;
   std::string law;
+  LawView view;
   bool json = false;
 };
 
@@ -26,7 +28,7 @@ std::string headline(const std::string& name, const Trace& trace) {
 }
 
 int show(const Options& options) {
-  LoadedTraces loaded = load_traces({options.a}, options.law);
+  LoadedTraces loaded = load_traces({options.a}, options.law, options.view);
   if (loaded.error != 0) return loaded.error;
   Trace& trace = loaded.traces.front().trace;
   fmt::print("{}", headline(options.a, trace));
@@ -36,7 +38,7 @@ int show(const Options& options) {
 }
 
 int diff(const Options& options) {
-  const LoadedTraces loaded = load_traces({options.a, options.b}, options.law);
+  const LoadedTraces loaded = load_traces({options.a, options.b}, options.law, options.view);
   if (loaded.error != 0) return loaded.error;
   const Law& law = loaded.law;
   const Trace& a = loaded.traces[0].trace;
@@ -71,12 +73,14 @@ void add_trace(CLI::App& app, int& exit_code) {
   CLI::App* show_command = command->add_subcommand("show", "Each call with its outcome and what it changed");
   show_command->add_option("TRACE", options->a, "A trace that any command saved")->required();
   show_command->add_option("--law", options->law, "Root file of the law; default: the one that the trace names");
+  add_view_options(*show_command, options->view);
   show_command->callback([options, &exit_code] { exit_code = show(*options); });
   CLI::App* diff_command =
       command->add_subcommand("diff", "The first step where two traces part; exit code 20 if they do");
   diff_command->add_option("A", options->a, "A trace")->required();
   diff_command->add_option("B", options->b, "Another")->required();
   diff_command->add_option("--law", options->law, "Root file of the law; default: the one that the traces name");
+  add_view_options(*diff_command, options->view);
   diff_command->add_flag("--json", options->json, "The report as JSON");
   diff_command->callback([options, &exit_code] { exit_code = diff(*options); });
 }

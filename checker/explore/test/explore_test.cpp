@@ -6,7 +6,9 @@
 
 #include <fstream>
 #include <sstream>
+#include <vector>
 
+#include "checker/explore/progress.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw::explore {
@@ -126,6 +128,49 @@ TEST(Explore, StopsAtTheDepthAskedFor) {
   EXPECT_EQ(explored.found.end, End::depth);
   EXPECT_EQ(explored.found.depth, 2U);
   EXPECT_LT(explored.found.states, 1000U);
+}
+
+TEST(Explore, StopsWhenAsked) {
+  SearchOptions options;
+  std::uint64_t asked = 0;
+  options.stop = [&asked] { return ++asked > 3; };
+  const Explored explored = run(core_with(), kScope, false, options);
+  EXPECT_EQ(explored.found.end, End::stopped);
+  EXPECT_GT(explored.found.states, 1U);
+  EXPECT_LT(explored.found.states, 977'966U);
+}
+
+TEST(Explore, TellsHowFarItIs) {
+  SearchOptions options;
+  std::vector<Progress> told;
+  options.progress = [&told](const Progress& now) { told.push_back(now); };
+  const Explored explored = run(core_with(), kScope, false, options);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().states, explored.found.states);
+  EXPECT_EQ(told.back().frontier, 0U);
+  EXPECT_EQ(to_text({1'234'567, 5'000'000, 20'000, 2'469'134, 7, 2.0, 40'000'000}),
+            "1234567 states (617 k/s), depth 7, frontier 20000, 40 MB, about 50 % of 2.5 M");
+}
+
+// The core at addresses of 47 bits: the keys hold the indexes of numbers, and the states are as many.
+TEST(Explore, KeepsWideNumbersByIndex) {
+  const Law law = core_with("const LAST: u64 = 3", "const LAST: u64 = 0x7fff_ffff_f003");
+  const std::string scope = "Ioas=2,Area=3,Access=2,Pages=2,address=0x7ffffffff000..0x7ffffffff003";
+  const Explored whole = run(law, scope, false);
+  EXPECT_EQ(whole.found.end, End::exhausted);
+  EXPECT_EQ(whole.found.states, 977'966U);
+  EXPECT_EQ(whole.found.edges, 7'544'848U);
+  EXPECT_EQ(whole.scope.index_bits, 8U);
+  EXPECT_EQ(run(law, scope, true).found.states, 22'589U);
+}
+
+// More different numbers than eight bits tell apart.
+TEST(Explore, MakesRoomForMoreNumbers) {
+  const Law law = core_with("const LAST: u64 = 3", "const LAST: u64 = 0xffff_ffff");
+  const Explored explored = run(law, "Ioas=1,Area=1,Access=0,Pages=1,address=0x10000..0x101ff", true);
+  EXPECT_EQ(explored.found.end, End::exhausted);
+  EXPECT_EQ(explored.scope.index_bits, 16U);
+  EXPECT_EQ(explored.found.states, 2U + 512U * 513U / 2U);
 }
 
 TEST(Explore, MakesRoomForNumbersThatNoCallPasses) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <regex>
+
 #include "model/diagnostics/codes.hpp"
 
 namespace iolaw {
@@ -16,6 +20,19 @@ TEST(Codes, EachHasOnePageInOrder) {
     EXPECT_EQ(find_page(page.code), &page);
     EXPECT_EQ(find_page(code_name(last)), &page);
   }
+}
+
+TEST(Codes, NoneLacksAPage) {
+  std::ifstream in(IOLAW_CODES);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const std::size_t begin = text.find("enum class Code");
+  const std::string codes = text.substr(begin, text.find("};", begin) - begin);
+  const std::regex code("(\\w+) = (\\d+),");
+  std::size_t count = 0;
+  for (auto it = std::sregex_iterator(codes.begin(), codes.end(), code); it != std::sregex_iterator(); ++it, ++count) {
+    EXPECT_TRUE(find_page(static_cast<Code>(std::stoi((*it)[2])))) << (*it)[1] << " has no page";
+  }
+  EXPECT_EQ(count, code_pages().size());
 }
 
 TEST(Codes, AreFoundByAnyOfTheirNames) {

@@ -21,11 +21,11 @@ struct RuleMaker {
     rule.slot_names.resize(rule.slots);
   }
   RuleMaker& fails(std::vector<int> errors, std::string tag, ExprPtr condition) {
-    add_branch(rule.items, {std::move(tag), false, std::move(errors), std::move(condition), false, {}, {}, {}});
+    add_branch(rule.items, {std::move(tag), false, std::move(errors), std::move(condition), false, {}, {}, {}, {}});
     return *this;
   }
   RuleMaker& unspecified(std::string tag, ExprPtr condition) {
-    add_branch(rule.items, {std::move(tag), true, {}, std::move(condition), false, {}, {}, {}});
+    add_branch(rule.items, {std::move(tag), true, {}, std::move(condition), false, {}, {}, {}, {}});
     return *this;
   }
   RuleMaker& let(std::uint32_t slot, std::string name, ExprPtr value) {
@@ -113,6 +113,7 @@ Rule make_take() {
                    no(both(at_most(first(span), first(span_of(piece))), at_most(last(span_of(piece)), last(span)))),
                    false,
                    0,
+                   {},
                    {},
                    {}});
   each.tallies.push_back({5, "bytes", add(sub(last(span_of(piece)), first(span_of(piece))), number(1)), {}});

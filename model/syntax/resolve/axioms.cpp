@@ -25,9 +25,11 @@ const Expr* StateReader::find(const Expr& e) {
     default:
       break;
   }
+  if (clean_.count(&e) != 0) return nullptr;
   for (const ExprPtr& child : e.children) {
     if (const Expr* found = find(*child)) return found;
   }
+  clean_.insert(&e);
   return nullptr;
 }
 

@@ -51,12 +51,17 @@ class Collector {
       for (const ast::Name& constant : enumeration->constants) put(Code::unknown_name, constant);
     } else if (std::holds_alternative<ast::Object>(declaration.node)) {
       put(Code::unknown_type, name);
+      names_.outside_scope.insert(name.text);
     } else if (std::holds_alternative<ast::Const>(declaration.node)) {
       put(Code::unknown_name, name);
     } else if (std::holds_alternative<ast::Def>(declaration.node)) {
       put(Code::unknown_def, name);
-    } else if (std::holds_alternative<ast::Rule>(declaration.node)) {
+    } else if (const auto* rule = std::get_if<ast::Rule>(&declaration.node)) {
       put(Code::unknown_rule, name);
+      names_.outside_scope.insert(name.text + ".*");
+      for (const ast::Parameter& parameter : rule->parameters) {
+        names_.outside_scope.insert({parameter.name.text, name.text + "." + parameter.name.text});
+      }
     } else if (std::holds_alternative<ast::Count>(declaration.node)) {
       put(Code::unknown_field, {name.text.substr(name.text.find('.') + 1), name.span});
     }
@@ -81,9 +86,9 @@ class Collector {
     Enumeration enumeration{node.name.text, {}, doc_, node.name.span};
     if (node.flags && node.constants.size() > kMaxFlags) {
       names_.error(Code::too_many_flags, node.name.span, "a set has at most 64 flags");
-      return;
     }
     for (const ast::Name& constant : node.constants) {
+      if (node.flags && enumeration.constants.size() == kMaxFlags) break;
       const Word index = enumeration.constants.size();
       enumeration.constants.push_back(constant.text);
       if (!claim(values_, constant)) continue;

@@ -62,6 +62,7 @@ void resolve_defs(Names& names, const Declared& declared) {
       law.defs[i].parameters.push_back({parameter.name.text, type.value_or(Type{}), parameter.name.span});
     }
     names.def_types[i] = resolve_type(names, node.type);
+    law.defs[i].type = names.def_types[i].value_or(Type{});
     if (node.given && names.def_types[i] && !is_word(*names.def_types[i])) {
       names.def_types[i] = refuse(names, node.type);
     }

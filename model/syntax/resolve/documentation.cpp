@@ -14,11 +14,11 @@ std::string documentation_before(std::string_view text, std::size_t offset) {
     begin = text.rfind('\n', end - 1);
     const std::size_t line_begin = begin == std::string_view::npos ? 0 : begin + 1;
     std::string_view line = text.substr(line_begin, end - line_begin);
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
     if (line.substr(0, 3) != "///") break;
     line.remove_prefix(3);
     if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
     result = std::string(line) + (result.empty() ? "" : "\n" + result);
   }
   return result;

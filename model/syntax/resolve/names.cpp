@@ -15,32 +15,32 @@ Diagnostic& Names::error(Code code, Span span, std::string message) {
 
 namespace {
 
-std::string listed(const std::vector<ast::Name>& names) {
-  std::string text;
-  for (const ast::Name& name : names) text += (text.empty() ? "" : ", ") + name.text;
-  return text;
-}
-
 // "`MOCK` is only in profile mock; this rule is in profile core too: write `only mock`".
-Diagnostic outside_view(const Names& names, const ast::Name& name, const Outside& outside) {
-  const bool by_profile = !names.visible.in_profile(*outside.restriction);
+Diagnostic outside_view(const Names& names, const ast::Name& name, const std::vector<const Outside*>& places) {
+  std::string profiles;
+  std::size_t number = 0;
+  for (const Outside* outside : places) {
+    if (names.visible.in_profile(*outside->restriction)) continue;
+    for (const ast::Name& profile : outside->restriction->only) {
+      profiles += (number++ == 0 ? "" : ", ") + profile.text;
+    }
+  }
   std::string clause;
   std::string message = quoted(name.text);
   const std::string here = "; this " + std::string(names.current);
-  if (by_profile) {
-    const std::string profiles = listed(outside.restriction->only);
+  if (number > 0) {
     clause = "only " + profiles;
-    message += " is only in profile " + profiles + here + " is in profile " +
+    message += " is only in profile" + std::string(number == 1 ? " " : "s ") + profiles + here + " is in profile " +
                names.visible.profiles().list()[names.visible.profile().value_or(0)].name + " too: write " +
                quoted(clause);
   } else {
-    clause = "since linux " + to_string(outside.restriction->since.front().version);
+    clause = "since linux " + to_string(places.front()->restriction->since.front().version);
     message += " is there only " + clause + here + " is older: write " + quoted(clause);
   }
   Diagnostic diagnostic = make(Code::outside_view, name.span, std::move(message));
-  diagnostic.notes.push_back({outside.span, "it is declared here"});
+  for (const Outside* outside : places) diagnostic.notes.push_back({outside->span, "it is declared here"});
   const ast::Restriction& restriction = *names.current_restriction;
-  if (by_profile ? restriction.only.empty() : restriction.since.empty()) {
+  if (number > 0 ? restriction.only.empty() : restriction.since.empty()) {
     diagnostic.suggestion = " " + clause;
     diagnostic.replaced = Span{restriction.span.file, restriction.span.end, restriction.span.end};
   }
@@ -52,9 +52,12 @@ Diagnostic outside_view(const Names& names, const ast::Name& name, const Outside
 Diagnostic& Names::unknown(Code code, const ast::Name& name, std::string message,
                            const std::vector<std::string_view>& known) {
   const auto [begin, end] = outside.equal_range(name.text);
+  std::vector<const Outside*> places;
   for (auto it = begin; it != end; ++it) {
-    if (it->second.code != code || current_restriction == nullptr) continue;
-    diagnostics.push_back(outside_view(*this, name, it->second));
+    if (it->second.code == code) places.push_back(&it->second);
+  }
+  if (!places.empty() && current_restriction != nullptr) {
+    diagnostics.push_back(outside_view(*this, name, places));
     return diagnostics.back();
   }
   Diagnostic& diagnostic = error(code, name.span, std::move(message));

@@ -52,6 +52,7 @@ struct Names {
   std::set<std::uint32_t> broken_kinds;
   std::set<std::uint32_t> broken_constants;
   std::multimap<std::string, Outside, std::less<>> outside;
+  std::set<std::string, std::less<>> outside_scope;  // what scopes of other views may name
   // What is being resolved: "rule", "def", …, and where it may be restricted.
   std::string_view current;
   const ast::Restriction* current_restriction = nullptr;

@@ -46,6 +46,12 @@ void add_declared_field(Names& names, Kind& kind, const ast::Field& node) {
     names.error(Code::bad_type, node.type.name.span, "only an object can be lived in or held");
     return;
   }
+  const Kind& held = names.law.kinds[type->id];
+  if (node.role == FieldRole::holds && held.shared && held.name == kind.name) {
+    names.error(Code::shared_misuse, node.type.name.span,
+                "a shared object does not hold one of its own kind: how far one death reaches could not be proved");
+    return;
+  }
   if (node.role == FieldRole::holds) return add_field(names, kind, node, node.name, *type, node.role);
   if (type->maybe) {
     names.error(Code::bad_type, node.type.name.span, "the object that another lives in is never none");

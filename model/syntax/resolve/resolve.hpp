@@ -33,6 +33,12 @@ void resolve_rules(Names& names, const Declared& declared);
 void resolve_properties(Names& names, const Declared& declared);
 void resolve_axioms(Names& names, const Declared& declared);
 void resolve_scopes(Names& names, const Declared& declared);
+// Formulas that are too large when they are written out are reported and taken away: those of counts, which rules read,
+// and all others.
+void check_count_sizes(Names& names);
+void check_sizes(Names& names);
+// Of invariants and steps: that proofs can carry them. After check_sizes.
+void check_provable(Names& names);
 void add_generated_properties(Law& law);
 
 }  // namespace iolaw::syntax

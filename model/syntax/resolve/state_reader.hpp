@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "model/syntax/resolve/names.hpp"
 
@@ -20,6 +21,7 @@ class StateReader {
 
   const Law& law_;
   std::map<std::uint32_t, bool> reads_;  // by def
+  std::set<const Expr*> clean_;          // a tree may share its parts
 };
 
 // Reports a given function whose instance reads the state.

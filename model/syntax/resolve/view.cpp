@@ -100,23 +100,26 @@ void Profiles::add_includes(const std::vector<const ast::Profile*>& nodes, std::
       }
     }
   }
+  std::vector<std::set<std::uint32_t>> reached(nodes.size());  // by at least one `includes`
   for (std::uint32_t start = 0; start < list_.size(); ++start) {
-    std::set<std::uint32_t> reached{start};
     std::vector<std::uint32_t> open{start};
-    bool cycle = false;
     while (!open.empty()) {
       const std::uint32_t at = open.back();
       open.pop_back();
       for (const std::uint32_t next : direct[at]) {
-        cycle = cycle || next == start;
-        if (reached.insert(next).second) open.push_back(next);
+        if (reached[start].insert(next).second) open.push_back(next);
       }
     }
-    list_[start].includes.assign(reached.begin(), reached.end());
-    if (!cycle) continue;
-    diagnostics.push_back(
-        make(Code::profile_cycle, list_[start].span,
-             "the profile " + quoted(list_[start].name) + " includes itself, by way of its includes"));
+    std::set<std::uint32_t> has = reached[start];
+    has.insert(start);
+    list_[start].includes.assign(has.begin(), has.end());
+    // A cycle is reported once, at the first of its profiles.
+    const bool earlier = std::any_of(reached[start].begin(), reached[start].end(), [&](std::uint32_t other) {
+      return other < start && reached[other].count(start) != 0;
+    });
+    if (earlier || reached[start].count(start) == 0) continue;
+    diagnostics.push_back(make(Code::profile_cycle, list_[start].span,
+                               "the profile " + quoted(list_[start].name) + " includes itself, by way of others"));
   }
 }
 

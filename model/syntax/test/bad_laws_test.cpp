@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "model/diagnostics/codes.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
@@ -71,6 +72,24 @@ std::vector<std::string> bad_laws() {
 
 INSTANTIATE_TEST_SUITE_P(Files, BadLaw, testing::ValuesIn(bad_laws()),
                          [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
+
+// Codes that no law of bad/ can have: no file, no text, what is too large to read, what only the evaluator finds. Other
+// tests meet them.
+constexpr Code kElsewhere[] = {Code::cannot_read, Code::empty_law, Code::too_deep, Code::axiom_fails};
+
+TEST(BadLaws, MeetEveryCode) {
+  std::set<std::string> met;
+  for (const std::string& file : bad_laws()) {
+    for (const Expectation& expected : expectations(parse_law(file).files.front().text)) {
+      met.insert(expected.text.substr(0, expected.text.find(' ')));
+    }
+  }
+  for (const CodePage& page : code_pages()) {
+    const bool elsewhere = std::find(std::begin(kElsewhere), std::end(kElsewhere), page.code) != std::end(kElsewhere);
+    const std::string name = code_name(static_cast<int>(page.code));
+    EXPECT_TRUE(met.count(name) != 0 || elsewhere) << name << ": " << page.title;
+  }
+}
 
 }  // namespace
 }  // namespace iolaw

@@ -101,6 +101,10 @@ TEST_F(Queues, FailuresMayLeaveAChoice) {
   EXPECT_EQ(law.find_rule("domain.create")->branches[0].errors, (std::vector<int>{22, 95}));
 }
 
+TEST(Provable, WhatProofsCarryIsALaw) {
+  EXPECT_EQ(read(IOLAW_TEST_DIR "/good/provable.law").properties.front().name, "queue.dense");
+}
+
 TEST(Spec, IsALaw) {
   const Law law = read(IOLAW_SPEC);
   EXPECT_GE(law.rules.size(), 15U);

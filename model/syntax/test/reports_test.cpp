@@ -95,6 +95,7 @@ TEST(Reports, FixesRepairTheLaw) {
       {"object Ioas { limit: u46 }\n", "object Ioas { limit: u64 }\n"},
       {"const A: u64 = 1\nconst B: u64 == 2\n", "const A: u64 = 1\nconst B: u64 = 2\n"},
       {"rule r(a: u64) {\n  fails EINVAL [a] if a == 0\n}\n", "rule r(a: u64) {\n  fails EINVAL [a] when a == 0\n}\n"},
+      {"rule r(a: u64) {\n  fails EINVAL a when a == 0\n}\n", "rule r(a: u64) {\n  fails EINVAL [a] when a == 0\n}\n"},
       {"rule r(a: u64) {\n  fials EINVAL [a] when a == 0\n}\n",
        "rule r(a: u64) {\n  fails EINVAL [a] when a == 0\n}\n"},
       {"rule r(a: u64) {\n  let b a\n  fails EINVAL [a] when b == 0\n}\n",

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The driver of one SMMU: its stream table, its queues, its numbers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "hw_reference/domain/batch.hpp"
+#include "hw_reference/domain/number_pool.hpp"
+#include "hw_reference/domain/ring_queue.hpp"
+#include "hw_reference/pgtable/table_memory.hpp"
+#include "hw_reference/smmu/smmu.hpp"
+#include "hw_reference/smmu/stage.hpp"
+
+namespace hw::domain {
+
+class Domain;
+
+// Where the driver's structures lie in memory: each region is for the driver alone.
+struct Layout {
+  PhysAddr streams = 0;       // 64 << stream_bits bytes, aligned to that
+  unsigned stream_bits = 8;   // log2 of the streams, linear
+  PhysAddr contexts = 0;      // 64 bytes for each ASID
+  PhysAddr commands = 0;      // 16 << command_bits bytes, aligned to that
+  unsigned command_bits = 8;  // log2
+  PhysAddr events = 0;        // 32 << event_bits bytes, aligned to that
+  unsigned event_bits = 6;    // log2
+  bool use_ranges = true;     // range invalidation, if the SMMU has it
+};
+
+// mutex: protects the stream table's entries and who is attached where. Taken before the locks of domains and of
+// queues.
+class Driver {
+ public:
+  // Resets the SMMU, so that every stream aborts, and enables it. `memory` holds the structures, `tables` the
+  // translation tables; the SMMU sees both. All outlive the driver.
+  Driver(smmu::Smmu& smmu, Bus& memory, hw_reference::pgtable::TableMemory& tables, const Layout& layout);
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  // Commands that `queue` takes go there from now on; null: to the SMMU's own queue again. No call may be running.
+  void set_fast_queue(CommandSink* queue) { queues_.fast = queue; }
+
+  // From when it returns no transaction of the stream uses what it was attached to before; meanwhile each uses the one
+  // or the other, or aborts. `ats`: the endpoint may keep translations. EINVAL: no such stream.
+  int attach(smmu::StreamId stream, Domain& domain, bool ats = false);
+  // Stage 1 belongs to a guest: `guest` are the words of the guest's entry, of which the fields of stage 1 are taken.
+  // EINVAL: no such stream, not a domain for nesting, or the guest's entry does not translate.
+  int attach_nested(smmu::StreamId stream, Domain& parent, const smmu::Words& guest, bool ats = false);
+  int bypass(smmu::StreamId stream);
+  // The stream aborts. EINVAL: no such stream.
+  int detach(smmu::StreamId stream);
+
+  Batch batch() { return Batch(queues_); }
+  smmu::Smmu& smmu() { return smmu_; }
+  hw_reference::pgtable::TableMemory& tables() { return tables_; }
+  NumberPool& vmids() { return vmids_; }
+  NumberPool& asids() { return asids_; }
+  bool ranges() const { return layout_.use_ranges && smmu_.features().range_invalidation; }
+
+  // For a domain of stage 1: its context descriptor, which no stream uses yet.
+  PhysAddr write_context(std::uint16_t asid, const smmu::Words& context);
+
+  unsigned last_syncs() const { return last_syncs_; }  // of the last change of a stream's entry; for tests
+
+ private:
+  struct Attached {
+    Domain* domain = nullptr;
+    bool ats = false;
+  };
+
+  void write_and_wait(std::uint32_t offset, std::uint32_t acknowledge, std::uint32_t value);
+  int change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats);
+  void send(std::initializer_list<smmu::Command> commands);
+
+  smmu::Smmu& smmu_;
+  Bus& memory_;
+  hw_reference::pgtable::TableMemory& tables_;
+  const Layout layout_;
+  NumberPool vmids_;
+  NumberPool asids_;
+  std::unique_ptr<RingQueue> own_;
+  Queues queues_;
+  std::mutex mutex_;
+  std::vector<Attached> attached_;  // by stream
+  unsigned last_syncs_ = 0;
+};
+
+}  // namespace hw::domain

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/domain/iommufd_device.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "hw_reference/cmdqv/trapped.hpp"
+
+namespace hw::domain {
+
+namespace {
+
+// The bits of the first two words that a guest decides: V, Config, S1Fmt, S1ContextPtr, S1CDMax; S1DSS, S1CIR, S1COR,
+// S1CSH, S1STALLD, EATS.
+constexpr std::uint64_t kGuestWord0 = 0xf80f'ffff'ffff'ffff;
+constexpr std::uint64_t kGuestWord1 = 0x3800'00ff;
+
+constexpr unsigned kAbort = 0, kBypass = 4, kStage1 = 5;
+
+iommufd::IoPageTableFormat format_of(const Domain& domain) {
+  iommufd::IoPageTableFormat format;
+  format.smallest_page = domain.smallest_page();
+  format.aperture_last = (std::uint64_t{1} << domain.format().shape().input_bits) - 1;
+  return format;
+}
+
+pgtable::Prot prot_of(const iommufd::Area& area) {
+  return pgtable::kCache | ((area.rights & iommufd::kRead) != 0 ? pgtable::kRead : 0) |
+         ((area.rights & iommufd::kWrite) != 0 ? pgtable::kWrite : 0);
+}
+
+}  // namespace
+
+// ---- page tables ----------------------------------------------------------------------------------------------------
+
+SmmuPageTable::SmmuPageTable(std::unique_ptr<Domain> domain)
+    : IoPageTable(format_of(*domain)), domain_(std::move(domain)) {}
+
+int SmmuPageTable::map(const iommufd::Area& area) {
+  // The IOAS has seen to it that all is aligned to pages.
+  std::uint64_t iova = area.first;
+  int error = 0;
+  const std::uint64_t most = area.small_entries ? domain_->smallest_page() : std::numeric_limits<std::uint64_t>::max();
+  area.pages->visit_runs(area.first_page(), area.last_page(),
+                         [&](std::uint64_t, iommufd::Frame frame, std::uint64_t pages) {
+                           std::uint64_t address = std::uint64_t{frame} << iommufd::kPageShift;
+                           for (std::uint64_t left = pages << iommufd::kPageShift; left > 0 && error == 0;) {
+                             const std::uint64_t size = std::min(left, most);
+                             error = domain_->map(iova, address, size, prot_of(area));
+                             if (error != 0) break;
+                             iova += size;
+                             address += size;
+                             left -= size;
+                           }
+                         });
+  if (error != 0 && iova > area.first) domain_->unmap(area.first, iova - area.first);
+  return error;
+}
+
+void SmmuPageTable::unmap(const iommufd::Area& area) { domain_->unmap(area.first, area.last - area.first + 1); }
+
+std::optional<std::uint64_t> SmmuPageTable::translate(std::uint64_t iova) const {
+  const auto found = domain_->lookup(iova);
+  if (!found) return std::nullopt;
+  return found->address;
+}
+
+// ---- devices --------------------------------------------------------------------------------------------------------
+
+iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> SmmuDevice::alloc_paging(
+    std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>&) {
+  if ((flags & ~iommufd::kHwptNestParent) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
+  const bool parent = (flags & iommufd::kHwptNestParent) != 0;
+  const smmu::Features& features = driver_.smmu().features();
+  const pgtable::Shape shape{parent ? pgtable::Stage::two : pgtable::Stage::one, iommufd::kPageShift,
+                             parent ? std::min(features.output_bits, 48U) : 48U, std::min(features.output_bits, 48U)};
+  auto domain = Domain::make(driver_, shape, parent);
+  if (!domain.ok()) return {domain.error, nullptr};
+  return {0, std::make_unique<SmmuPageTable>(std::move(domain.value))};
+}
+
+iommufd::Result<iommufd::NewViommu> SmmuDevice::alloc_viommu(std::uint32_t, iommufd::IoPageTable& parent,
+                                                             const iommufd::UserData& data, iommufd::MmapRegions&) {
+  if (data.length != 0) return {EOPNOTSUPP, {}};
+  auto* const table = dynamic_cast<SmmuPageTable*>(&parent);
+  if (table == nullptr) return {EINVAL, {}};
+  iommufd::NewViommu made;
+  made.viommu = std::make_unique<SmmuViommu>(driver_, table->domain());
+  return {0, std::move(made)};
+}
+
+int SmmuDevice::set_domain(iommufd::Pasid, const iommufd::Domain& domain) {
+  if (domain.paging != nullptr) {
+    auto* const table = dynamic_cast<SmmuPageTable*>(domain.paging);
+    return table == nullptr ? EINVAL : driver_.attach(stream_, table->domain(), ats_);
+  }
+  auto* const nested = dynamic_cast<SmmuNested*>(domain.nested);
+  if (nested == nullptr) return EINVAL;
+  if (!virtual_place || virtual_place->viommu != nested->viommu()) return ENOENT;
+  return nested->attach(driver_, stream_, ats_);
+}
+
+void SmmuDevice::block(iommufd::Pasid) { (void)driver_.detach(stream_); }
+
+// ---- guests ---------------------------------------------------------------------------------------------------------
+
+iommufd::Result<std::unique_ptr<iommufd::NestedDomain>> SmmuViommu::alloc_nested(std::uint32_t,
+                                                                                 const iommufd::UserData& data) {
+  if (data.type != kSmmuType || data.length != sizeof(SmmuNestedData)) return {EINVAL, nullptr};
+  if (data.bytes == nullptr) return {EFAULT, nullptr};
+  SmmuNestedData guest;
+  std::memcpy(&guest, data.bytes, sizeof guest);
+  if ((guest.entry[0] & ~kGuestWord0) != 0 || (guest.entry[1] & ~kGuestWord1) != 0) return {EIO, nullptr};
+  const auto config = static_cast<unsigned>(guest.entry[0] >> 1 & 7);
+  const bool valid = (guest.entry[0] & 1) != 0;
+  if (valid && config != kAbort && config != kBypass && config != kStage1) return {EIO, nullptr};
+  return {0, std::make_unique<SmmuNested>(*this, guest)};
+}
+
+int SmmuNested::attach(Driver& driver, smmu::StreamId stream, bool ats) {
+  const auto config = static_cast<unsigned>(guest_.entry[0] >> 1 & 7);
+  if ((guest_.entry[0] & 1) == 0 || config == kAbort) return driver.detach(stream);
+  if (config == kBypass) return driver.attach(stream, viommu_.parent(), ats);  // the guest's addresses as they are
+  smmu::Words entry{};
+  entry[0] = guest_.entry[0];
+  entry[1] = guest_.entry[1];
+  return driver.attach_nested(stream, viommu_.parent(), entry, ats);
+}
+
+int SmmuViommu::invalidate(const iommufd::Invalidation& invalidation, std::uint32_t& done, const Lookup& lookup) {
+  done = 0;
+  if (invalidation.type != kSmmuType) return EINVAL;
+  if (invalidation.number == 0) return 0;
+  if (invalidation.length != sizeof(smmu::Command)) return EINVAL;
+  if (invalidation.bytes == nullptr) return EFAULT;
+  Batch batch = driver_.batch();
+  int error = 0;
+  std::uint32_t issued = 0;
+  bool before_was_endpoint = false;
+  for (; issued < invalidation.number && error == 0; issued += error == 0 ? 1 : 0) {
+    smmu::Command command;
+    std::memcpy(&command, invalidation.bytes + std::size_t{issued} * sizeof command, sizeof command);
+    cmdqv::QueueOwner guest;
+    guest.vmid = parent_.vmid();
+    if (auto* const device = dynamic_cast<SmmuDevice*>(lookup(command.stream())))
+      guest.sids[0] = {true, command.stream(), device->stream()};
+    const auto changed = cmdqv::convert_trapped(command, guest, driver_.smmu().features());
+    if (!changed) {
+      error = EIO;
+      continue;
+    }
+    // An endpoint is told when the SMMU has forgotten.
+    const bool endpoint = changed->opcode() == smmu::Opcode::atc_inv;
+    if (endpoint && !before_was_endpoint) batch.wait();
+    before_was_endpoint = endpoint;
+    batch.add(*changed);
+  }
+  batch.wait();
+  done = issued;
+  return error != 0 ? error : batch.result() == SendResult::done ? 0 : EIO;
+}
+
+}  // namespace hw::domain

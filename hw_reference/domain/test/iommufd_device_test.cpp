@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// iommufd drives an SMMU: what devices reach is what the IOAS says, under any caching; guests nest in it.
+#include <random>
+#include <vector>
+
+#include "hw_reference/domain/iommufd_device.hpp"
+#include "hw_reference/domain/test/rig.hpp"
+#include "hw_reference/iommufd/iommufd.hpp"
+
+namespace {
+
+using namespace hw::domain;
+using namespace hw::domain::testing;
+namespace smmu = hw::smmu;
+
+constexpr std::uint64_t kClient = 0x4000'0000;
+constexpr std::uint64_t kPages = 64;
+constexpr std::uint64_t kPage = iommufd::kPageSize;
+constexpr std::uint64_t kMax = ~std::uint64_t{0};
+constexpr iommufd::Rights kReadWrite = iommufd::kRead | iommufd::kWrite;
+
+struct Board {
+  explicit Board(const smmu::Policy& policy, std::size_t table_bytes = kTableBytes) : rig(policy, true, table_bytes) {
+    EXPECT_EQ(client.map(kClient, kPages), 0);
+    rig.elsewhere = [this](hw::PhysAddr address) -> std::uint64_t* {
+      if (address >= kPages * kPage) return nullptr;
+      std::byte* const bytes = frames.bytes(static_cast<iommufd::Frame>(address / kPage)) + address % kPage;
+      return reinterpret_cast<std::uint64_t*>(bytes);
+    };
+  }
+  ~Board() {
+    fd.reset();
+    EXPECT_EQ(frames.total_pins(), 0U);
+  }
+
+  iommufd::ObjectId bind(smmu::StreamId stream) {
+    return fd->device_bind(std::make_unique<SmmuDevice>(*rig.driver, stream)).value;
+  }
+  int map(iommufd::ObjectId ioas, std::uint64_t page, std::uint64_t pages, std::uint64_t iova,
+          iommufd::Rights rights = kReadWrite) {
+    return fd->ioas_map(ioas, kClient + page * kPage, pages * kPage, iova, rights);
+  }
+  // The page of the client that a stream reaches, none if it faults.
+  std::optional<std::uint64_t> page_at(std::uint64_t iova, smmu::StreamId stream = kStream) {
+    const auto address = rig.reach(iova, false, stream);
+    if (!address) return std::nullopt;
+    const auto found = client.address_of(static_cast<iommufd::Frame>(*address / kPage));
+    return (found.value_or(kMax) - kClient) / kPage;
+  }
+
+  iommufd::PhysicalMemory frames{kPages};
+  iommufd::ClientMemory client{frames};
+  Rig rig;
+  std::unique_ptr<iommufd::Iommufd> fd = std::make_unique<iommufd::Iommufd>(client);
+};
+
+TEST(IommufdOnSmmu, DevicesReachWhatIsMapped) {
+  Board board(smmu::Policy::adversarial(3));
+  const auto space = board.fd->ioas_alloc().value;
+  const auto device = board.bind(kStream);
+  const auto second = board.bind(kStream + 1);
+  EXPECT_EQ(board.map(space, 4, 3, 0x7000), 0);
+  EXPECT_EQ(board.page_at(0x7000), std::nullopt);
+  const auto hwpt = board.fd->device_attach(device, 0, space).value;
+  EXPECT_EQ(board.fd->device_attach(second, 0, space).value, hwpt);
+  EXPECT_EQ(board.fd->ioas_iova_ranges(space, {}).value.alignment, kPage);
+  EXPECT_EQ(board.page_at(0x8fff), 5U);
+  EXPECT_EQ(board.page_at(0x7000, kStream + 1), 4U);
+  EXPECT_EQ(board.page_at(0xa000), std::nullopt);
+  EXPECT_EQ(board.fd->ioas_unmap(space, 0x7000, 0x3000).value, 0x3000U);
+  EXPECT_EQ(board.page_at(0x7000), std::nullopt);
+  EXPECT_EQ(board.map(space, 9, 1, 0x7000, iommufd::kRead), 0);
+  EXPECT_EQ(board.page_at(0x7000), 9U);
+  EXPECT_EQ(board.rig.reach(0x7000, true), std::nullopt);  // for reading only
+  EXPECT_EQ(board.fd->device_detach(device, 0), 0);
+  EXPECT_EQ(board.page_at(0x7000), std::nullopt);
+  EXPECT_EQ(board.page_at(0x7000, kStream + 1), 9U);
+  EXPECT_EQ(board.fd->device_attach(device, 1, hwpt).error, EINVAL);
+  EXPECT_EQ(board.map(space, 0, 1, std::uint64_t{1} << 48), EINVAL);  // beyond the aperture
+}
+
+TEST(IommufdOnSmmu, AStreamThatDoesNotExist) {
+  Board board(smmu::Policy::adversarial(3));
+  const auto space = board.fd->ioas_alloc().value;
+  EXPECT_EQ(board.fd->device_attach(board.bind(1 << 20), 0, space).error, EINVAL);
+  EXPECT_EQ(board.fd->destroy(space), 0);
+}
+
+TEST(IommufdOnSmmu, RunningOutOfTablesLeavesNothing) {
+  Board board(smmu::Policy::adversarial(4), (1 << 20) + 6 * 4096);
+  const auto space = board.fd->ioas_alloc().value;
+  ASSERT_TRUE(board.fd->device_attach(board.bind(kStream), 0, space).ok());
+  std::uint64_t iova = kPage;
+  int error = 0;
+  for (; error == 0; iova += std::uint64_t{1} << 30) error = board.map(space, 0, 2, iova);
+  EXPECT_EQ(error, ENOMEM);
+  iova -= std::uint64_t{1} << 30;
+  EXPECT_EQ(board.page_at(iova), std::nullopt);
+  EXPECT_EQ(board.fd->ioas_unmap(space, iova, 2 * kPage).error, ENOENT);
+  EXPECT_EQ(board.page_at(kPage), 0U);
+  // A second table for all of it does not fit either.
+  const auto other = board.bind(kStream + 1);
+  const auto copy = board.fd->hwpt_alloc({other, space, 0, 0, {}});
+  EXPECT_EQ(copy.error, ENOMEM);
+  EXPECT_EQ(board.page_at(kPage), 0U);
+}
+
+TEST(IommufdOnSmmu, RandomCallsUnderAnyCaching) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Board board(smmu::Policy::adversarial(seed));
+    std::mt19937_64 random(seed);
+    const auto below = [&random](std::uint64_t end) { return random() % end; };
+    const iommufd::ObjectId spaces[] = {board.fd->ioas_alloc().value, board.fd->ioas_alloc().value};
+    const iommufd::ObjectId devices[] = {board.bind(kStream), board.bind(kStream + 1)};
+    unsigned reached = 0;
+    for (unsigned step = 0; step < 800; ++step) {
+      const iommufd::ObjectId space = spaces[below(2)];
+      const std::uint64_t iova = 0x4000'0000 - 8 * kPage + below(24) * kPage;
+      switch (below(8)) {
+        case 0:
+          (void)board.fd->device_attach(devices[below(2)], 0, space);
+          break;
+        case 1:
+          (void)board.fd->device_replace(devices[below(2)], 0, space);
+          break;
+        case 2:
+          if (below(4) == 0) (void)board.fd->device_detach(devices[below(2)], 0);
+          break;
+        case 3:
+        case 4:
+          (void)board.map(space, below(kPages - 8), 1 + below(8), iova);
+          break;
+        case 5:
+          (void)board.fd->ioas_copy(spaces[below(2)], space, (1 + below(4)) * kPage, 0x4000'0000 + below(16) * kPage,
+                                    iova, kReadWrite);
+          break;
+        default:
+          (void)board.fd->ioas_unmap(space, iova, (1 + below(12)) * kPage);
+      }
+      for (unsigned which = 0; which < 2; ++which) {
+        const std::uint64_t at = 0x4000'0000 - 8 * kPage + below(24 * kPage);
+        const auto expected = board.fd->device_translate(devices[which], at).value;
+        const auto found = board.rig.reach(at, false, kStream + which);
+        ASSERT_EQ(found, expected) << "seed " << seed << " step " << step;
+        reached += found.has_value() ? 1 : 0;
+      }
+    }
+    EXPECT_GT(reached, 100U);
+  }
+}
+
+// A guest with tables in its own memory: context descriptor in page 0, tables in pages 1 to 3, data from page 8 on.
+struct Guest {
+  explicit Guest(Board& on) : board(on) {
+    device = board.bind(kStream);
+    space = board.fd->ioas_alloc().value;
+    parent = board.fd->hwpt_alloc({device, space, iommufd::kHwptNestParent, 0, {}}).value;
+    viommu = board.fd->viommu_alloc({device, parent, kSmmuType, 0, {}}).value.id;
+    EXPECT_EQ(board.map(space, 0, 16, 0), 0);  // what the guest calls address 0
+    put(0, 0, 25 | 1ULL << 30 | 1ULL << 31 | 2ULL << 32 | 1ULL << 41 | 1ULL << 45 | 1ULL << 46 | 1ULL << 48);
+    put(0, 1, 1 * kPage);
+    put(1, 0, 2 * kPage | 3);
+    put(2, 0, 3 * kPage | 3);
+  }
+  void put(std::uint64_t page, std::uint64_t word, std::uint64_t value) {
+    EXPECT_EQ(board.client.write(kClient + page * kPage + 8 * word, std::as_bytes(std::span(&value, 1))), 0);
+  }
+  // The guest maps a page, or none.
+  void set(std::uint64_t page, std::optional<std::uint64_t> target) {
+    put(3, page, target ? *target * kPage | 0x403 | 1ULL << 6 : 0);
+  }
+  int invalidate(const std::vector<smmu::Command>& commands, std::uint32_t& done) {
+    return board.fd->hwpt_invalidate(viommu,
+                                     {kSmmuType, sizeof(smmu::Command), static_cast<std::uint32_t>(commands.size()),
+                                      reinterpret_cast<const std::byte*>(commands.data()), false},
+                                     done);
+  }
+  iommufd::Result<iommufd::ObjectId> nested(std::uint64_t word0, std::uint64_t word1 = 0) {
+    const SmmuNestedData data{{word0, word1}};
+    return board.fd->hwpt_alloc(
+        {device, viommu, 0, 0, {kSmmuType, sizeof data, reinterpret_cast<const std::byte*>(&data)}});
+  }
+
+  Board& board;
+  iommufd::ObjectId device, space, parent, viommu;
+};
+
+constexpr std::uint64_t kGuestTranslates = 1 | 5ULL << 1;  // V, stage 1, context descriptor at 0
+constexpr std::uint64_t kVirtualStream = 0x21;
+
+TEST(IommufdOnSmmu, AGuestNests) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Board board(seed == 1 ? smmu::Policy::keep_everything() : smmu::Policy::adversarial(seed));
+    Guest guest(board);
+    guest.set(5, 8);
+    const auto nested = guest.nested(kGuestTranslates);
+    ASSERT_EQ(nested.error, 0);
+    EXPECT_EQ(board.fd->device_attach(guest.device, 0, nested.value).error, ENOENT);  // it has no place
+    ASSERT_TRUE(board.fd->vdevice_alloc({guest.viommu, guest.device, kVirtualStream}).ok());
+    ASSERT_EQ(board.fd->device_attach(guest.device, 0, nested.value).error, 0);
+    ASSERT_EQ(board.page_at(5 * kPage), 8U) << "seed " << seed;
+    EXPECT_EQ(board.page_at(6 * kPage), std::nullopt);
+    // The guest changes its mind, and says so.
+    std::uint32_t done = 9;
+    guest.set(5, std::nullopt);
+    ASSERT_EQ(guest.invalidate({smmu::command::tlbi_nh_va(77, 1, 5 * kPage, true)}, done), 0);
+    EXPECT_EQ(done, 1U);
+    ASSERT_EQ(board.page_at(5 * kPage), std::nullopt) << "seed " << seed;
+    guest.set(5, 9);
+    ASSERT_EQ(board.page_at(5 * kPage), 9U);
+    guest.set(5, std::nullopt);
+    ASSERT_EQ(guest.invalidate({smmu::command::tlbi_nsnh_all()}, done), 0);
+    ASSERT_EQ(board.page_at(5 * kPage), std::nullopt);
+    // The host takes memory away under the guest.
+    guest.set(6, 20);
+    ASSERT_EQ(board.page_at(6 * kPage), std::nullopt);
+    ASSERT_EQ(board.map(guest.space, 40, 1, 20 * kPage), 0);
+    ASSERT_EQ(board.page_at(6 * kPage), 40U);
+    ASSERT_EQ(board.fd->ioas_unmap(guest.space, 20 * kPage, kPage).error, 0);
+    ASSERT_EQ(board.page_at(6 * kPage), std::nullopt) << "seed " << seed;
+    // Bypass: the guest's own addresses; abort: none.
+    const auto bypass = guest.nested(1 | 4ULL << 1).value;
+    ASSERT_EQ(board.fd->device_replace(guest.device, 0, bypass).value, bypass);
+    ASSERT_EQ(board.page_at(5 * kPage), 5U);
+    const auto abort = guest.nested(0).value;
+    ASSERT_EQ(board.fd->device_replace(guest.device, 0, abort).value, abort);
+    ASSERT_EQ(board.page_at(5 * kPage), std::nullopt);
+  }
+}
+
+TEST(IommufdOnSmmu, WhatGuestsMayNotAskFor) {
+  Board board(smmu::Policy::adversarial(1));
+  Guest guest(board);
+  EXPECT_EQ(board.fd->viommu_alloc({guest.device, guest.parent, 2, 0, {}}).error, EOPNOTSUPP);
+  EXPECT_EQ(guest.nested(1 | 6ULL << 1).error, EIO);  // stage 2 of its own
+  EXPECT_EQ(guest.nested(kGuestTranslates, 1ULL << 30).error, EIO);
+  EXPECT_EQ(board.fd->hwpt_alloc({guest.device, guest.viommu, 0, 0, {kSmmuType, 8, nullptr}}).error, EINVAL);
+  EXPECT_EQ(board.fd->hwpt_alloc({guest.device, guest.viommu, 0, 0, {kSmmuType, 16, nullptr}}).error, EFAULT);
+  ASSERT_TRUE(board.fd->vdevice_alloc({guest.viommu, guest.device, kVirtualStream}).ok());
+  std::uint32_t done = 9;
+  // L62, L63: what was refused is not issued, what was issued before has completed and is counted.
+  EXPECT_EQ(guest.invalidate({smmu::command::cfgi_cd_all(kVirtualStream), smmu::command::tlbi_s12_vmall(1)}, done),
+            EIO);
+  EXPECT_EQ(done, 1U);
+  EXPECT_EQ(guest.invalidate({smmu::command::cfgi_cd_all(kVirtualStream + 1)}, done), EIO);
+  EXPECT_EQ(done, 0U);
+  EXPECT_EQ(guest.invalidate({smmu::command::cfgi_all()}, done), EIO);
+  EXPECT_EQ(guest.invalidate({smmu::command::atc_inv(kVirtualStream, 0, 52), smmu::command::tlbi_nh_all(3)}, done), 0);
+  EXPECT_EQ(done, 2U);
+}
+
+}  // namespace
