@@ -27,8 +27,8 @@ struct Unmapped {
 // mutex: protects `endpoints_`. Taken under the driver's; the locks of queues are not taken under it.
 class Domain {
  public:
-  // EINVAL: no such table format; ENOSPC: no number is left; ENOMEM: no table. `parent`: guests may nest in it (stage
-  // 2).
+  // EINVAL: no such table format, or the SMMU does not mark what is written; ENOSPC: no number is left; ENOMEM: no
+  // table. `parent`: guests may nest in it (stage 2).
   static hw_reference::Result<std::unique_ptr<Domain>> make(Driver& driver, const pgtable::Shape& shape,
                                                             bool parent = false);
   // No stream may be attached. What the SMMU remembers is gone before the number can be used again.
@@ -53,6 +53,10 @@ class Domain {
   void sync(Unmapped& unmapped);
 
   std::optional<pgtable::Translation> lookup(std::uint64_t iova) const { return table_->lookup(iova); }
+
+  // Calls found(first, last) for each leaf that devices have written in the range, and forgets that unless `keep`; a
+  // write after that is found by the next call. The shape must have `dirty`.
+  void read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, const pgtable::PageTable::Found& found);
 
   // ---- for the driver ----
 

@@ -67,15 +67,26 @@ std::optional<std::uint64_t> SmmuPageTable::translate(std::uint64_t iova) const 
   return found->address;
 }
 
+void SmmuPageTable::read_dirty(const iommufd::Area&, std::uint64_t first, std::uint64_t last, bool keep,
+                               const Found& found) {
+  domain_->read_dirty(first, last - first + 1, keep,
+                      [&](std::uint64_t from, std::uint64_t to) { found(std::max(from, first), std::min(to, last)); });
+}
+
 // ---- devices --------------------------------------------------------------------------------------------------------
 
 iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> SmmuDevice::alloc_paging(
     std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>&) {
-  if ((flags & ~iommufd::kHwptNestParent) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
+  constexpr std::uint32_t kKnown = iommufd::kHwptNestParent | iommufd::kHwptDirtyTracking;
+  if ((flags & ~kKnown) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
   const bool parent = (flags & iommufd::kHwptNestParent) != 0;
   const smmu::Features& features = driver_.smmu().features();
-  const pgtable::Shape shape{parent ? pgtable::Stage::two : pgtable::Stage::one, iommufd::kPageShift,
-                             parent ? std::min(features.output_bits, 48U) : 48U, std::min(features.output_bits, 48U)};
+  pgtable::Shape shape;
+  shape.stage = parent ? pgtable::Stage::two : pgtable::Stage::one;
+  shape.input_bits = parent ? std::min(features.output_bits, 48U) : 48U;
+  shape.output_bits = std::min(features.output_bits, 48U);
+  shape.contiguous = true;
+  shape.dirty = (flags & iommufd::kHwptDirtyTracking) != 0;
   auto domain = Domain::make(driver_, shape, parent);
   if (!domain.ok()) return {domain.error, nullptr};
   return {0, std::make_unique<SmmuPageTable>(std::move(domain.value))};

@@ -57,6 +57,14 @@ int PageTable::map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_
   if (level == kNoLevel || count == 0 || (prot & (kRead | kWrite)) == 0 || ((iova | address) & (page_size - 1)) != 0)
     return EINVAL;
   const unsigned shift = levels_[level].shift;
+  std::uint64_t hint = 0;
+  if (page_size != std::uint64_t{1} << shift) {
+    // As many entries as the hint makes one leaf.
+    if (count > inputs_ >> shift) return ERANGE;
+    count <<= levels_[level].contiguous;
+    page_size = std::uint64_t{1} << shift;
+    hint = Format::kContiguous;
+  }
   if (iova >= inputs_ || address >= outputs_ || count > (inputs_ - iova) >> shift ||
       count > (outputs_ - address) >> shift)
     return ERANGE;
@@ -64,7 +72,7 @@ int PageTable::map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_
   int error = 0;
   const std::uint64_t entries = levels_[level].mask + 1;
   const std::uint64_t start = iova >> shift & levels_[level].mask;
-  const std::uint64_t bits = levels_[level].leaf_bits[prot & kAllProt];
+  const std::uint64_t bits = levels_[level].leaf_bits[prot & kAllProt] | hint;
   const auto write = [&](std::uint64_t* at, std::uint64_t target, std::uint64_t n) {
     if (format_.wide()) {
       for (std::uint64_t i = 0; i < n; ++i) store(at + i, format_.address_bits(target + (i << shift)) | bits);
