@@ -16,6 +16,7 @@
 #include "model/format/scan.hpp"
 #include "model/law/parse.hpp"
 #include "model/syntax/lexis.hpp"
+#include "model/syntax/resolve/calls.hpp"
 
 namespace iolaw::doc {
 namespace {
@@ -187,6 +188,22 @@ TEST(Grammar, DefinesWhatItUses) {
   for (const std::string& name : grammar.used) EXPECT_TRUE(known.count(name)) << name << " is not defined";
   for (const std::string& name : grammar.defined) {
     EXPECT_TRUE(name == "law" || grammar.used.count(name)) << name << " is used nowhere";
+  }
+}
+
+// The dictionary of the fuzzer: what the parser knows, the built-in types and functions, and comments.
+TEST(Grammar, IsTheDictionaryOfTheFuzzer) {
+  std::set<std::string> entries;
+  std::istringstream lines(read(IOLAW_DICTIONARY));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('"')) entries.insert(line.substr(1, line.size() - 2));
+  }
+  const std::set<std::string> terminals = terminals_of_sources();
+  for (const std::string& terminal : terminals) EXPECT_TRUE(entries.count(terminal)) << terminal;
+  for (const std::string& entry : entries) {
+    const bool type = parse_law_texts({{"a.law", "def f(x: " + entry + ") -> bool = true"}}).law.has_value();
+    const bool known = terminals.count(entry) || type || syntax::is_builtin(entry) || entry.starts_with("//");
+    EXPECT_TRUE(known) << entry;
   }
 }
 
