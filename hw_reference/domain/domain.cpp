@@ -81,8 +81,9 @@ smmu::Words Domain::stream_entry() const {
 // ---- map and unmap
 // ----------------------------------------------------------------------------------------------------
 
-int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot) {
-  const std::uint64_t sizes = format().page_sizes();
+int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot,
+                std::uint64_t sizes) {
+  sizes &= format().page_sizes();
   if (size == 0 || ((iova | address | size) & (smallest_page() - 1)) != 0) return EINVAL;
   const std::uint64_t inputs = std::uint64_t{1} << format().shape().input_bits;
   const std::uint64_t outputs = std::uint64_t{1} << format().shape().output_bits;

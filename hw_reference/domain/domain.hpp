@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "hw_reference/domain/driver.hpp"
@@ -41,8 +42,14 @@ class Domain {
 
   // Maps size bytes, in the greatest pages that fit; all or nothing. EINVAL: not multiples of the smallest page, size
   // 0, or no right; ERANGE: beyond the input or output size; EEXIST: a byte is mapped; ENOMEM. Afterwards every access
-  // succeeds, whatever the SMMU remembers.
-  int map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot);
+  // succeeds, whatever the SMMU remembers. `sizes`: a mask of the page sizes to use, among them the smallest.
+  int map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot,
+          std::uint64_t sizes = ~std::uint64_t{0});
+
+  // Maps pages of the smallest size, each to an address of its own. Errors as above.
+  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, pgtable::Prot prot) {
+    return table_->map_each(iova, addresses, prot);
+  }
 
   // Unmaps and returns how many bytes: it stops at the first byte that is not mapped, and at a leaf that is not all
   // inside. Afterwards nothing reaches them. Returns 0 if the range is not made of pages.

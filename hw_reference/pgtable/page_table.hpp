@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "hw_reference/pgtable/format.hpp"
 #include "hw_reference/pgtable/gather.hpp"
@@ -46,6 +47,9 @@ class PageTable {
   // beyond the input or output size; EEXIST: a byte of the range is mapped; ENOMEM.
   // No entry is written before all are known to be free, so there is never anything to invalidate.
   int map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_t page_size, std::uint64_t count, Prot prot);
+
+  // Maps pages of the smallest size from `iova`, each to an address of its own. Errors as map_pages.
+  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, Prot prot);
 
   // Unmaps from `iova` up to `length` bytes, leaf by leaf, and returns how many: it stops before the first byte that is
   // not mapped and before a leaf that is not all inside. Tables all inside that have become empty go to the gather.

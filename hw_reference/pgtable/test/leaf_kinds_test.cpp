@@ -80,6 +80,41 @@ TEST(Contiguous, AGroupIsOneLeaf) {
   }
 }
 
+TEST(MapEach, PagesWithAddressesOfTheirOwn) {
+  for (const unsigned granule : {12U, 14U, 16U}) {
+    Tree tree({Stage::two, granule, 42, 42});
+    const std::uint64_t size = std::uint64_t{1} << granule;
+    const std::uint64_t top = std::uint64_t{1} << 42;
+    const std::uint64_t block = std::uint64_t{1} << tree.format.shift(2);
+    std::vector<std::uint64_t> addresses;
+    for (std::uint64_t i = 0; i < 2 * block / size; ++i) addresses.push_back((i * 7919 % 4001) * size);
+    const std::uint64_t iova = block - 5 * size;  // in three tables
+    EXPECT_EQ(tree.table->map_each(iova, {}, kBoth), EINVAL);
+    EXPECT_EQ(tree.table->map_each(iova, addresses, 0), EINVAL);
+    EXPECT_EQ(tree.table->map_each(iova + 1, addresses, kBoth), EINVAL);
+    EXPECT_EQ(tree.table->map_each(top - size, addresses, kBoth), ERANGE);
+    addresses[3] = top;
+    EXPECT_EQ(tree.table->map_each(iova, addresses, kBoth), ERANGE);
+    addresses[3] = 5;
+    EXPECT_EQ(tree.table->map_each(iova, addresses, kBoth), EINVAL);
+    addresses[3] = 0;
+    const std::uint64_t last = iova + (addresses.size() - 1) * size;
+    ASSERT_EQ(tree.table->map_pages(last, 0, size, 1, kRead), 0);
+    EXPECT_EQ(tree.table->map_each(iova, addresses, kBoth), EEXIST);
+    EXPECT_FALSE(tree.table->lookup(iova));
+    EXPECT_EQ(tree.table->unmap(last, size, tree.gather), size);
+    ASSERT_EQ(tree.table->map_each(iova, addresses, kBoth), 0);
+    for (std::uint64_t i = 0; i < addresses.size(); ++i)
+      ASSERT_EQ(tree.table->lookup(iova + i * size + 3)->address, addresses[i] + 3);
+    EXPECT_FALSE(tree.table->lookup(iova - 1));
+    EXPECT_FALSE(tree.table->lookup(last + size));
+    EXPECT_EQ(tree.table->unmap(iova, addresses.size() * size, tree.gather), addresses.size() * size);
+    // Over a block.
+    ASSERT_EQ(tree.table->map_pages(block, 0, block, 1, kBoth), 0);
+    EXPECT_EQ(tree.table->map_each(iova, addresses, kBoth), EEXIST);
+  }
+}
+
 // As the IOMMU does when it writes through the leaf.
 void write_through(Tree& tree, std::uint64_t iova) {
   if (tree.format.dirty_is_set())
