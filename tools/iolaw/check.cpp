@@ -50,7 +50,8 @@ Parsed check_file(const std::string& file, const LawView& view) {
   return parsed;
 }
 
-// "2 axioms hold of the instance, 1 was tested on 20000 values": what is known of the environment of the default view.
+// "2 assumptions about the environment hold of the instance, 1 assumption tried on 20000 values each": axioms, and that
+// given functions give what fits. Of the default view.
 std::string environment(const Law& law) {
   std::size_t exact = 0;
   std::size_t tested = 0;
@@ -60,9 +61,13 @@ std::string environment(const Law& law) {
     samples = std::max(samples, check.samples);
   }
   std::string text;
-  if (exact > 0) text = plural(exact, "axiom") + (exact == 1 ? " holds" : " hold") + " of the instance";
+  if (exact > 0) {
+    text =
+        plural(exact, "assumption") + " about the environment " + (exact == 1 ? "holds" : "hold") + " of the instance";
+  }
   if (tested > 0) {
-    text += fmt::format("{}{} tested on {} values each", text.empty() ? "" : ", ", plural(tested, "axiom"), samples);
+    text +=
+        fmt::format("{}{} tried on {} values each", text.empty() ? "" : ", ", plural(tested, "assumption"), samples);
   }
   return text;
 }
