@@ -68,6 +68,7 @@ class Domain {
   // ---- for the driver ----
 
   smmu::Words stream_entry() const;  // without a guest
+  const Driver& driver() const { return driver_; }
   bool is_parent() const { return tag_.parent; }
   std::uint16_t vmid() const { return tag_.vmid; }
   void add_endpoint(smmu::StreamId stream);

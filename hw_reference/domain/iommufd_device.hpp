@@ -44,9 +44,9 @@ class SmmuPageTable final : public iommufd::IoPageTable {
 // control mutex of the open file, which comes before the driver's mutex.
 class SmmuDevice final : public iommufd::IommuDevice {
  public:
-  // The driver outlives the device and all that is made of it. EINVAL when attaching: the driver has no such stream.
+  // The driver outlives the device and all that is made of it. EINVAL when attaching: the driver has no such stream, or
+  // the table is not for this SMMU.
   SmmuDevice(Driver& driver, smmu::StreamId stream, bool ats = false) : driver_(driver), stream_(stream), ats_(ats) {}
-  ~SmmuDevice() override { block(iommufd::kNoPasid); }
 
   const void* instance() const override { return &driver_; }
   bool tracks_dirty() const override { return driver_.smmu().features().hardware_update >= 2; }
