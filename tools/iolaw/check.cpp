@@ -72,11 +72,16 @@ std::string environment(const Law& law) {
   return text;
 }
 
+// Nobody reads more at a time; JSON and SARIF have them all.
+constexpr std::size_t kMostShown = 200;
+
 void show(const std::string& file, const Parsed& parsed) {
   const bool colour = isatty(STDERR_FILENO) == 1;
-  for (const Diagnostic& diagnostic : parsed.diagnostics) {
-    fmt::print(stderr, "{}\n", render(diagnostic, parsed.files, colour));
+  const std::size_t shown = std::min(kMostShown, parsed.diagnostics.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    fmt::print(stderr, "{}\n", render(parsed.diagnostics[i], parsed.files, colour));
   }
+  if (shown < parsed.diagnostics.size()) fmt::print(stderr, "… and {} more\n", parsed.diagnostics.size() - shown);
   if (parsed.law) {
     fmt::print("{}: no mistake in {}\n", file, summary(*parsed.law));
     if (const std::string known = environment(*parsed.law); !known.empty()) fmt::print("{}: {}\n", file, known);

@@ -18,6 +18,8 @@ expect(prove_false_axiom 12 "violated: environment / frame.fits" prove ${CMAKE_C
 expect(explore_named 0 "searched to its end" explore ${views} --scope small)
 expect(explore_named_profile 0 "searched to its end" explore ${views} --scope small --profile mock)
 expect(explore_unknown_scope 64 "declares no scope smal; did you mean small" explore ${views} --scope smal)
+expect(emit_named 0 "" emit ${views} --scope small --out ${CMAKE_CURRENT_BINARY_DIR}/views.hpp)
+expect(emit_unknown_scope 64 "did you mean small" emit ${views} --scope smal --out ${CMAKE_CURRENT_BINARY_DIR}/views.hpp)
 expect(run_profile 0 "every invariant and step holds" run ${views} --profile mock --steps 50)
 expect(stats_profile 0 "axioms +2" stats ${views} --profile mock)
 
