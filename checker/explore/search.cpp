@@ -16,10 +16,14 @@ using iolaw_compiled::Successors;
 using iolaw_compiled::Totals;
 using Clock = std::chrono::steady_clock;
 
-// States that a thread expands in one round: enough to make meeting cheap, few enough that the buffers stay in the
-// cache.
+// States that a thread expands in one round, at most, and bytes of successors after which it ends: enough to make
+// meeting cheap, few enough that the buffers stay in the cache and need no budget.
 constexpr std::uint64_t kChunk = 1 << 14;
+constexpr std::uint64_t kRoundBytes = 4 << 20;
+constexpr std::uint64_t kStep = 64;     // states between two looks at what was sent
 constexpr std::uint64_t kBuffer = 512;  // successors between two flushes
+// Successors that each thread remembers, so that its second level of cache holds them.
+constexpr std::uint64_t kRecent = 1 << 15;
 
 double cpu_seconds() {
   rusage usage{};
@@ -49,11 +53,14 @@ class Search {
           reached(search.model_.properties, 0),
           sent(search.threads_),
           buffer(kBuffer * search.model_.key_words),
+          recent(kRecent * search.model_.key_words, 0),
           owner(search) {
       totals.outcomes = outcomes.data();
       totals.reached = reached.data();
       successors.next = buffer.data();
       successors.end = buffer.data() + buffer.size();
+      successors.recent = recent.data();
+      successors.recent_keys = kRecent;
       successors.owner = this;
       successors.flush = [](Successors* full) { static_cast<Worker*>(full->owner)->flush(); };
     }
@@ -65,6 +72,7 @@ class Search {
         std::vector<Word>& to = sent[owner_of(hash_of(key, words), owner.threads_)];
         to.insert(to.end(), key, key + words);
       }
+      sent_bytes += static_cast<std::uint64_t>(successors.next - buffer.data()) * sizeof(Word);
       successors.next = buffer.data();
     }
 
@@ -76,7 +84,9 @@ class Search {
     std::vector<std::uint64_t> outcomes;
     std::vector<std::uint8_t> reached;
     std::vector<std::vector<Word>> sent;  // by owner
+    std::uint64_t sent_bytes = 0;         // in this round, but for what is in the buffer
     std::vector<Word> buffer;
+    std::vector<Word> recent;
     Successors successors{};
     std::optional<std::uint64_t> wrong_index;
     bool out_of_memory = false;
@@ -105,8 +115,9 @@ class Search {
 
 void Search::expand_chunk(Worker& worker) {
   const std::uint64_t end = std::min(worker.cursor + kChunk, worker.level_end);
-  while (worker.cursor < end) {
-    const std::uint64_t count = std::min(end - worker.cursor, worker.own.run_length(worker.cursor));
+  worker.sent_bytes = 0;
+  while (worker.cursor < end && worker.sent_bytes < kRoundBytes) {
+    const std::uint64_t count = std::min({kStep, end - worker.cursor, worker.own.run_length(worker.cursor)});
     model_.expand(worker.own.key(worker.cursor), count, &worker.successors, &worker.totals);
     if (worker.totals.wrong != Totals::kNothing) {
       worker.wrong_index = worker.cursor + worker.totals.wrong_state;

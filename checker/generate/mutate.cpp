@@ -209,7 +209,7 @@ class Maker {
       for (const std::uint32_t def : defs) (rule.probe ? probes : users)[def].push_back(index);
     }
     for (std::uint32_t index = 0; index < law_.defs.size(); ++index) {
-      if (users[index].empty()) continue;
+      if (users[index].empty() || law_.defs[index].given) continue;  // a given function is a fact, nobody writes it
       std::uint32_t slots = law_.defs[index].slots;
       each_variant(law_, law_.defs[index].body, slots, [&](ExprPtr changed, std::string what) {
         mutants_.push_back(

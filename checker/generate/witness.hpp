@@ -18,8 +18,8 @@ struct Witnesses {
 };
 
 // Exploration breadth first; where the law is too large for its budget, again with the rules alone that help one whose
-// goals were missed; then, for goals still missed, calls of their rule alone in every state of the pool, kept and crossed
-// by how near they come to the goal's branch.
+// goals were missed; then, for goals still missed, calls of their rule alone in every state of the pool, kept and
+// crossed by how near they come to the goal's branch.
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
                          Budget& budget);
 

@@ -19,7 +19,6 @@ Problem::Problem(const Law& law)
   for (const Property& property : law.properties) {
     if (property.tag != Property::Tag::invariant) continue;
     invariants_.emplace_back(&property, translator_.formula(property, any_, nullptr));
-    hypotheses_.push_back(invariants_.back().second);
   }
   for (const Rule& rule : law.rules) {
     if (rule.probe) continue;
@@ -33,6 +32,28 @@ Problem::Problem(const Law& law)
   }
   for (Obligation& obligation : obligations_) {
     if (!obligation.trivial) deny(obligation);
+  }
+  add_keys();
+}
+
+void Problem::add_keys() {
+  smt::Digester digest(terms_);
+  std::vector<Term> common = hypotheses_;
+  for (const auto& [property, formula] : invariants_) common.push_back(formula);
+  const smt::Digest everywhere = digest.all(environment_);
+  const smt::Digest before = smt::mix(everywhere, digest.all(common));
+  std::vector<smt::Digest> steps;
+  for (std::size_t i = 0; i < transitions_.size(); ++i) {
+    const smt::Digest given = smt::mix(digest.all(transitions_[i].given), digest.all(afterwards_[i]));
+    steps.push_back(smt::mix(before, given));
+  }
+  for (Obligation& obligation : obligations_) {
+    if (obligation.trivial) continue;
+    const Transition* transition = obligation.transition;
+    const smt::Digest assumed =
+        transition == nullptr ? everywhere : steps[static_cast<std::size_t>(transition - transitions_.data())];
+    obligation.key = smt::mix(assumed, digest.all(obligation.denial));
+    if (!obligation.idle.empty()) obligation.key = smt::mix(obligation.key, digest.all(obligation.idle));
   }
 }
 
@@ -71,6 +92,10 @@ void Problem::add(const Transition& transition) {
     const Term goal = translator_.formula(property, any_, transition.after.get(),
                                           property.on.size() == 1 ? transition.arguments : std::vector<Value>{});
     make(Obligation::Tag::step, property.name, &property, goal, false);
+    if (!named) continue;
+    const Term idle = translator_.formula(property, any_, &any_,
+                                          property.on.size() == 1 ? transition.arguments : std::vector<Value>{});
+    obligations_.back().idle = {smt::name_witnesses(terms_, terms_.negate(idle))};
   }
   make(Obligation::Tag::kept, kKeptFits, nullptr, transition.kept, false);
   for (const Term lemma : transition.lemmas) make(Obligation::Tag::pieces, "pieces.stay", nullptr, lemma, false);
@@ -111,24 +136,55 @@ void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
   for (const Term axiom : environment_) solver.assume(axiom);
   if (const Transition* transition = obligation.transition; transition != nullptr) {
     for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
-    for (const Term given : transition->given) solver.assume(given);
     const auto index = static_cast<std::size_t>(transition - transitions_.data());
     for (const Term axiom : afterwards_[index]) solver.assume(axiom);
   }
   for (const Term part : obligation.denial) solver.assume(part);
 }
 
-smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget) const {
-  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) const {
   assume(solver, obligation);
-  return solver.check(budget);
+  if (obligation.transition == nullptr) return;
+  for (const auto& [property, formula] : invariants_) solver.assume(formula);
+  for (const Term given : obligation.transition->given) solver.assume(given);
+}
+
+smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core) const {
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  if (core == nullptr || obligation.transition == nullptr) {
+    assume_all(solver, obligation);
+    return solver.check(budget);
+  }
+  assume(solver, obligation);
+  std::vector<Term> assumptions;
+  for (const auto& [property, formula] : invariants_) {
+    if (!formula->is_true()) assumptions.push_back(formula);
+  }
+  const std::size_t invariants = assumptions.size();
+  for (const Term given : obligation.transition->given) {
+    if (!given->is_true()) assumptions.push_back(given);
+  }
+  const smt::Answer answer = solver.check(budget, assumptions);
+  if (answer != smt::Answer::unsat) return answer;
+  for (const auto& [property, formula] : invariants_) {
+    if (!formula->is_true() && solver.needed(formula)) core->invariants.push_back(property);
+  }
+  for (std::size_t i = invariants; i < assumptions.size(); ++i) core->checks |= solver.needed(assumptions[i]);
+  return answer;
+}
+
+smt::Answer Problem::idle(const Obligation& obligation, const smt::Budget& budget) const {
+  Obligation nothing;
+  nothing.transition = obligation.transition;
+  nothing.denial = obligation.idle;
+  return refute(nothing, budget);
 }
 
 smt::Answer Problem::contradict(const Transition& transition, const smt::Budget& budget) const {
   Obligation nothing;
   nothing.transition = &transition;
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-  assume(solver, nothing);
+  assume_all(solver, nothing);
   return solver.check(budget);
 }
 
@@ -141,7 +197,7 @@ smt::Answer Problem::contradict_environment(const smt::Budget& budget) const {
 
 std::string Problem::smt2(const Obligation& obligation) const {
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-  assume(solver, obligation);
+  assume_all(solver, obligation);
   return solver.smt2();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/induct/transition.hpp"
+#include "checker/smt/digest.hpp"
 #include "checker/smt/solver.hpp"
 
 namespace iolaw::induct {
@@ -28,6 +29,14 @@ struct Obligation {
   Term goal = nullptr;
   std::vector<Term> denial;  // that the goal fails, with witnesses; and terms for the solver to look at
   bool trivial = false;      // the very formula was assumed, or it simplified to true
+  std::vector<Term> idle{};  // of a step property of named rules: that it fails where the rule does nothing
+  smt::Digest key{};         // of the question: equal for equal questions of any run
+};
+
+// What a proof rests on besides the axioms.
+struct Core {
+  std::vector<const Property*> invariants;
+  bool checks = false;  // that the checks of the rule passed
 };
 
 inline constexpr const char* kKeptFits = "kept.fits";
@@ -42,7 +51,9 @@ class Problem {
   const Law& law() const { return law_; }
 
   // The question whether the obligation can fail. May be asked from several threads.
-  smt::Answer refute(const Obligation& obligation, const smt::Budget& budget) const;
+  smt::Answer refute(const Obligation& obligation, const smt::Budget& budget, Core* core = nullptr) const;
+  // Whether a step property of named rules holds even if the rule did nothing: `unsat` says so.
+  smt::Answer idle(const Obligation& obligation, const smt::Budget& budget) const;
   std::string smt2(const Obligation& obligation) const;
   // Whether what is assumed about a transition is contradictory: `unsat` would make its proofs empty.
   smt::Answer contradict(const Transition& transition, const smt::Budget& budget) const;
@@ -54,7 +65,10 @@ class Problem {
   void add(const Transition& transition);
   void add_members(const Transition& transition);
   void deny(Obligation& obligation);
+  // What does not depend on the checks of the rule and the invariants; and all.
   void assume(smt::Solver& solver, const Obligation& obligation) const;
+  void assume_all(smt::Solver& solver, const Obligation& obligation) const;
+  void add_keys();
 
   const Law& law_;
   std::vector<std::string> kinds_;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,24 @@ struct Finding {
   Verdict verdict = Verdict::unknown;
   bool untouched = false;  // proved without a solver: the rule does not touch the property
   double seconds = 0;
-  std::string note;
+  std::string note{};
   bool internal_error = false;
-  std::optional<scope::Evidence> counterexample;  // to induction
-  std::optional<scope::SearchResult> trace;       // a violation from the initial state
+  std::optional<scope::Evidence> counterexample{};  // to induction
+  std::optional<scope::SearchResult> trace{};       // a violation from the initial state
+  std::vector<std::string> core{};                  // of a proof by the solver: the invariants that it used
+  bool uses_checks = false;                         // and whether it used the checks of the rule
+  std::string suspicion{};                          // why a proof may say less than it seems to
+  std::string second{};                             // what cvc5 says: "agrees", "undecided", "disagrees"
+  bool cached = false;                              // proved by an earlier run
+  std::optional<std::vector<Call>> witness{};       // of what must be reachable: calls from the initial state
 };
 
 struct ProveOptions {
-  std::string rule;       // only this rule, by name
-  std::string invariant;  // only this property
-  std::string smt2;       // a folder for the questions as SMT-LIB 2
+  std::string rule;          // only this rule, by name
+  std::string invariant;     // only this property
+  std::string smt2;          // a folder for the questions as SMT-LIB 2
+  std::string cache;         // a folder for what was proved; empty: none
+  bool cross_check = false;  // by cvc5; throws NoSecondSolver if it is not installed
   unsigned threads = 2;
   smt::Budget budget{};
   std::chrono::milliseconds search_time{6000};  // for a trace to a counterexample
@@ -49,7 +58,14 @@ struct ProofReport {
   std::vector<Finding> findings;    // in the order of the law
   std::vector<std::string> axioms;  // what the proofs rest on: each with its title
   double seconds = 0;
+  std::string second_solver;  // name and version, if it was asked
+  std::string kept;           // the folder of the questions on which the solvers disagree
+  std::string cache_warning;  // why the cache was not used, if so
   std::size_t count(Verdict verdict) const;
+};
+
+struct NoSecondSolver : std::runtime_error {
+  NoSecondSolver() : std::runtime_error("cvc5 is not installed: apt install cvc5") {}
 };
 
 ProofReport prove(const Law& law, const ProveOptions& options);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/reachability.hpp"
 
-#include <random>
+#include <algorithm>
+#include <sstream>
+
+#include "checker/prove/guided_search.hpp"
 
 namespace iolaw {
 namespace {
@@ -9,20 +12,30 @@ namespace {
 using scope::Clock;
 using scope::Target;
 
-// Random runs of the evaluator reach most outcomes in a moment; what is left is searched for.
-constexpr int kRuns = 600;
-constexpr int kStepsOfRun = 50;
-constexpr std::uint64_t kSeed = 1;
+// For what the guided search does not reach, a search by the solver; it seldom finds more, and only in small laws can
+// it say that there is nothing.
 constexpr std::uint32_t kDepth = 7;
 constexpr std::chrono::seconds kTime{20};
+constexpr std::size_t kFewRules = 20;  // in larger laws it does not get far enough to be worth its time
+
+// A rule whose table ends with a line that always applies cannot succeed, and says so.
+bool always(const Branch& branch) { return branch.condition->op == Op::literal && branch.condition->value != 0; }
 
 class Witnesses {
  public:
-  Witnesses(const Law& law, const std::string& only) : law_(law), model_(law), sampler_(law) {
+  Witnesses(const Law& law, const std::string& only, Cache& cache) : law_(law), model_(law), cache_(cache) {
+    for (const SourceFile& file : law.files) text_ = smt::mix(text_, smt::digest_of(file.text));
+    view_ = smt::digest_of(law.profile ? law.profiles[*law.profile].name : std::string());
+    if (law.version) {
+      view_ = smt::mix(view_,
+                       smt::digest_of(std::to_string(law.version->major) + "." + std::to_string(law.version->minor)));
+    }
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
-      want({.tag = Target::Tag::outcome, .rule = r, .branch = kSuccess}, rule.name, "reachable");
+      if (std::none_of(rule.branches.begin(), rule.branches.end(), always)) {
+        want({.tag = Target::Tag::outcome, .rule = r, .branch = kSuccess}, rule.name, "reachable");
+      }
       for (std::uint32_t b = 0; b < rule.branches.size(); ++b) {
         if (rule.branches[b].unspecified) continue;
         want({.tag = Target::Tag::outcome, .rule = r, .branch = b}, rule.name, "reachable." + rule.branches[b].tag);
@@ -38,72 +51,136 @@ class Witnesses {
 
   std::vector<Finding> run() {
     const Clock::time_point start = Clock::now();
-    run_at_random();
-    const double each =
-        std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(targets_.size());
-    for (Finding& finding : findings_) {
-      if (finding.verdict == Verdict::proved) finding.seconds = each;
+    std::vector<std::size_t> asked;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      if (!recall(i)) asked.push_back(i);
     }
-    search();
+    std::vector<Target> targets;
+    for (const std::size_t i : asked) targets.push_back(targets_[i]);
+    GuidedSearchResult found = guided_search(model_, targets);
+    const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, asked.size()));
+    for (std::size_t k = 0; k < asked.size(); ++k) {
+      Finding& finding = findings_[asked[k]];
+      finding.seconds = each;
+      finding.note = "no guided run of " + std::to_string(found.calls) + " calls reaches it";
+      if (!found.witnesses[k]) continue;
+      finding.note.clear();
+      finding.verdict = Verdict::proved;
+      finding.witness = std::move(found.witnesses[k]);
+      if (replays(model_, targets_[asked[k]], *finding.witness)) continue;
+      finding.verdict = Verdict::unknown;
+      finding.internal_error = true;
+      finding.note = "the calls that were found do not lead there";
+    }
+    if (law_.rules.size() <= kFewRules) search();
+    for (const std::size_t i : asked) remember(i);
     return std::move(findings_);
   }
 
  private:
   void want(Target target, const std::string& rule, const std::string& property) {
     targets_.push_back(target);
-    findings_.push_back({.rule = rule, .property = property, .note = {}, .counterexample = {}, .trace = {}});
+    findings_.push_back(
+        {.rule = rule, .property = property, .note = {}, .counterexample = {}, .trace = {}, .witness = {}});
   }
 
-  void run_at_random() {
-    std::mt19937_64 random(kSeed);
-    std::size_t missing = targets_.size();
-    for (int run = 0; run < kRuns && missing > 0; ++run) {
-      State state(law_);
-      for (int step = 0; step < kStepsOfRun; ++step) {
-        const Call call = sampler_.call(state, random);
-        Outcome outcome;
-        std::optional<std::uint32_t> branch;
-        try {
-          branch = model_.step(state, call, outcome);
-        } catch (const EvaluationError&) {
-          break;  // the proofs will say what is wrong
-        }
-        if (branch) missing -= mark(state, call.rule, *branch);
-      }
-    }
+  static double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
   }
 
-  std::size_t mark(const State& state, std::uint32_t rule, std::uint32_t branch) {
-    std::size_t marked = 0;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const Target& target = targets_[i];
-      if (findings_[i].verdict == Verdict::proved) continue;
-      const bool reached = target.tag == Target::Tag::cover ? model_.holds(*target.property, state)
-                                                            : target.rule == rule && target.branch == branch;
-      if (!reached) continue;
-      findings_[i].verdict = Verdict::proved;
-      ++marked;
+  smt::Digest key(std::size_t target) const {
+    const std::string path = law_.files.empty() ? std::string() : law_.files[0].path;
+    return smt::mix(
+        view_, smt::digest_of("witness " + path + " " + findings_[target].rule + " " + findings_[target].property));
+  }
+
+  // "ioas.map 0 4096 3; access.pin 0 …": a witness; "- …": none was found for this very text.
+  void remember(std::size_t target) {
+    const Finding& finding = findings_[target];
+    if (finding.internal_error) return;
+    if (!finding.witness) {
+      cache_.add(smt::mix(key(target), text_), std::string(to_string(finding.verdict)) + " " + finding.note);
+      return;
     }
-    return marked;
+    std::string text = "calls";
+    for (const Call& call : *finding.witness) {
+      text += "; " + law_.rules[call.rule].name;
+      for (const Word word : call.arguments) text += " " + std::to_string(word);
+    }
+    cache_.add(key(target), text);
+  }
+
+  bool recall(std::size_t target) {
+    Finding& finding = findings_[target];
+    if (const auto known = cache_.find(smt::mix(key(target), text_))) {
+      finding.verdict = known->starts_with("vacuous ") ? Verdict::vacuous : Verdict::unknown;
+      finding.note = known->substr(known->find(' ') + 1);
+      finding.cached = true;
+      return true;
+    }
+    const auto known = cache_.find(key(target));
+    if (!known) return false;
+    std::vector<Call> calls;
+    std::istringstream steps(known->substr(std::min(known->find(';'), known->size() - 1) + 1));
+    for (std::string step; std::getline(steps, step, ';');) {
+      std::istringstream words(step);
+      std::string name;
+      words >> name;
+      const Rule* rule = law_.find_rule(name);
+      if (rule == nullptr) return false;
+      Call call{static_cast<std::uint32_t>(rule - law_.rules.data()), {}};
+      for (Word word = 0; words >> word;) call.arguments.push_back(word);
+      if (!fits(*rule, call)) return false;
+      calls.push_back(std::move(call));
+    }
+    if (calls.empty() && targets_[target].tag != Target::Tag::cover) return false;
+    try {
+      if (!replays(model_, targets_[target], calls)) return false;
+    } catch (const EvaluationError&) {
+      return false;  // of a law that changed since
+    }
+    finding.verdict = Verdict::proved;
+    finding.witness = std::move(calls);
+    finding.cached = true;
+    return true;
+  }
+
+  // The call is one that the rule takes: the law may have changed since it was kept.
+  bool fits(const Rule& rule, const Call& call) const {
+    if (rule.probe || call.arguments.size() != rule.parameters.size()) return false;
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const Type& type = rule.parameters[i].type;
+      const Word word = call.arguments[i];
+      if (type.tag == TypeTag::boolean && word > 1) return false;
+      if (type.tag == TypeTag::enumeration && word >= law_.enums[type.id].constants.size()) return false;
+      if (type.tag == TypeTag::flags && word >> law_.flag_sets[type.id].constants.size() != 0) return false;
+      if (type.tag == TypeTag::pow2 && (word == 0 || (word & (word - 1)) != 0)) return false;
+    }
+    return true;
   }
 
   void search() {
     std::vector<std::size_t> left;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (findings_[i].verdict != Verdict::proved) left.push_back(i);
+      const Finding& finding = findings_[i];
+      if (!finding.witness && !finding.internal_error && !finding.cached) left.push_back(i);
     }
+    const Clock::time_point end = Clock::now() + kTime;
     while (!left.empty()) {
       std::vector<Target> targets;
       for (const std::size_t i : left) targets.push_back(targets_[i]);
       scope::SearchOptions options;
       options.depth = kDepth;
-      options.time = kTime;
+      options.time = std::max(std::chrono::milliseconds(1),
+                              std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()));
       options.shrink_time = std::chrono::milliseconds(0);
       const Clock::time_point start = Clock::now();
       const scope::SearchResult result = scope::search(model_, targets, options);
       const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
       if (result.tag == scope::SearchResult::Tag::found) {
         findings_[left[result.target]].verdict = Verdict::proved;
+        findings_[left[result.target]].note.clear();
+        findings_[left[result.target]].witness = calls_of(result.trace);
         findings_[left[result.target]].seconds = seconds;
         left.erase(left.begin() + static_cast<std::ptrdiff_t>(result.target));
         continue;
@@ -114,24 +191,37 @@ class Witnesses {
         finding.verdict = result.tag == scope::SearchResult::Tag::none ? Verdict::vacuous : Verdict::unknown;
         finding.internal_error = result.tag == scope::SearchResult::Tag::rejected;
         finding.note = finding.internal_error ? result.note
-                                              : "not reached by any " + std::to_string(result.depth) +
+                                              : "no guided run reaches it, nor any " + std::to_string(result.depth) +
                                                     " calls with up to 2 objects of each kind";
       }
       return;
     }
   }
 
+  static std::vector<Call> calls_of(const Trace& trace) {
+    std::vector<Call> calls;
+    for (const TraceStep& step : trace.steps) calls.push_back(step.call);
+    return calls;
+  }
+
   const Law& law_;
   Model model_;
-  Sampler sampler_;
+  Cache& cache_;
+  smt::Digest text_;  // of the whole law
+  smt::Digest view_;
   std::vector<Target> targets_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule) { return Witnesses(law, rule).run(); }
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache) {
+  return Witnesses(law, rule, cache).run();
+}
 
-std::size_t count_witnesses(const Law& law) { return Witnesses(law, {}).size(); }
+std::size_t count_witnesses(const Law& law) {
+  Cache nothing{{}};
+  return Witnesses(law, {}, nothing).size();
+}
 
 }  // namespace iolaw

@@ -3,12 +3,13 @@
 // proofs about it empty.
 #pragma once
 
+#include "checker/prove/cache.hpp"
 #include "checker/prove/prove.hpp"
 
 namespace iolaw {
 
-// Of all rules, or of the one named.
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule);
+// Of all rules, or of the one named. A witness of the cache is made again before it is believed.
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache);
 // How many findings that makes, of all rules.
 std::size_t count_witnesses(const Law& law);
 

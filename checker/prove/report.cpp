@@ -94,6 +94,43 @@ std::string explain(const Model& model, const Finding& finding) {
   return text;
 }
 
+namespace {
+
+// Properties that say what may not change hold of a rule that does nothing; one that is to say what a rule does had
+// better not.
+std::string suspicions(const ProofReport& report) {
+  std::map<std::string, std::pair<int, int>> properties;
+  for (const Finding& finding : report.findings) {
+    if (finding.untouched || finding.verdict != Verdict::proved || finding.witness) continue;
+    auto& [proofs, suspicious] = properties[finding.property];
+    ++proofs;
+    if (!finding.suspicion.empty()) ++suspicious;
+  }
+  std::string text;
+  for (const auto& [property, count] : properties) {
+    if (count.first == count.second) text += fmt::format("{}{}", text.empty() ? "" : ", ", property);
+  }
+  return text.empty() ? text : "\nhold even if their rules did nothing: " + text + "\n";
+}
+
+std::string second_opinion(const ProofReport& report) {
+  if (report.second_solver.empty()) return {};
+  const auto count = [&](std::string_view what) {
+    return std::count_if(report.findings.begin(), report.findings.end(),
+                         [&](const Finding& finding) { return finding.second == what; });
+  };
+  const auto asked = count("agrees") + count("undecided") + count("disagrees");
+  std::string text = fmt::format("\n{} agrees on {} of {} proofs", report.second_solver, count("agrees"), asked);
+  if (count("undecided") > 0) text += ", cannot decide:";
+  for (const Finding& finding : report.findings) {
+    if (finding.second == "undecided") text += fmt::format("\n  {} / {}", finding.rule, finding.property);
+  }
+  if (!report.kept.empty()) text += fmt::format("\nquestions on which the solvers disagree: {}", report.kept);
+  return text + "\n";
+}
+
+}  // namespace
+
 std::string to_text(const Model& model, const ProofReport& report) {
   std::string text = properties(report);
   for (const Finding& finding : report.findings) {
@@ -113,6 +150,8 @@ std::string to_text(const Model& model, const ProofReport& report) {
   }
   if (!report.axioms.empty()) text += "\nproofs rest on these axioms of the environment:\n";
   for (const std::string& axiom : report.axioms) text += fmt::format("  {}\n", axiom);
+  text += suspicions(report);
+  text += second_opinion(report);
   text += fmt::format("\n{} obligations: {} proved", report.findings.size(), report.count(Verdict::proved));
   for (const Verdict verdict :
        {Verdict::bounded, Verdict::violated, Verdict::cti, Verdict::vacuous, Verdict::unknown}) {

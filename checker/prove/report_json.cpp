@@ -45,6 +45,13 @@ std::string to_json(const Law& law, const ProofReport& report) {
     if (const std::optional<Trace> trace = trace_of(law, finding)) {
       entry[finding.trace ? "trace" : "counterexample"] = Json::parse(to_json(law, *trace));
     }
+    if (!finding.core.empty() || finding.uses_checks) {
+      entry["core"] = finding.core;
+      entry["uses_checks"] = finding.uses_checks;
+    }
+    if (!finding.second.empty()) entry["second"] = finding.second;
+    if (!finding.suspicion.empty()) entry["suspicious"] = finding.suspicion;
+    if (finding.witness) entry["calls"] = finding.witness->size();
     obligations.push_back(std::move(entry));
   }
   Json axioms = Json::array();

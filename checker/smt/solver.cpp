@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "checker/smt/lower.hpp"
 
@@ -58,7 +59,19 @@ struct Solver::Impl {
   Lowering lowering;
   std::optional<z3::model> model;
   std::unordered_map<Term, z3::expr> literals;
+  std::unordered_set<unsigned> core;
 };
+
+std::string solver_name() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned build = 0;
+  unsigned revision = 0;
+  Z3_get_version(&major, &minor, &build, &revision);
+  std::string name = "Z3";
+  for (const unsigned part : {major, minor, build, revision}) name.append(".").append(std::to_string(part));
+  return name;
+}
 
 Solver::Solver(const Terms& terms, Logic logic, const std::vector<std::string>& sorts)
     : impl_(std::make_unique<Impl>(terms, logic, sorts)) {}
@@ -83,6 +96,10 @@ Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions)
     for (const Term assumption : assumptions) given.push_back(impl_->literal(assumption));
     switch (assumptions.empty() ? impl_->solver.check() : impl_->solver.check(given)) {
       case z3::unsat:
+        impl_->core.clear();
+        if (!assumptions.empty()) {
+          for (const z3::expr& literal : impl_->solver.unsat_core()) impl_->core.insert(literal.id());
+        }
         return Answer::unsat;
       case z3::unknown:
         return Answer::unknown;
@@ -97,6 +114,8 @@ Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions)
     throw std::runtime_error(std::string("Z3: ") + error.msg());
   }
 }
+
+bool Solver::needed(Term assumption) { return impl_->core.contains(impl_->literal(assumption).id()); }
 
 Integer Solver::number(Term term) {
   Integer value = parse(impl_->value(term).get_decimal_string(0));

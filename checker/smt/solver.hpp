@@ -18,6 +18,9 @@ struct Budget {
   std::uint32_t milliseconds = 30'000;  // the backstop
 };
 
+// Name and version, for what depends on them.
+std::string solver_name();
+
 class Solver {
  public:
   enum class Logic : std::uint8_t {
@@ -35,6 +38,9 @@ class Solver {
   void assume(Term formula);
   // The assumptions hold for this question alone.
   Answer check(const Budget& budget, const std::vector<Term>& assumptions = {});
+
+  // After `unsat`: whether this assumption was needed. What was not needed may still be true.
+  bool needed(Term assumption);
 
   // In the model of the last `sat`; what it leaves open is zero or false.
   Integer number(Term term);

@@ -61,7 +61,8 @@ Term Terms::variable(std::string_view name, Sort sort) {
 }
 
 Term Terms::fresh(std::string_view prefix, Sort sort) {
-  return variable(std::string(prefix).append("#").append(std::to_string(fresh_++)), sort);
+  const std::uint32_t number = fresh_[std::string(prefix)]++;
+  return variable(std::string(prefix).append("#").append(std::to_string(number)), sort);
 }
 
 Term Terms::bound(std::uint32_t level, Sort sort) {

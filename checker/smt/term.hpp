@@ -142,8 +142,8 @@ class Terms {
   std::unordered_set<Term, Hash, Same> table_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, std::uint32_t> symbols_;
-  std::uint32_t fresh_ = 0;
-  std::uint32_t level_ = 0;  // of the binders under construction
+  std::unordered_map<std::string, std::uint32_t> fresh_;  // per prefix
+  std::uint32_t level_ = 0;                               // of the binders under construction
   Term true_ = nullptr;
   Term false_ = nullptr;
 };

@@ -15,6 +15,7 @@ hw_reference::Result<std::unique_ptr<Domain>> Domain::make(Driver& driver, const
   Tag tag;
   tag.second = shape.stage == pgtable::Stage::two;
   if (!format || (parent && !tag.second)) return {EINVAL, nullptr};
+  if (shape.dirty && driver.smmu().features().hardware_update < 2) return {EINVAL, nullptr};
   const auto number = tag.second ? driver.vmids().take() : driver.asids().take();
   if (!number) return {ENOSPC, nullptr};
   (tag.second ? tag.vmid : tag.asid) = *number;
@@ -40,7 +41,9 @@ hw_reference::Result<std::unique_ptr<Domain>> Domain::make(Driver& driver, const
     context[0] = root.tsz | std::uint64_t{root.tg} << 6 | 1ULL << 30 /* EPD1 */ | 1ULL << 31 /* V */ |
                  std::uint64_t{root.size} << 32 | 1ULL << 41 /* AA64 */ | 1ULL << 45 /* R */ | 1ULL << 46 /* A */ |
                  std::uint64_t{tag.asid} << 48;
+    if (shape.dirty) context[0] |= 1ULL << 42 /* HD */ | 1ULL << 43 /* HA */;
     context[1] = domain->table_->root();
+    context[3] = 0x04'ff44;  // MAIR: not cached, write-back, device
     domain->context_ = driver.write_context(tag.asid, context);
   }
   return {0, std::move(domain)};
@@ -70,6 +73,7 @@ smmu::Words Domain::stream_entry() const {
   entry[0] = 1 | 6ULL << 1;
   entry[2] = tag_.vmid | std::uint64_t{root.tsz} << 32 | std::uint64_t{root.sl0} << 38 | std::uint64_t{root.tg} << 46 |
              std::uint64_t{root.size} << 48 | 1ULL << 51 /* S2AA64 */ | 1ULL << 58 /* S2R */;
+  if (format().shape().dirty) entry[2] |= 1ULL << 55 /* S2HD */ | 1ULL << 56 /* S2HA */;
   entry[3] = table_->root();
   return entry;
 }
@@ -77,8 +81,9 @@ smmu::Words Domain::stream_entry() const {
 // ---- map and unmap
 // ----------------------------------------------------------------------------------------------------
 
-int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot) {
-  const std::uint64_t sizes = format().page_sizes();
+int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot,
+                std::uint64_t sizes) {
+  sizes &= format().page_sizes();
   if (size == 0 || ((iova | address | size) & (smallest_page() - 1)) != 0) return EINVAL;
   const std::uint64_t inputs = std::uint64_t{1} << format().shape().input_bits;
   const std::uint64_t outputs = std::uint64_t{1} << format().shape().output_bits;
@@ -129,6 +134,13 @@ std::uint64_t Domain::unmap(std::uint64_t iova, std::uint64_t size) {
   const std::uint64_t done = unmap_fast(iova, size, unmapped);
   sync(unmapped);
   return done;
+}
+
+void Domain::read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, const pgtable::PageTable::Found& found) {
+  pgtable::Gather gather;
+  table_->read_dirty(iova, length, keep, gather, found);
+  // What is remembered as dirty would not be marked again.
+  if (!gather.empty()) invalidate_range({gather.first, gather.last, gather.leaf_sizes, false});
 }
 
 // ---- what the SMMU and the endpoints remember

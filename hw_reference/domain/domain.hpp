@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "hw_reference/domain/driver.hpp"
@@ -27,8 +28,8 @@ struct Unmapped {
 // mutex: protects `endpoints_`. Taken under the driver's; the locks of queues are not taken under it.
 class Domain {
  public:
-  // EINVAL: no such table format; ENOSPC: no number is left; ENOMEM: no table. `parent`: guests may nest in it (stage
-  // 2).
+  // EINVAL: no such table format, or the SMMU does not mark what is written; ENOSPC: no number is left; ENOMEM: no
+  // table. `parent`: guests may nest in it (stage 2).
   static hw_reference::Result<std::unique_ptr<Domain>> make(Driver& driver, const pgtable::Shape& shape,
                                                             bool parent = false);
   // No stream may be attached. What the SMMU remembers is gone before the number can be used again.
@@ -41,8 +42,14 @@ class Domain {
 
   // Maps size bytes, in the greatest pages that fit; all or nothing. EINVAL: not multiples of the smallest page, size
   // 0, or no right; ERANGE: beyond the input or output size; EEXIST: a byte is mapped; ENOMEM. Afterwards every access
-  // succeeds, whatever the SMMU remembers.
-  int map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot);
+  // succeeds, whatever the SMMU remembers. `sizes`: a mask of the page sizes to use, among them the smallest.
+  int map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, pgtable::Prot prot,
+          std::uint64_t sizes = ~std::uint64_t{0});
+
+  // Maps pages of the smallest size, each to an address of its own. Errors as above.
+  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, pgtable::Prot prot) {
+    return table_->map_each(iova, addresses, prot);
+  }
 
   // Unmaps and returns how many bytes: it stops at the first byte that is not mapped, and at a leaf that is not all
   // inside. Afterwards nothing reaches them. Returns 0 if the range is not made of pages.
@@ -54,9 +61,14 @@ class Domain {
 
   std::optional<pgtable::Translation> lookup(std::uint64_t iova) const { return table_->lookup(iova); }
 
+  // Calls found(first, last) for each leaf that devices have written in the range, and forgets that unless `keep`; a
+  // write after that is found by the next call. The shape must have `dirty`.
+  void read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, const pgtable::PageTable::Found& found);
+
   // ---- for the driver ----
 
   smmu::Words stream_entry() const;  // without a guest
+  const Driver& driver() const { return driver_; }
   bool is_parent() const { return tag_.parent; }
   std::uint16_t vmid() const { return tag_.vmid; }
   void add_endpoint(smmu::StreamId stream);

@@ -87,7 +87,7 @@ PhysAddr Driver::write_context(std::uint16_t asid, const smmu::Words& context) {
 }
 
 int Driver::change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats) {
-  if (stream >= attached_.size()) return EINVAL;
+  if (stream >= attached_.size() || (domain != nullptr && &domain->driver() != this)) return EINVAL;
   std::lock_guard lock(mutex_);
   smmu::Words target = words;
   if (ats) target[1] |= kEatsFull;

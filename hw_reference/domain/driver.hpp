@@ -46,10 +46,11 @@ class Driver {
   void set_fast_queue(CommandSink* queue) { queues_.fast = queue; }
 
   // From when it returns no transaction of the stream uses what it was attached to before; meanwhile each uses the one
-  // or the other, or aborts. `ats`: the endpoint may keep translations. EINVAL: no such stream.
+  // or the other, or aborts. `ats`: the endpoint may keep translations. EINVAL: no such stream, or a
+  // domain of another driver.
   int attach(smmu::StreamId stream, Domain& domain, bool ats = false);
   // Stage 1 belongs to a guest: `guest` are the words of the guest's entry, of which the fields of stage 1 are taken.
-  // EINVAL: no such stream, not a domain for nesting, or the guest's entry does not translate.
+  // EINVAL: as above, not a domain for nesting, or the guest's entry does not translate.
   int attach_nested(smmu::StreamId stream, Domain& parent, const smmu::Words& guest, bool ats = false);
   int bypass(smmu::StreamId stream);
   // The stream aborts. EINVAL: no such stream.

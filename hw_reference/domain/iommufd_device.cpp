@@ -2,9 +2,9 @@
 #include "hw_reference/domain/iommufd_device.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 
 #include "hw_reference/cmdqv/trapped.hpp"
 
@@ -39,22 +39,36 @@ SmmuPageTable::SmmuPageTable(std::unique_ptr<Domain> domain)
     : IoPageTable(format_of(*domain)), domain_(std::move(domain)) {}
 
 int SmmuPageTable::map(const iommufd::Area& area) {
-  // The IOAS has seen to it that all is aligned to pages.
-  std::uint64_t iova = area.first;
+  // The IOAS has seen to it that all is aligned to pages. Where a run of frames is too short for more than pages, they
+  // are collected: looking the table up costs more than an entry.
+  constexpr std::uint64_t kShort = 16;
+  std::array<std::uint64_t, 512> addresses;
+  std::size_t collected = 0;
+  const pgtable::Prot prot = prot_of(area);
+  std::uint64_t iova = area.first;  // up to here everything is mapped
   int error = 0;
-  const std::uint64_t most = area.small_entries ? domain_->smallest_page() : std::numeric_limits<std::uint64_t>::max();
+  const auto enter_collected = [&] {
+    if (collected == 0 || error != 0) return;
+    error = domain_->map_each(iova, {addresses.data(), collected}, prot);
+    if (error == 0) iova += collected << iommufd::kPageShift;
+    collected = 0;
+  };
   area.pages->visit_runs(area.first_page(), area.last_page(),
                          [&](std::uint64_t, iommufd::Frame frame, std::uint64_t pages) {
-                           std::uint64_t address = std::uint64_t{frame} << iommufd::kPageShift;
-                           for (std::uint64_t left = pages << iommufd::kPageShift; left > 0 && error == 0;) {
-                             const std::uint64_t size = std::min(left, most);
-                             error = domain_->map(iova, address, size, prot_of(area));
-                             if (error != 0) break;
-                             iova += size;
-                             address += size;
-                             left -= size;
+                           const std::uint64_t address = std::uint64_t{frame} << iommufd::kPageShift;
+                           if (pages < kShort || area.small_entries) {
+                             for (std::uint64_t i = 0; i < pages; ++i) {
+                               if (collected == addresses.size()) enter_collected();
+                               addresses[collected++] = address + (i << iommufd::kPageShift);
+                             }
+                             return;
                            }
+                           enter_collected();
+                           if (error != 0) return;
+                           error = domain_->map(iova, address, pages << iommufd::kPageShift, prot);
+                           if (error == 0) iova += pages << iommufd::kPageShift;
                          });
+  enter_collected();
   if (error != 0 && iova > area.first) domain_->unmap(area.first, iova - area.first);
   return error;
 }
@@ -67,15 +81,26 @@ std::optional<std::uint64_t> SmmuPageTable::translate(std::uint64_t iova) const 
   return found->address;
 }
 
+void SmmuPageTable::read_dirty(const iommufd::Area&, std::uint64_t first, std::uint64_t last, bool keep,
+                               const Found& found) {
+  domain_->read_dirty(first, last - first + 1, keep,
+                      [&](std::uint64_t from, std::uint64_t to) { found(std::max(from, first), std::min(to, last)); });
+}
+
 // ---- devices --------------------------------------------------------------------------------------------------------
 
 iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> SmmuDevice::alloc_paging(
     std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>&) {
-  if ((flags & ~iommufd::kHwptNestParent) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
+  constexpr std::uint32_t kKnown = iommufd::kHwptNestParent | iommufd::kHwptDirtyTracking;
+  if ((flags & ~kKnown) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
   const bool parent = (flags & iommufd::kHwptNestParent) != 0;
   const smmu::Features& features = driver_.smmu().features();
-  const pgtable::Shape shape{parent ? pgtable::Stage::two : pgtable::Stage::one, iommufd::kPageShift,
-                             parent ? std::min(features.output_bits, 48U) : 48U, std::min(features.output_bits, 48U)};
+  pgtable::Shape shape;
+  shape.stage = parent ? pgtable::Stage::two : pgtable::Stage::one;
+  shape.input_bits = parent ? std::min(features.output_bits, 48U) : 48U;
+  shape.output_bits = std::min(features.output_bits, 48U);
+  shape.contiguous = true;
+  shape.dirty = (flags & iommufd::kHwptDirtyTracking) != 0;
   auto domain = Domain::make(driver_, shape, parent);
   if (!domain.ok()) return {domain.error, nullptr};
   return {0, std::make_unique<SmmuPageTable>(std::move(domain.value))};

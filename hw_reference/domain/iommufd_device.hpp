@@ -29,6 +29,11 @@ class SmmuPageTable final : public iommufd::IoPageTable {
   void unmap(const iommufd::Area& area) override;
   std::optional<std::uint64_t> translate(std::uint64_t iova) const override;
 
+  bool tracks_dirty() const override { return domain_->format().shape().dirty; }
+  // Writes are always marked where they can be: switching on and off is for the user alone.
+  void read_dirty(const iommufd::Area& area, std::uint64_t first, std::uint64_t last, bool keep,
+                  const Found& found) override;
+
   Domain& domain() { return *domain_; }
 
  private:
@@ -39,11 +44,12 @@ class SmmuPageTable final : public iommufd::IoPageTable {
 // control mutex of the open file, which comes before the driver's mutex.
 class SmmuDevice final : public iommufd::IommuDevice {
  public:
-  // The driver outlives the device and all that is made of it. EINVAL when attaching: the driver has no such stream.
+  // The driver outlives the device and all that is made of it. EINVAL when attaching: the driver has no such stream, or
+  // the table is not for this SMMU.
   SmmuDevice(Driver& driver, smmu::StreamId stream, bool ats = false) : driver_(driver), stream_(stream), ats_(ats) {}
-  ~SmmuDevice() override { block(iommufd::kNoPasid); }
 
   const void* instance() const override { return &driver_; }
+  bool tracks_dirty() const override { return driver_.smmu().features().hardware_update >= 2; }
   std::uint64_t max_pasids() const override { return 1; }
   iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> alloc_paging(
       std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>& areas) override;

@@ -17,7 +17,10 @@ Device::Device(std::unique_ptr<IommuDevice> with, const std::shared_ptr<Group>& 
   group->devices.push_back(this);
 }
 
-Device::~Device() { std::erase(group->devices, this); }
+Device::~Device() {
+  // One that was quiesced has left its group; another was never published, and the control mutex is held.
+  if (!unbinding) std::erase(group->devices, this);
+}
 
 Hwpt* Device::attached(Pasid pasid) const {
   for (const Device* member : group->devices) {

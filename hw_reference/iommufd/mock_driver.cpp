@@ -91,6 +91,9 @@ Result<NewViommu> MockDevice::alloc_viommu(std::uint32_t, IoPageTable&, const Us
 }
 
 int MockDevice::set_domain(Pasid pasid, const Domain& domain) {
+  // Tables of other IOMMUs are not for this device.
+  if (domain.paging != nullptr && dynamic_cast<MockPageTable*>(domain.paging) == nullptr) return EINVAL;
+  if (domain.nested != nullptr && dynamic_cast<MockNestedDomain*>(domain.nested) == nullptr) return EINVAL;
   if (pasid == 1024) {
     pasid_1024_fails_ = !pasid_1024_fails_;
     if (!pasid_1024_fails_) return ENOMEM;

@@ -51,8 +51,20 @@ Format::Format(const Shape& shape) : shape_(shape) {
   page_sizes_ = 0;
   for (unsigned level = std::max(start_, highest_block); level <= kLast; ++level)
     if (shift(level) <= shape.input_bits) page_sizes_ |= std::uint64_t{1} << shift(level);
+  if (shape.contiguous) {
+    for (unsigned level = std::max(start_, 2U); level <= kLast; ++level)
+      if (const unsigned more = contiguous_shift(level)) page_sizes_ |= std::uint64_t{1} << (shift(level) + more);
+  }
+  dirty_bit_ = shape.stage == Stage::one ? kReadOnly : kWrite2;
+  dirty_value_ = shape.stage == Stage::one ? 0 : kWrite2;
   address_mask_ = ((std::uint64_t{1} << 48) - 1) & ~((std::uint64_t{1} << granule) - 1);
   if (wide()) address_mask_ |= 0xf000;
+}
+
+unsigned Format::contiguous_shift(unsigned level) const {
+  if (!shape_.contiguous || level < 2 || level > kLast) return 0;
+  const unsigned wanted = shape_.granule_shift == 12 ? 4 : shape_.granule_shift == 14 && level == kLast ? 7 : 5;
+  return entries(level) >> wanted != 0 ? wanted : 0;
 }
 
 unsigned Format::root_shift() const { return std::max(6U, shape_.input_bits - shift(start_) + 3); }
@@ -68,7 +80,8 @@ RootFields Format::root_fields() const {
 
 std::optional<unsigned> Format::level_of(std::uint64_t page_size) const {
   for (unsigned level = start_; level <= kLast; ++level)
-    if (page_size == std::uint64_t{1} << shift(level) && (page_sizes_ & page_size) != 0) return level;
+    for (const unsigned more : {0U, contiguous_shift(level)})
+      if (page_size == std::uint64_t{1} << (shift(level) + more) && (page_sizes_ & page_size) != 0) return level;
   return std::nullopt;
 }
 
@@ -76,15 +89,17 @@ std::uint64_t Format::leaf_bits(unsigned level, Prot prot) const {
   std::uint64_t bits = (level == kLast ? 3 : 1) | kAccessFlag;
   const bool cached = (prot & kCache) != 0 && (prot & kDevice) == 0;
   bits |= cached ? kInnerShareable : kOuterShareable;
+  const bool tracked = shape_.dirty && (prot & kWrite) != 0;
+  if (tracked) bits |= kTracked;
   if (shape_.stage == Stage::one) {
     bits |= kNotGlobal;
-    if ((prot & kWrite) == 0) bits |= kReadOnly;
+    if ((prot & kWrite) == 0 || tracked) bits |= kReadOnly;
     if ((prot & kPrivileged) == 0) bits |= kUser;
     if ((prot & kNoExecute) != 0) bits |= kNever;
     bits |= ((prot & kDevice) != 0 ? kDeviceMemory : cached ? kWriteBack : kNormalNc) << kAttributes;
   } else {
     if ((prot & kRead) != 0) bits |= kRead2;
-    if ((prot & kWrite) != 0) bits |= kWrite2;
+    if ((prot & kWrite) != 0 && !tracked) bits |= kWrite2;
     if ((prot & kNoExecute) != 0) bits |= kNever2;
     bits |= ((prot & kDevice) != 0 ? kDeviceMemory2 : cached ? kWriteBack2 : kNormalNc2) << kAttributes;
   }
@@ -95,14 +110,14 @@ Prot Format::prot(std::uint64_t leaf) const {
   Prot prot = 0;
   if (shape_.stage == Stage::one) {
     prot |= kRead;
-    if ((leaf & kReadOnly) == 0) prot |= kWrite;
+    if ((leaf & kReadOnly) == 0 || (leaf & kTracked) != 0) prot |= kWrite;
     if ((leaf & kUser) == 0) prot |= kPrivileged;
     if ((leaf & kNever) != 0) prot |= kNoExecute;
     const std::uint64_t index = leaf >> kAttributes & 7;
     prot |= index == kDeviceMemory ? kDevice : index == kWriteBack ? kCache : 0;
   } else {
     if ((leaf & kRead2) != 0) prot |= kRead;
-    if ((leaf & kWrite2) != 0) prot |= kWrite;
+    if ((leaf & (kWrite2 | kTracked)) != 0) prot |= kWrite;
     if ((leaf & kNever2) != 0) prot |= kNoExecute;
     const std::uint64_t attributes = leaf >> kAttributes & 15;
     prot |= attributes == kDeviceMemory2 ? kDevice : attributes == kWriteBack2 ? kCache : 0;

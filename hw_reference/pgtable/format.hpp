@@ -16,6 +16,8 @@ struct Shape {
   unsigned granule_shift = 12;  // log2 of the bytes in a page and in a table: 12, 14 or 16
   unsigned input_bits = 48;     // of an IOVA or IPA: 32..48, with the 64K granule ..52
   unsigned output_bits = 48;    // of a physical address: 32..48, with the 64K granule ..52
+  bool contiguous = false;      // also leaves of adjacent entries that are marked as one (the contiguous hint)
+  bool dirty = false;           // writable leaves start clean, and the IOMMU marks what is written (HTTU)
 };
 
 // What the STE or CD says about a table.
@@ -53,6 +55,9 @@ class Format {
     return std::uint64_t{1} << (level == start_ ? shape_.input_bits - shift(level) : stride());
   }
 
+  // log2 of the entries of `level` that the contiguous hint makes one leaf; 0: no such leaf.
+  unsigned contiguous_shift(unsigned level) const;
+
   // The leaf sizes in bytes, as a mask; and the level of one, none if it is not supported.
   std::uint64_t page_sizes() const { return page_sizes_; }
   std::optional<unsigned> level_of(std::uint64_t page_size) const;
@@ -61,6 +66,7 @@ class Format {
 
   // Descriptors. Addresses are aligned to what they describe.
   static constexpr std::uint64_t kValid = 1;
+  static constexpr std::uint64_t kContiguous = std::uint64_t{1} << 52;
   std::uint64_t table(std::uint64_t address) const { return address_bits(address) | 3; }
   std::uint64_t leaf(unsigned level, std::uint64_t address, Prot prot) const {
     return address_bits(address) | leaf_bits(level, prot);
@@ -75,6 +81,11 @@ class Format {
     return address;
   }
   Prot prot(std::uint64_t leaf) const;
+  // Whether the IOMMU has marked a leaf as written. It does so by one bit, which means written if it is set in stage 2,
+  // and if it is clear in stage 1.
+  bool is_dirty(std::uint64_t leaf) const { return (leaf & kTracked) != 0 && (leaf & dirty_bit_) == dirty_value_; }
+  std::uint64_t dirty_bit() const { return dirty_bit_; }
+  bool dirty_is_set() const { return dirty_value_ != 0; }
   std::uint64_t address_bits(std::uint64_t address) const {
     return wide() ? (address & 0xffff'ffff'0000) | (address >> 48 << 12) : address;
   }
@@ -86,6 +97,9 @@ class Format {
   unsigned start_;
   std::uint64_t page_sizes_;
   std::uint64_t address_mask_;
+  static constexpr std::uint64_t kTracked = std::uint64_t{1} << 51;  // DBM
+  std::uint64_t dirty_bit_;    // stage 1: AP[2], read-only; stage 2: S2AP[1], writable
+  std::uint64_t dirty_value_;  // of that bit in a dirty leaf
 };
 
 }  // namespace hw_reference::pgtable

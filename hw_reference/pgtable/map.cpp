@@ -57,6 +57,14 @@ int PageTable::map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_
   if (level == kNoLevel || count == 0 || (prot & (kRead | kWrite)) == 0 || ((iova | address) & (page_size - 1)) != 0)
     return EINVAL;
   const unsigned shift = levels_[level].shift;
+  std::uint64_t hint = 0;
+  if (page_size != std::uint64_t{1} << shift) {
+    // As many entries as the hint makes one leaf.
+    if (count > inputs_ >> shift) return ERANGE;
+    count <<= levels_[level].contiguous;
+    page_size = std::uint64_t{1} << shift;
+    hint = Format::kContiguous;
+  }
   if (iova >= inputs_ || address >= outputs_ || count > (inputs_ - iova) >> shift ||
       count > (outputs_ - address) >> shift)
     return ERANGE;
@@ -64,7 +72,7 @@ int PageTable::map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_
   int error = 0;
   const std::uint64_t entries = levels_[level].mask + 1;
   const std::uint64_t start = iova >> shift & levels_[level].mask;
-  const std::uint64_t bits = levels_[level].leaf_bits[prot & kAllProt];
+  const std::uint64_t bits = levels_[level].leaf_bits[prot & kAllProt] | hint;
   const auto write = [&](std::uint64_t* at, std::uint64_t target, std::uint64_t n) {
     if (format_.wide()) {
       for (std::uint64_t i = 0; i < n; ++i) store(at + i, format_.address_bits(target + (i << shift)) | bits);
@@ -92,6 +100,42 @@ int PageTable::map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_
     }
   }
   // A device that is started from here on sees the entries.
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  return 0;
+}
+
+int PageTable::map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, Prot prot) {
+  const Level& pages = levels_[Format::kLast];
+  const std::uint64_t size = std::uint64_t{1} << pages.shift;
+  const std::uint64_t count = addresses.size();
+  std::uint64_t all = iova;
+  std::uint64_t highest = 0;
+  for (const std::uint64_t address : addresses) {
+    all |= address;
+    highest = std::max(highest, address);
+  }
+  if (count == 0 || (prot & (kRead | kWrite)) == 0 || (all & (size - 1)) != 0) return EINVAL;
+  if (iova >= inputs_ || count > (inputs_ - iova) >> pages.shift || highest >= outputs_) return ERANGE;
+
+  int error = 0;
+  const std::uint64_t bits = pages.leaf_bits[prot & kAllProt];
+  const std::uint64_t in_first = pages.mask + 1 - (iova >> pages.shift & pages.mask);
+  // All tables are put in and looked at before the first entry is written.
+  for (const bool write : {false, true}) {
+    for (std::uint64_t done = 0, n = std::min(in_first, count); done < count;
+         done += n, n = std::min(pages.mask + 1, count - done)) {
+      const std::uint64_t at = iova + (done << pages.shift);
+      std::uint64_t* const table = table_for(at, Format::kLast, error);
+      if (table == nullptr) return error;
+      std::uint64_t* const entry = entry_of(table, Format::kLast, at);
+      for (std::uint64_t i = 0; i < n; ++i) {
+        if (write)
+          store(entry + i, format_.address_bits(addresses[done + i]) | bits);
+        else if (load(entry + i) != 0)
+          return EEXIST;
+      }
+    }
+  }
   __atomic_thread_fence(__ATOMIC_RELEASE);
   return 0;
 }

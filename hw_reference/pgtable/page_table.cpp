@@ -28,7 +28,9 @@ PageTable::PageTable(const Format& format, TableMemory& memory, FlushTables flus
     fast.shift = format.shift(level);
     fast.mask = format.entries(level) - 1;
     for (Prot prot = 0; prot <= kAllProt; ++prot) fast.leaf_bits[prot] = format.leaf_bits(level, prot);
-    if ((format.page_sizes() >> fast.shift & 1) != 0) level_of_shift_[fast.shift] = static_cast<std::uint8_t>(level);
+    fast.contiguous = format.contiguous_shift(level);
+    for (const unsigned shift : {fast.shift, fast.shift + fast.contiguous})
+      if ((format.page_sizes() >> shift & 1) != 0) level_of_shift_[shift] = static_cast<std::uint8_t>(level);
   }
 }
 
@@ -68,8 +70,10 @@ std::optional<Translation> PageTable::lookup(std::uint64_t iova) const {
     const std::uint64_t entry = __atomic_load_n(entry_of(entries, level, iova), __ATOMIC_ACQUIRE);
     if (!Format::is_valid(entry)) return std::nullopt;
     if (!Format::is_table(level, entry)) {
-      const std::uint64_t size = std::uint64_t{1} << levels_[level].shift;
-      return Translation{format_.address(entry) + (iova & (size - 1)), size, format_.prot(entry)};
+      const unsigned more = (entry & Format::kContiguous) != 0 ? levels_[level].contiguous : 0;
+      const std::uint64_t entry_size = std::uint64_t{1} << levels_[level].shift;
+      const std::uint64_t size = entry_size << more;
+      return Translation{format_.address(entry) + (iova & (entry_size - 1)), size, format_.prot(entry)};
     }
     entries = words(format_.address(entry));
   }

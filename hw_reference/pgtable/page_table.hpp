@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "hw_reference/pgtable/format.hpp"
 #include "hw_reference/pgtable/gather.hpp"
@@ -47,11 +48,20 @@ class PageTable {
   // No entry is written before all are known to be free, so there is never anything to invalidate.
   int map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_t page_size, std::uint64_t count, Prot prot);
 
+  // Maps pages of the smallest size from `iova`, each to an address of its own. Errors as map_pages.
+  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, Prot prot);
+
   // Unmaps from `iova` up to `length` bytes, leaf by leaf, and returns how many: it stops before the first byte that is
   // not mapped and before a leaf that is not all inside. Tables all inside that have become empty go to the gather.
   std::uint64_t unmap(std::uint64_t iova, std::uint64_t length, Gather& gather);
 
   std::optional<Translation> lookup(std::uint64_t iova) const;
+
+  // Calls found(first, last) for each leaf that reaches into the `length` bytes from `iova` and that the IOMMU has
+  // marked as written, ascending; past gaps. Without `keep` the mark is taken away, and what the IOMMU remembers of the
+  // leaf is gathered: until that is invalidated, further writes may go unmarked. The shape must have `dirty`.
+  using Found = std::function<void(std::uint64_t first, std::uint64_t last)>;
+  void read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, Gather& gather, const Found& found);
 
  private:
   struct Removal;
@@ -61,7 +71,8 @@ class PageTable {
   // Format, laid out for speed.
   struct Level {
     unsigned shift;
-    std::uint64_t mask;  // of an entry's index
+    unsigned contiguous;  // log2 of the entries of a leaf with the contiguous hint; 0: none
+    std::uint64_t mask;   // of an entry's index
     std::array<std::uint64_t, kAllProt + 1> leaf_bits;
   };
   static constexpr std::uint8_t kNoLevel = 0xff;
@@ -75,6 +86,9 @@ class PageTable {
   int clear_way(std::uint64_t* entries, std::uint64_t iova, std::uint64_t count, unsigned level);
   bool is_empty(std::uint64_t table, unsigned level) const;
   void free_below(std::uint64_t table, unsigned level);
+  void read_dirty_below(std::uint64_t* entries, unsigned level, std::uint64_t first, std::uint64_t last, bool keep,
+                        Gather& gather, const Found& found);
+  std::uint64_t remove_pages(std::uint64_t* at, std::uint64_t first, std::uint64_t wanted);
   bool remove(std::uint64_t* entries, unsigned level, std::uint64_t first, std::uint64_t last, Removal& removal);
 
   const Format format_;

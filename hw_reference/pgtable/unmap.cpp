@@ -11,6 +11,25 @@ struct PageTable::Removal {
   std::uint64_t bytes = 0;
 };
 
+// Removes up to `wanted` pages of one table from `first` on, and returns how many. A leaf of several pages goes as a
+// whole, or not at all.
+std::uint64_t PageTable::remove_pages(std::uint64_t* at, std::uint64_t first, std::uint64_t wanted) {
+  const Level& pages = levels_[Format::kLast];
+  const std::uint64_t group = std::uint64_t{1} << pages.contiguous;
+  std::uint64_t done = 0;
+  while (done < wanted) {
+    const std::uint64_t entry = load(at + done);
+    if ((entry & (Format::kValid | Format::kContiguous)) == Format::kValid) {
+      store(at + done++, 0);
+      continue;
+    }
+    if (!Format::is_valid(entry) || ((first >> pages.shift) + done) % group != 0 || wanted - done < group) break;
+    for (std::uint64_t i = 0; i < group; ++i) store(at + done + i, 0);
+    done += group;
+  }
+  return done;
+}
+
 // Removes the leaves of first..last, all below one table. False if it had to stop.
 bool PageTable::remove(std::uint64_t* entries, unsigned level, std::uint64_t first, std::uint64_t last,
                        Removal& removal) {
@@ -20,9 +39,7 @@ bool PageTable::remove(std::uint64_t* entries, unsigned level, std::uint64_t fir
   if (level == Format::kLast) {
     // Pages are most of the work: the first is whole if its first byte is inside, and so on.
     if ((first & (size - 1)) != 0) return false;
-    const std::uint64_t wanted = (last - first + 1) >> shift;
-    std::uint64_t done = 0;
-    for (; done < wanted && Format::is_valid(load(at + done)); ++done) store(at + done, 0);
+    const std::uint64_t done = remove_pages(at, first, (last - first + 1) >> shift);
     removal.bytes += done << shift;
     if (done > 0) removal.gather.leaf_sizes |= size;
     return done << shift == last - first + 1;
@@ -41,10 +58,17 @@ bool PageTable::remove(std::uint64_t* entries, unsigned level, std::uint64_t fir
         removal.gather.add_table(memory_, table);
       }
     } else {
-      if (!whole) return false;
-      store(at, 0);
-      removal.bytes += size;
+      const bool hinted = (entry & Format::kContiguous) != 0;
+      const std::uint64_t group = hinted ? std::uint64_t{1} << levels_[level].contiguous : 1;
+      const std::uint64_t bytes = group << shift;
+      if (!whole || (first & (bytes - 1)) != 0 || last - first < bytes - 1) return false;
+      for (std::uint64_t i = 0; i < group; ++i) store(at + i, 0);
+      removal.bytes += bytes;
       removal.gather.leaf_sizes |= size;
+      if (last - first == bytes - 1) return true;
+      first += bytes;
+      at += group;
+      continue;
     }
     if (entry_last >= last) return true;
     first = entry_last + 1;

@@ -77,6 +77,8 @@ enum class Code : int {
   axiom_fails = 76,
   // Proofs.
   unprovable = 77,
+  // Views, again.
+  too_many_views = 78,
 };
 
 // The page of a code: what `iolaw explain` prints.

@@ -18,6 +18,22 @@ void write_colours(Context& context, Writer& out) {
     out.line("std::array<u64, {}> {}{{}};", context.scope.objects[kind] + 1, context.kind_name(kind));
   }
   out.close("};");
+  out.line("template <std::size_t N>");
+  out.open("inline bool any_alike(Mask live, const std::array<u64, N>& colour)");
+  out.open("for (Mask left = live; left != 0; left &= left - 1)");
+  out.line("const Ref o = lowest(left);");
+  out.line("for (Mask other = left & (left - 1); other != 0; other &= other - 1) {{");
+  out.line("  if (colour[lowest(other)] == colour[o]) return true;");
+  out.line("}}");
+  out.close();
+  out.line("return false;");
+  out.close();
+  std::string alike;
+  for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
+    if (context.scope.objects[kind] < 2) continue;
+    alike += fmt::format("{0}any_alike(s.{1}_live, now.{1})", alike.empty() ? "(" : " || ", context.kind_name(kind));
+  }
+  alike += alike.empty() ? "false" : ")";
   out.open("inline Colours colours_of(const State& s)");
   out.line("Colours now;");
   for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
@@ -35,7 +51,8 @@ void write_colours(Context& context, Writer& out) {
     out.line("now.{}[o] = colour;", name);
     out.close();
   }
-  out.open("for (int round = 0; round < {}; ++round)", kRounds);
+  // Whether all are told apart is the same under any naming, so it may end the rounds.
+  out.open("for (int round = 0; round < {} && {}; ++round)", kRounds, alike);
   out.line("Colours next = now;");
   for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
     const std::string name = context.kind_name(kind);
@@ -142,7 +159,8 @@ void write_canonical(Context& context, Writer& out) {
 
   unsigned most_runs = 1;
   for (const std::uint32_t objects : context.scope.objects) most_runs += objects / 2;
-  out.open("inline Key canonical(const State& s)");
+  out.line("// `packable` is indexed(s).");
+  out.open("inline Key canonical(const State& s, const State& packable)");
   out.line("const Colours colours = colours_of(s);");
   out.line("Naming order;");
   out.line("std::array<Alike, {}> alike{{}};", most_runs);
@@ -154,7 +172,6 @@ void write_canonical(Context& context, Writer& out) {
              context.scope.objects[kind], name, name);
   }
   // Colours are of the numbers themselves, which no order of threads changes.
-  out.line("const State& packable = indexed(s);");
   out.line("Key best = pack_indexed(renamed(packable, order));");
   out.line("if (runs == 0 || permutations > {}) return best;", kMostPermutations);
   out.line("for (unsigned run = 0; run < runs; ++run) std::sort(alike[run].begin, alike[run].end);");
@@ -166,6 +183,7 @@ void write_canonical(Context& context, Writer& out) {
   out.line("if (run == runs) return best;");
   out.close();
   out.close();
+  out.line("inline Key canonical_of(const State& s) {{ return canonical(s, indexed(s)); }}");
   out.blank();
 }
 

@@ -12,6 +12,11 @@ struct Successors {
   std::uint64_t* end;
   void* owner;
   void (*flush)(Successors*);
+  // Where states are reduced by symmetry: keys of states that were sent before, as they were before the reduction; what
+  // is found there is not sent again. A table of zeros at first, the key of the initial state; `recent_keys`, a power
+  // of two, of whole keys.
+  std::uint64_t* recent;
+  std::uint64_t recent_keys;
 };
 
 struct Totals {
@@ -70,7 +75,7 @@ struct Compiled {
                std::uint64_t* key);
 };
 
-inline constexpr std::uint32_t kCompiledVersion = 3;
+inline constexpr std::uint32_t kCompiledVersion = 4;
 inline constexpr char kCompiledSymbol[] = "iolaw_compiled_model";
 
 }  // namespace iolaw_compiled

@@ -35,13 +35,30 @@ struct Expander {
   template <class Arguments>
   void edge(u32 rule, u32 branch, const Arguments& arguments, const State& t) {
     ++totals->edges;
-    const Key key = kCanonical ? canonical(t) : pack(t);
+    const State& packable = indexed(t);
+    Key key = pack_indexed(packable);
+    if (kCanonical && (tell != nullptr || is_new(key))) {
+      key = canonical(t, packable);
+    } else if (kCanonical) {
+      return;
+    }
     if (tell != nullptr) [[unlikely]] {
       tell_of(rule, branch, arguments.data(), key);
       return;
     }
     if (successors->next == successors->end) [[unlikely]] successors->flush(successors);
     for (const u64 word : key) *successors->next++ = word;
+  }
+  bool is_new(const Key& key) {
+    u64 hash = 0;
+    for (const u64 word : key) hash = mix(hash, word);
+    u64* entry = successors->recent + (hash & (successors->recent_keys - 1)) * kKeyWords;
+    u64 difference = 0;
+    for (u32 word = 0; word < kKeyWords; ++word) {
+      difference |= entry[word] ^ key[word];
+      entry[word] = key[word];
+    }
+    return difference != 0;
   }
   [[gnu::cold, gnu::noinline]] void tell_of(u32 rule, u32 branch, const u64* arguments, const Key& key) {
     if (!more) return;
@@ -89,7 +106,7 @@ inline void initial_key(u64* key) {
 }
 
 inline void canonical_key(const u64* key, u64* result) {
-  for (const u64 word : canonical(unpack(key))) *result++ = word;
+  for (const u64 word : canonical_of(unpack(key))) *result++ = word;
 }
 
 inline void make_key(const u64* live, void* context, void (*read)(void*, u32, u32, u32, u64*), u64* key) {

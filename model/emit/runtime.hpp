@@ -117,6 +117,14 @@ inline bool all_from(Int first, Int last, Body body) {
   return true;
 }
 
+// Inline, where a comparison of arrays would call memcmp.
+template <class T, std::size_t N>
+inline bool same(const std::array<T, N>& a, const std::array<T, N>& b) {
+  T difference = 0;
+  for (std::size_t i = 0; i < N; ++i) difference |= static_cast<T>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
 template <class Int>
 inline Int unit_of(Int unit, u32 site) {
   if (unit <= 0) [[unlikely]]
@@ -169,7 +177,8 @@ struct Sweep {
       if (slope == 0) continue;
       i128& slack = slope > 0 ? up : down;
       const i128 steep = slope > 0 ? slope : -slope;
-      if (slack / steep < room[level]) room[level] = slack / steep;
+      const i128 steps = steep == 1 ? slack : slack / steep;
+      if (steps < room[level]) room[level] = steps;
       slack -= steep * room[level];
     }
   }

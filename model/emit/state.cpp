@@ -19,7 +19,17 @@ void write_struct(Context& context, Writer& out) {
       out.line("std::array<{}, {}> {}{{}};", column->storage, capacity(context, kind), column->name);
     }
   }
-  out.line("friend bool operator==(const State&, const State&) = default;");
+  out.open("friend bool operator==(const State& a, const State& b)");
+  std::string equal = "true";
+  for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
+    equal += fmt::format(" && a.{0}_live == b.{0}_live", context.kind_name(kind));
+  }
+  for (std::uint32_t kind = 0; kind < context.law.kinds.size(); ++kind) {
+    for (const Column* column : all_columns(context.layout, kind))
+      equal += fmt::format(" && same(a.{0}, b.{0})", column->name);
+  }
+  out.line("return {};", equal);
+  out.close();
   out.close("};");
 }
 

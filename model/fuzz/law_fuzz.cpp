@@ -30,7 +30,7 @@ extern "C" {
 
 // Short stacks of allocations and a small quarantine: the front end allocates a lot, and most of a run would go there.
 const char* __asan_default_options() {
-  return "malloc_context_size=4:quarantine_size_mb=4:thread_local_quarantine_size_kb=64:max_malloc_fill_size=0:"
+  return "malloc_context_size=1:quarantine_size_mb=1:thread_local_quarantine_size_kb=64:max_malloc_fill_size=0:"
          "intercept_memcmp=0";
 }
 

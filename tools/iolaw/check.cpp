@@ -50,7 +50,8 @@ Parsed check_file(const std::string& file, const LawView& view) {
   return parsed;
 }
 
-// "2 axioms hold of the instance, 1 was tested on 20000 values": what is known of the environment of the default view.
+// "2 assumptions about the environment hold of the instance, 1 assumption tried on 20000 values each": axioms, and that
+// given functions give what fits. Of the default view.
 std::string environment(const Law& law) {
   std::size_t exact = 0;
   std::size_t tested = 0;
@@ -60,18 +61,27 @@ std::string environment(const Law& law) {
     samples = std::max(samples, check.samples);
   }
   std::string text;
-  if (exact > 0) text = plural(exact, "axiom") + (exact == 1 ? " holds" : " hold") + " of the instance";
+  if (exact > 0) {
+    text =
+        plural(exact, "assumption") + " about the environment " + (exact == 1 ? "holds" : "hold") + " of the instance";
+  }
   if (tested > 0) {
-    text += fmt::format("{}{} tested on {} values each", text.empty() ? "" : ", ", plural(tested, "axiom"), samples);
+    text +=
+        fmt::format("{}{} tried on {} values each", text.empty() ? "" : ", ", plural(tested, "assumption"), samples);
   }
   return text;
 }
 
+// Nobody reads more at a time; JSON and SARIF have them all.
+constexpr std::size_t kMostShown = 200;
+
 void show(const std::string& file, const Parsed& parsed) {
   const bool colour = isatty(STDERR_FILENO) == 1;
-  for (const Diagnostic& diagnostic : parsed.diagnostics) {
-    fmt::print(stderr, "{}\n", render(diagnostic, parsed.files, colour));
+  const std::size_t shown = std::min(kMostShown, parsed.diagnostics.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    fmt::print(stderr, "{}\n", render(parsed.diagnostics[i], parsed.files, colour));
   }
+  if (shown < parsed.diagnostics.size()) fmt::print(stderr, "… and {} more\n", parsed.diagnostics.size() - shown);
   if (parsed.law) {
     fmt::print("{}: no mistake in {}\n", file, summary(*parsed.law));
     if (const std::string known = environment(*parsed.law); !known.empty()) fmt::print("{}: {}\n", file, known);

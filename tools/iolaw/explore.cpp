@@ -236,6 +236,10 @@ int explore_law(const Options& options) {
     fmt::print(stderr, "{}{}\n", place(*law, error.span), error.what());
     return kLawError;
   } catch (const explore::LoadError& error) {
+    if (explore::Interrupt::requested()) {
+      fmt::print(stderr, "iolaw: interrupted before the search began\n");
+      return kUnknown;
+    }
     fmt::print(stderr, "iolaw: {}\n", error.what());
     return kInternal;
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "checker/encode/translate.hpp"
+#include "checker/prove/cache.hpp"
 #include "checker/prove/report.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
@@ -20,6 +21,7 @@ struct Options {
   LawView view;
   ProveOptions prove;
   bool json = false;
+  bool no_cache = false;
 };
 
 int exit_code_of(const ProofReport& report) {
@@ -40,6 +42,11 @@ int prove_command(Options& options) {
   if (!options.prove.rule.empty() && law->find_rule(options.prove.rule) == nullptr) {
     return unknown_name(*law, options.prove.rule);
   }
+  if (options.no_cache) {
+    options.prove.cache.clear();
+  } else if (options.prove.cache.empty()) {
+    options.prove.cache = default_cache_folder();
+  }
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     options.prove.progress = [](std::size_t done, std::size_t all, const Finding& finding) {
@@ -48,6 +55,9 @@ int prove_command(Options& options) {
   }
   const ProofReport report = prove(*law, options.prove);
   if (terminal) fmt::print(stderr, "\r\x1b[K");
+  if (!report.cache_warning.empty()) {
+    fmt::print(stderr, "iolaw: proofs are not kept for the next run: {}\n", report.cache_warning);
+  }
   if (report.findings.empty()) {
     if (law->find_property(options.prove.invariant) == nullptr) return unknown_name(*law, options.prove.invariant);
     fmt::print(stderr, "iolaw: nothing is to be proved of {}\n", options.prove.invariant);
@@ -68,6 +78,10 @@ void add_prove(CLI::App& app, int& exit_code) {
   command->add_option("--rule", options->prove.rule, "only what this rule does");
   command->add_option("--invariant", options->prove.invariant, "only this invariant, step or lemma");
   command->add_option("--smt2", options->prove.smt2, "write every question to this folder, as SMT-LIB 2");
+  command->add_flag("--cross-check", options->prove.cross_check, "ask cvc5, too, about every proof");
+  command->add_option("--cache", options->prove.cache, "where proofs are kept for the next run")
+      ->default_str("~/.cache/iolaw");
+  command->add_flag("--no-cache", options->no_cache, "prove everything again, and keep nothing");
   command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--json", options->json, "a report for programs, on stdout");
   command->callback([options, &exit_code] {
@@ -76,6 +90,9 @@ void add_prove(CLI::App& app, int& exit_code) {
     } catch (const Unsupported& error) {
       fmt::print(stderr, "iolaw: proofs cannot carry this law: {}\n", error.what());
       exit_code = kLawError;
+    } catch (const NoSecondSolver& error) {
+      fmt::print(stderr, "iolaw: {}\n", error.what());
+      exit_code = kSkipped;
     }
   });
 }

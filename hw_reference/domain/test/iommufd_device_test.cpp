@@ -86,6 +86,45 @@ TEST(IommufdOnSmmu, AStreamThatDoesNotExist) {
   EXPECT_EQ(board.fd->destroy(space), 0);
 }
 
+TEST(IommufdOnSmmu, EachSmmuHasATableOfItsOwn) {
+  Board board(smmu::Policy::adversarial(8));
+  Rig second(smmu::Policy::adversarial(9));
+  second.elsewhere = board.rig.elsewhere;
+  const auto space = board.fd->ioas_alloc().value;
+  const auto here = board.bind(kStream);
+  const auto there = board.fd->device_bind(std::make_unique<SmmuDevice>(*second.driver, kStream)).value;
+  const auto mock = board.fd->device_bind().value;
+  EXPECT_EQ(board.map(space, 4, 2, 0x100'0000), 0);
+  const auto first = board.fd->device_attach(here, 0, space).value;
+  EXPECT_EQ(board.fd->device_attach(there, 0, first).error, EINVAL);
+  EXPECT_NE(board.fd->device_attach(there, 0, space).value, first);
+  EXPECT_EQ(board.fd->device_attach(mock, 0, first).error, EINVAL);
+  EXPECT_NE(board.fd->device_attach(mock, 0, space).value, first);
+  EXPECT_EQ(board.frames.total_pins(), 2U);
+  EXPECT_EQ(board.page_at(0x100'1000), 5U);
+  EXPECT_EQ(second.reach(0x100'1000), board.rig.reach(0x100'1000));
+  EXPECT_EQ(board.fd->ioas_unmap(space, 0x100'0000, 0x2000).value, 0x2000U);
+  EXPECT_EQ(board.page_at(0x100'1000), std::nullopt);
+  EXPECT_EQ(second.reach(0x100'1000), std::nullopt);
+  EXPECT_EQ(board.fd->device_unbind(there), 0);  // before its SMMU goes
+}
+
+TEST(IommufdOnSmmu, WhatWasWrittenIsRead) {
+  Board board(smmu::Policy::adversarial(8));
+  const auto space = board.fd->ioas_alloc().value;
+  const auto device = board.bind(kStream);
+  const auto table = board.fd->hwpt_alloc({device, space, iommufd::kHwptDirtyTracking, 0, {}}).value;
+  ASSERT_EQ(board.fd->device_attach(device, 0, table).error, 0);
+  ASSERT_EQ(board.map(space, 0, 8, 0x10'1000), 0);
+  ASSERT_EQ(board.fd->hwpt_set_dirty_tracking(table, 1), 0);
+  for (unsigned round = 0; round < 8; ++round) {
+    ASSERT_TRUE(board.rig.reach(0x10'1000 + round * kPage, true));
+    std::byte bits{0};
+    ASSERT_EQ(board.fd->hwpt_get_dirty_bitmap(table, 0, 0x10'1000, 8 * kPage, kPage, {&bits, 1}), 0);
+    ASSERT_EQ(bits, std::byte{1} << round);
+  }
+}
+
 TEST(IommufdOnSmmu, RunningOutOfTablesLeavesNothing) {
   Board board(smmu::Policy::adversarial(4), (1 << 20) + 6 * 4096);
   const auto space = board.fd->ioas_alloc().value;

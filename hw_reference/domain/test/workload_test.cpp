@@ -3,6 +3,7 @@
 // map of pages. Tests are named by the number of the law in ../README.md.
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
 #include "hw_reference/domain/test/rig.hpp"
@@ -131,12 +132,17 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Setup{{Stage::one, 12, 48, 48}, true}, Setup{{Stage::one, 12, 39, 40}, false},
                       Setup{{Stage::one, 14, 47, 48}, true}, Setup{{Stage::one, 16, 48, 48}, true},
                       Setup{{Stage::two, 12, 40, 40}, true}, Setup{{Stage::two, 12, 48, 48}, false},
-                      Setup{{Stage::two, 14, 40, 40}, false}, Setup{{Stage::two, 16, 42, 42}, true}),
+                      Setup{{Stage::two, 14, 40, 40}, false}, Setup{{Stage::two, 16, 42, 42}, true},
+                      Setup{{Stage::one, 12, 48, 48, true, false}, true},
+                      Setup{{Stage::two, 12, 40, 40, true, true}, false},
+                      Setup{{Stage::one, 14, 47, 48, true, true}, false},
+                      Setup{{Stage::two, 16, 42, 42, true, false}, true}),
     [](const auto& setup) {
       const Shape& shape = setup.param.shape;
       return std::string(shape.stage == Stage::one ? "S1" : "S2") + "_" +
              std::to_string((1U << shape.granule_shift) / 1024) + "K_" + std::to_string(shape.input_bits) +
-             (setup.param.ranges ? "_ranges" : "");
+             (setup.param.ranges ? "_ranges" : "") + (shape.contiguous ? "_contiguous" : "") +
+             (shape.dirty ? "_dirty" : "");
     });
 
 constexpr Shape kSecond{Stage::two, 12, 40, 40};
@@ -258,6 +264,39 @@ TEST(DomainLaw, L19_FreedTablesAreNotWalked) {
         ASSERT_EQ(other->unmap(0x8000'0000, 0x20'0000), 0x1f'f000U);
       }
       for (unsigned i = 0; i < 8; ++i) ASSERT_FALSE(rig.reach(0x4000'0000 + i * 0x1f'000));
+    }
+    ASSERT_EQ(rig.driver->detach(kStream), 0);
+  }
+}
+
+TEST(DomainLaw, L15_WhatIsWrittenIsDirtyUntilItIsRead) {
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    Rig rig(smmu::Policy::adversarial(seed), seed % 2 == 0);
+    const bool hinted = seed % 3 == 0;
+    auto domain = rig.domain(seed % 4 < 2 ? Shape{Stage::one, 12, 48, 48, hinted, true}
+                                          : Shape{Stage::two, 12, 40, 40, hinted, true});
+    ASSERT_EQ(rig.driver->attach(kStream, *domain), 0);
+    constexpr std::uint64_t kPages = 40;
+    ASSERT_EQ(domain->map(0x1'0000, 0x1'0000, kPages * 0x1000, kBoth), 0);
+    std::mt19937_64 random(seed);
+    std::set<std::uint64_t> written;  // leaves, by first byte
+    const auto leaf_of = [&](std::uint64_t at) { return at & ~(domain->lookup(at)->page_size - 1); };
+    for (unsigned step = 0; step < 300; ++step) {
+      const std::uint64_t at = 0x1'0000 + random() % (kPages * 0x1000);
+      const auto choice = random() % 8;
+      if (choice < 4) {
+        ASSERT_TRUE(rig.reach(at, true));
+        written.insert(leaf_of(at));
+      } else if (choice < 7) {
+        ASSERT_TRUE(rig.reach(at));
+      } else {
+        const bool keep = random() % 2 == 0;
+        std::set<std::uint64_t> found;
+        domain->read_dirty(0x1'0000, kPages * 0x1000, keep,
+                           [&](std::uint64_t first, std::uint64_t) { found.insert(first); });
+        ASSERT_EQ(found, written) << "seed " << seed << " step " << step;
+        if (!keep) written.clear();
+      }
     }
     ASSERT_EQ(rig.driver->detach(kStream), 0);
   }

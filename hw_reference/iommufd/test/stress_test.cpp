@@ -204,7 +204,7 @@ TEST(Stress, TwoThreadsWithAllObjects) {
           (void)fd.ioas_map(worker.id(), va, worker.length(), worker.iova(), kBoth);
           (void)fd.ioas_unmap(worker.id(), worker.iova(), worker.length());
           if (const auto ioas = fd.ioas_alloc(); ioas.value > kIds) {
-            EXPECT_EQ(fd.ioas_destroy(ioas.value), 0);
+            EXPECT_TRUE(is_one_of(fd.ioas_destroy(ioas.value), {ENOENT, EBUSY}));
           }
         }
         worker.object_call();

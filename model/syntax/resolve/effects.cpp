@@ -18,7 +18,31 @@ bool reads(const Expr& e, std::uint32_t field) {
   return std::any_of(e.children.begin(), e.children.end(), [&](const ExprPtr& child) { return reads(*child, field); });
 }
 
+// Whether the condition of a count reads a field of an object that the member refers to.
+bool reads_of_other(const Expr& e, std::uint32_t kind, std::uint32_t field) {
+  if (e.op == Op::field && e.index == field && e.children[0]->type.id == kind && e.children[0]->op != Op::variable) {
+    return true;
+  }
+  return std::any_of(e.children.begin(), e.children.end(),
+                     [&](const ExprPtr& child) { return reads_of_other(*child, kind, field); });
+}
+
 }  // namespace
+
+void RuleBuilder::check_count_conditions(std::uint32_t kind, std::uint32_t field, Span span) {
+  for (const Count& count : names_.law.counts) {
+    for (const CountTerm& term : count.terms) {
+      if (!term.where || !reads_of_other(*term.where, kind, field)) continue;
+      Diagnostic& diagnostic =
+          names_.error(Code::bulk_destroy_counted, span,
+                       names_.law.kinds[count.kind].name + "." + count.name +
+                           " counts by this field: many members would be counted otherwise at once; keep the condition "
+                           "in a field of the " +
+                           names_.law.kinds[term.kind].name + " itself");
+      diagnostic.notes.push_back({count.span, "the count is declared here"});
+    }
+  }
+}
 
 void RuleBuilder::effect(const ast::Effect& effect, std::vector<Item>& items, std::vector<Effect>& effects) {
   if (const auto* let = std::get_if<ast::Let>(&effect)) {
@@ -228,6 +252,7 @@ void RuleBuilder::add(const ast::Update& node, std::vector<Effect>& effects) {
   effect.kind = where->first->type.id;
   effect.object = where->first;
   effect.span = {node.target.span.file, node.target.span.begin, node.value.span.end};
+  check_count_conditions(effect.kind, where->second, node.target.span);
   effect.values.push_back(
       {where->second, typer_.value(node.value, names_.law.kinds[effect.kind].fields[where->second].type)});
   effects.push_back(std::move(effect));
@@ -252,6 +277,7 @@ void RuleBuilder::add(const ast::UpdateAll& node, std::vector<Effect>& effects) 
     where.reset();
   }
   if (where) {
+    check_count_conditions(*kind, where->second, node.target.span);
     for (const Count& count : names_.law.counts) {
       for (const CountTerm& term : count.terms) {
         const bool counted = term.field == where->second || (term.where && reads(*term.where, where->second));

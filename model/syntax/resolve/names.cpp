@@ -61,7 +61,7 @@ Diagnostic& Names::unknown(Code code, const ast::Name& name, std::string message
     return diagnostics.back();
   }
   Diagnostic& diagnostic = error(code, name.span, std::move(message));
-  diagnostic.suggestion = closest(name.text, known);
+  if (unknowns++ < kMostSuggestions) diagnostic.suggestion = closest(name.text, known);
   return diagnostic;
 }
 

@@ -30,6 +30,9 @@ struct Outside {
   Span span;
 };
 
+// Nobody reads more of them, and each looks at every name of the law.
+inline constexpr std::size_t kMostSuggestions = 500;
+
 struct Names {
   Names(Law& made, std::vector<Diagnostic>& reported, const Visible& shown)
       : law(made), diagnostics(reported), visible(shown) {}
@@ -51,6 +54,7 @@ struct Names {
   // Declared with mistakes that were reported: nothing is said of what they lack.
   std::set<std::uint32_t> broken_kinds;
   std::set<std::uint32_t> broken_constants;
+  std::size_t unknowns = 0;  // names that were reported
   std::multimap<std::string, Outside, std::less<>> outside;
   std::set<std::string, std::less<>> outside_scope;  // what scopes of other views may name
   // What is being resolved: "rule", "def", …, and where it may be restricted.

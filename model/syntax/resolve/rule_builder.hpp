@@ -57,6 +57,8 @@ class RuleBuilder {
   std::optional<std::pair<ExprPtr, std::uint32_t>> target(const ast::Expr& node);
   bool may_destroy(std::uint32_t kind, Span span);
   void check_bulk_destroy(std::uint32_t kind, const ExprPtr& object, Span span);
+  // Refuses to change a field by which a count decides of objects that refer to this one.
+  void check_count_conditions(std::uint32_t kind, std::uint32_t field, Span span);
   bool emptied(std::uint32_t kind, const ExprPtr& parent) const;
 
   Names& names_;

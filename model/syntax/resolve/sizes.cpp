@@ -10,14 +10,15 @@ namespace iolaw::syntax {
 namespace {
 
 constexpr std::uint64_t kMaxNodes = 1U << 16U;
+constexpr std::uint64_t kCountless = std::uint64_t{1} << 40U;
 
 class Sizes {
  public:
   explicit Sizes(Names& names) : names_(names) {}
 
-  // Takes away what is too large, after reporting it.
+  // Takes away what is too large, after reporting it. What is written out in the text is not.
   void check(ExprPtr& e) {
-    if (!e || nodes(*e) <= kMaxNodes) return;
+    if (!e || nodes(*e) <= std::max<std::uint64_t>(kMaxNodes, e->span.end - e->span.begin)) return;
     names_.error(Code::too_deep, e->span,
                  "written out, this has more than " + std::to_string(kMaxNodes) +
                      " parts; name some of them with `let` or `def`");
@@ -60,12 +61,12 @@ class Sizes {
   }
 
  private:
-  // Of the tree, where shared nodes count as often as they are read; at most kMaxNodes + 1.
+  // Of the tree, where shared nodes count as often as they are read; at most kCountless.
   std::uint64_t nodes(const Expr& e) {
     if (const auto known = known_.find(&e); known != known_.end()) return known->second;
     std::uint64_t sum = 1;
     for (const ExprPtr& child : e.children) sum += child ? nodes(*child) : 0;
-    sum = std::min(sum, kMaxNodes + 1);
+    sum = std::min(sum, kCountless);
     known_.emplace(&e, sum);
     return sum;
   }

@@ -29,6 +29,9 @@ void branches_of(const std::vector<ast::Item>& items, std::vector<const ast::Res
   }
 }
 
+// A check reads the law once for each view.
+constexpr std::size_t kMaxViews = 256;
+
 bool is_empty(const ast::Restriction& restriction) { return restriction.only.empty() && restriction.since.empty(); }
 
 }  // namespace
@@ -87,6 +90,12 @@ Profiles::Profiles(const std::vector<SourceFile>& files, const std::vector<ast::
   add_includes(nodes, diagnostics);
   for (const ast::Restriction* restriction : restrictions) check(*restriction, diagnostics);
   add_views(restrictions);
+  if (views_.size() <= kMaxViews) return;
+  views_.resize(kMaxViews);
+  const Span span = list_.empty() ? restrictions.front()->span : list_.back().span;
+  diagnostics.push_back(make(Code::too_many_views, span,
+                             "profiles and versions make more than " + std::to_string(kMaxViews) +
+                                 " views: join profiles, or drop `since` of releases that nobody runs any more"));
 }
 
 void Profiles::add_includes(const std::vector<const ast::Profile*>& nodes, std::vector<Diagnostic>& diagnostics) {
@@ -157,6 +166,7 @@ Restriction Profiles::resolve(const ast::Restriction& restriction) const {
 
 void Profiles::add_views(const std::vector<const ast::Restriction*>& restrictions) {
   for (std::uint32_t profile = 0; profile == 0 || profile < list_.size(); ++profile) {
+    if (views_.size() > kMaxViews) return;
     const auto of = list_.empty() ? std::nullopt : std::optional(profile);
     const Visible newest(*this, of, std::nullopt);
     std::set<Version> versions;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls from the initial state to outcomes and covers, found on the evaluator alone: a pool of states that differ in
+// what lives and how it hangs together, grown where little was tried, with calls drawn for what is still missing.
+// Equal laws give equal answers: work is counted in calls, the seed is fixed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "checker/scope/target.hpp"
+
+namespace iolaw {
+
+struct GuidedSearchOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t calls = 6'000'000;   // of the model, in all
+  std::uint64_t patience = 700'000;  // calls without a new target reached
+};
+
+struct GuidedSearchResult {
+  // Parallel to the targets: the calls that lead there, the last one among them; empty if none were found. Of a cover
+  // that the initial state meets, no calls.
+  std::vector<std::optional<std::vector<Call>>> witnesses;
+  std::uint64_t calls = 0;  // made on the model
+};
+
+// Targets are outcomes and covers.
+GuidedSearchResult guided_search(const Model& model, const std::vector<scope::Target>& targets,
+                                 const GuidedSearchOptions& options = {});
+
+// Whether the calls, made one after the other from the initial state, end in the target.
+bool replays(const Model& model, const scope::Target& target, const std::vector<Call>& calls);
+
+}  // namespace iolaw
