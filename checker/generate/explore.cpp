@@ -93,15 +93,14 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
     for (std::size_t i = begin; i < end; ++i) {
       for (const std::uint32_t rule : rules) {
         RuleTrial trial(model, sampler, pool[i], rule, random);
-        const bool may_go_on = trial.run(
-            options.draws, budget,
-            [&](const SequenceStep& step, const Call&, const Played& played, const World& after) {
-              visit(pool[i], step, played, after);
-              // What a choice of the implementation leaves behind is not one state.
-              if (!law.rules[rule].probe && !has_choice(law.rules[rule]) && after.state() != pool[i].world.state()) {
-                frontier.offer(after, pool[i].sequence, step);
-              }
-            });
+        const bool may_go_on =
+            trial.run(options.draws, budget,
+                      [&](const SequenceStep& step, const Call&, const Played& played, const World& after) {
+                        visit(pool[i], step, played, after);
+                        if (!law.rules[rule].probe && after.state() != pool[i].world.state()) {
+                          frontier.offer(after, pool[i].sequence, step);
+                        }
+                      });
         if (!may_go_on) return pool;
       }
     }

@@ -7,12 +7,20 @@ std::vector<Goal> list_goals(const Law& law) {
   std::vector<Goal> goals;
   for (std::uint32_t index = 0; index < law.rules.size(); ++index) {
     const Rule& rule = law.rules[index];
-    goals.push_back({branch_id(rule, kSuccess), index, kSuccess});
+    if (!chooses_number(rule)) goals.push_back({branch_id(rule, kSuccess), index, kSuccess});
     for (std::uint32_t branch = 0; branch < rule.branches.size(); ++branch) {
       if (!rule.branches[branch].unspecified) goals.push_back({branch_id(rule, branch), index, branch});
     }
   }
   return goals;
+}
+
+std::vector<std::string> list_open(const Law& law) {
+  std::vector<std::string> open;
+  for (const Rule& rule : law.rules) {
+    if (chooses_number(rule)) open.push_back(branch_id(rule, kSuccess));
+  }
+  return open;
 }
 
 bool reaches(const Model& model, const Goal& goal, const Sequence& sequence) {

@@ -138,7 +138,6 @@ void Hunt::run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint6
   for (const Reached& from : pool) {
     State before = from.world.state();
     for (std::uint32_t rule = 0; rule < rules; ++rule) {
-      if (has_choice(model_.law().rules[rule])) continue;
       if (few) {
         const std::uint64_t alike = hash_sort(model_.law(), before, relevance.kinds_of(rule));
         if (tried[alike ^ (rule * 0x9e3779b97f4a7c15)]++ >= kAlike) continue;

@@ -2,6 +2,7 @@
 #include "checker/generate/suite.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <set>
 
@@ -67,6 +68,7 @@ class SuiteMaker {
 
   Suite run() {
     suite_.goals = goals_.size();
+    suite_.open = list_open(model_.law());
     find_goals();
     cover_goals();
     cover_survey();
@@ -97,9 +99,41 @@ class SuiteMaker {
     explore_options.seed = options_.seed;
     witnesses_ = find_witnesses(model_, goals_, explore_options, budget);
     suite_.calls += budget.spent() + witnesses_.focus_calls;
+    if (options_.reach) reach_further();
     Budget varying(options_.vary_calls);
     vary_witnesses(model_, goals_, options_.seed, varying, witnesses_);
     suite_.calls += varying.spent();
+  }
+
+  // Goals that lie deeper than exploration goes; the states on the way to them join the pool.
+  void reach_further() {
+    std::vector<std::size_t> missed;
+    std::vector<Goal> wanted;
+    for (std::size_t i = 0; i < goals_.size(); ++i) {
+      if (witnesses_.of_goal[i]) continue;
+      missed.push_back(i);
+      wanted.push_back(goals_[i]);
+    }
+    if (wanted.empty()) return;
+    const std::vector<std::optional<std::vector<Call>>> found = options_.reach(wanted);
+    std::vector<Reached> deeper;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (!found[i]) continue;
+      Reached reached{World(model_.law()), {}};
+      bool whole = true;
+      for (const Call& call : *found[i]) {
+        const std::optional<SequenceStep> step = reached.world.names().symbolic(reached.world.state(), call);
+        whole = step && reached.world.play(model_, call);
+        if (!whole) break;
+        reached.sequence.push_back(*step);
+        const auto is_same = [&](const Reached& other) { return other.world.state() == reached.world.state(); };
+        if (std::none_of(deeper.begin(), deeper.end(), is_same)) deeper.push_back(reached);
+      }
+      if (whole) witnesses_.of_goal[missed[i]] = std::move(reached.sequence);
+    }
+    std::move(deeper.begin(), deeper.end(), std::back_inserter(witnesses_.pool));
+    std::stable_sort(witnesses_.pool.begin(), witnesses_.pool.end(),
+                     [](const Reached& a, const Reached& b) { return a.sequence.size() < b.sequence.size(); });
   }
 
   // One case for each outcome.
@@ -107,7 +141,6 @@ class SuiteMaker {
     for (std::size_t i = 0; i < goals_.size(); ++i) {
       const Goal& goal = goals_[i];
       std::optional<Sequence>& witness = witnesses_.of_goal[i];
-      if (!witness && options_.fallback) witness = options_.fallback(goal);
       if (!witness || !reaches(model_, goal, *witness)) {
         suite_.uncovered.push_back(goal.id);
         continue;

@@ -16,14 +16,15 @@ struct Suite {
   std::vector<Case> cases;  // in the order of the law
   std::size_t goals = 0;
   std::vector<std::string> uncovered;  // IDs of goals that were not found, in the order of the law
+  std::vector<std::string> open;       // IDs of outcomes whose answer an implementation chooses: left to differences
   std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that were found (see survey.hpp)
   std::size_t mutants = 0;             // of the law,
   std::vector<std::string> survivors;  // and those that no case tells from it: some mean the same as the law
   std::uint64_t calls = 0;             // of the model, to make the suite
 };
 
-// Another way to a goal, for those that exploration misses (bounded search with a solver).
-using WitnessFallback = std::function<std::optional<Sequence>(const Goal&)>;
+// Another way to goals that exploration misses: calls from the initial state that end in each, parallel to the goals.
+using Reach = std::function<std::vector<std::optional<std::vector<Call>>>(const std::vector<Goal>&)>;
 
 struct GenerateOptions {
   std::uint64_t seed = 1;
@@ -34,7 +35,7 @@ struct GenerateOptions {
   std::uint32_t survey_draws = 8;          // calls of each rule in each state,
   std::uint32_t hunt_draws = 16;           // likewise
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
-  WitnessFallback fallback;
+  Reach reach;
 };
 
 // Deterministic: equal laws and options give equal suites. Every case was played on the model.

@@ -62,7 +62,7 @@ std::map<std::string, Sequence> survey(const Model& model, const Sampler& sample
     play(model, history, before_last);
     const bool pairs = !from.sequence.empty();
     for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
-      if (law.rules[rule].probe || has_choice(law.rules[rule])) continue;
+      if (law.rules[rule].probe) continue;
       const auto visit = [&](const SequenceStep& step, const Call& call, const Played& played, const World& after) {
         const auto keep = [&](const std::string& key) {
           if (key.empty() || found.count(key) != 0) return;  // the pool's shortest histories come first

@@ -43,7 +43,6 @@ std::uint64_t focus(const Model& model, const Sampler& sampler, const std::vecto
   const Relevance relevance(law);
   std::uint64_t spent = 0;
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
-    if (has_choice(law.rules[rule])) continue;
     bool missed = false;
     for (std::size_t i = 0; i < goals.size(); ++i) missed = missed || (goals[i].rule == rule && !witnesses.of_goal[i]);
     if (!missed) continue;
@@ -72,7 +71,7 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
   for (std::size_t i = 0; i < goals.size(); ++i) goal_of[{goals[i].rule, goals[i].branch}] = i;
   const auto visit = [&](const Reached& from, const SequenceStep& step, const Played& played, const World&) {
     const auto found = goal_of.find({step.rule, played.branch});
-    if (found == goal_of.end() || has_choice(law.rules[step.rule])) return;
+    if (found == goal_of.end()) return;
     std::optional<Sequence>& witness = witnesses.of_goal[found->second];
     if (witness && witness->size() <= from.sequence.size()) return;
     Sequence sequence = from.sequence;
@@ -86,7 +85,7 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
   if (budget.exhausted()) witnesses.focus_calls = focus(model, sampler, goals, options, visit, witnesses);
   std::mt19937_64 random(options.seed ^ 0x5eed);
   for (std::size_t i = 0; i < goals.size(); ++i) {
-    if (witnesses.of_goal[i] || has_choice(law.rules[goals[i].rule])) continue;
+    if (witnesses.of_goal[i]) continue;
     witnesses.of_goal[i] = seek(model, sampler, goals[i], witnesses.pool, random, budget);
   }
   return witnesses;
@@ -97,7 +96,7 @@ void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uin
   const Vary vary(model.law());
   std::mt19937_64 random(seed);
   for (std::size_t i = 0; i < goals.size(); ++i) {
-    if (witnesses.of_goal[i] || has_choice(model.law().rules[goals[i].rule])) continue;
+    if (witnesses.of_goal[i]) continue;
     // What came nearest: sequences whose last call got beyond the goal's branch.
     std::vector<Sequence> near;
     for (std::size_t other = 0; other < goals.size(); ++other) {

@@ -108,10 +108,40 @@ void Names::clear() {
   results_.clear();
 }
 
+// Whether the law permits another answer than `outcome`, which the call gave.
+bool leaves_open(const Model& model, const State& before, const Call& call, const Outcome& outcome) {
+  const Rule& rule = model.law().rules[call.rule];
+  if (chooses_number(rule)) return true;
+  for (std::size_t i = 0; i < rule.results.size(); ++i) {
+    const std::string& name = rule.results[i].name;
+    const bool chosen = std::any_of(rule.items.begin(), rule.items.end(), [&](const Item& item) {
+      return item.tag == Item::Tag::choose && item.name == name;
+    });
+    if (!chosen) continue;
+    const std::uint32_t kind = rule.results[i].type.id;
+    for (Word object = 0; object < before.slots(kind); ++object) {
+      if (!before.lives(kind, object) || outcome.results[i] == object) continue;
+      Outcome other = outcome;
+      other.results[i] = object;
+      for (const Allowed& allowed : model.allowed(before, call, &other)) {
+        if (allowed.outcome.results.size() > i && allowed.outcome.results[i] == object) return true;
+      }
+    }
+  }
+  return false;
+}
+
 std::optional<Played> World::play(const Model& model, const Call& call) {
   Played played;
+  const bool may_choose = has_choice(model.law().rules[call.rule]);
+  std::optional<State> before;
+  if (may_choose) before = state_;
   const std::optional<std::uint32_t> branch = model.step(state_, call, played.outcome);
   if (!branch) return std::nullopt;
+  if (may_choose && *branch == kSuccess && leaves_open(model, *before, call, played.outcome)) {
+    state_ = std::move(*before);
+    return std::nullopt;
+  }
   played.branch = *branch;
   names_.record(call.rule, played.outcome, state_);
   return played;
@@ -126,6 +156,12 @@ std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequ
     all.push_back(std::move(*played));
   }
   return all;
+}
+
+bool chooses_number(const Rule& rule) {
+  return std::any_of(rule.items.begin(), rule.items.end(), [](const Item& item) {
+    return item.tag == Item::Tag::choose && item.type.tag != TypeTag::reference;
+  });
 }
 
 bool has_choice(const Rule& rule) {

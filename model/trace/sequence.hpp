@@ -90,7 +90,8 @@ class World {
   const State& state() const { return state_; }
   const Names& names() const { return names_; }
 
-  // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified.
+  // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified, or leaves to the implementation
+  // which of several results it gives: no sequence could say what follows.
   std::optional<Played> play(const Model& model, const Call& call);
 
  private:
@@ -101,7 +102,10 @@ class World {
 // Plays the whole sequence; nullopt if some call is unspecified.
 std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequence, World& world);
 
-// Whether the rule leaves a choice to the implementation that its results show, so that no test can name the answer.
+// Whether the rule leaves a choice to the implementation that its results show.
 bool has_choice(const Rule& rule);
+
+// Whether that choice is among numbers, so that no test can name the answer of a call that succeeds.
+bool chooses_number(const Rule& rule);
 
 }  // namespace iolaw

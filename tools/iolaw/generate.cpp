@@ -10,6 +10,7 @@
 #include "checker/generate/folder.hpp"
 #include "checker/generate/suite.hpp"
 #include "checker/generate/target.hpp"
+#include "checker/prove/guided_search.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 
@@ -43,7 +44,15 @@ int generate(const Options& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const Model model(*law);
-  const Suite suite = generate_suite(model, {});
+  GenerateOptions how;
+  how.reach = [&](const std::vector<Goal>& goals) {
+    std::vector<scope::Target> targets;
+    for (const Goal& goal : goals) {
+      targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
+    }
+    return guided_search(model, targets).witnesses;
+  };
+  const Suite suite = generate_suite(model, how);
   const std::string law_name = std::filesystem::path(options.file).filename().string();
   const std::vector<GeneratedFile> files = target->write(*law, law_name, suite);
 
@@ -55,11 +64,17 @@ int generate(const Options& options) {
   }
   const std::size_t covered = suite.goals - suite.uncovered.size();
   if (options.json) {
-    nlohmann::ordered_json report{{"target", options.target},     {"cases", suite.cases.size()},
-                                  {"goals", suite.goals},         {"covered", covered},
-                                  {"uncovered", suite.uncovered}, {"circumstances", suite.circumstances},
-                                  {"mutants", suite.mutants},     {"killed", suite.mutants - suite.survivors.size()},
-                                  {"survivors", suite.survivors}, {"calls", suite.calls}};
+    nlohmann::ordered_json report{{"target", options.target},
+                                  {"cases", suite.cases.size()},
+                                  {"goals", suite.goals},
+                                  {"covered", covered},
+                                  {"uncovered", suite.uncovered},
+                                  {"open", suite.open},
+                                  {"circumstances", suite.circumstances},
+                                  {"mutants", suite.mutants},
+                                  {"killed", suite.mutants - suite.survivors.size()},
+                                  {"survivors", suite.survivors},
+                                  {"calls", suite.calls}};
     if (options.check) report["stale"] = stale;
     fmt::print("{}\n", report.dump(2));
   } else {
@@ -68,6 +83,9 @@ int generate(const Options& options) {
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
+    for (const std::string& id : suite.open) {
+      fmt::print("{}: the implementation chooses the answer; `iolaw diff` follows it\n", id);
+    }
   }
   if (!stale.empty()) {
     fmt::print(stderr, "iolaw: {} is not up to date: {}\n", options.out, fmt::join(stale, ", "));
