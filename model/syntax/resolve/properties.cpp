@@ -7,21 +7,27 @@
 namespace iolaw::syntax {
 namespace {
 
+// A rule that is declared, but not in this view. It makes no transitions here.
+bool is_elsewhere(const Names& names, const ast::Name& rule) { return names.outside.count(rule.text) != 0; }
+
 // Whether all rules are known: the formula may name their parameters.
 bool resolve_on(Names& names, const ast::Property& node, Property& property) {
   if (node.tag != Property::Tag::step && !node.on.empty()) {
     names.error(Code::after_misplaced, node.on.front().span, "only a `step` is about certain rules");
     return true;
   }
+  std::size_t left_out = 0;
   for (const ast::Name& name : node.on) {
     const auto rule = names.rules.find(name.text);
-    if (rule == names.rules.end()) {
+    if (rule == names.rules.end() && node.on.size() > 1 && is_elsewhere(names, name)) {
+      ++left_out;
+    } else if (rule == names.rules.end()) {
       names.unknown(Code::unknown_rule, name, "no rule is named " + quoted(name.text), keys(names.rules));
     } else {
       property.on.push_back(rule->second);
     }
   }
-  return property.on.size() == node.on.size();
+  return property.on.size() + left_out == node.on.size() && (node.on.empty() || !property.on.empty());
 }
 
 }  // namespace

@@ -67,7 +67,6 @@ constexpr auto kCalls = std::to_array<Call>({
     {"veventq.alloc", 4, veventq_alloc},
     {"veventq.close", 1, veventq_close},
     {"veventq.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::veventq); }},
-    {"device.event", 1, [](Kernel& kernel, Arguments a) { return event(kernel, a[0]); }},
     {"veventq.report", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
     {"veventq.overflow", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
     {"veventq.read", 2, veventq_read},

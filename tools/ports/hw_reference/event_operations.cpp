@@ -85,7 +85,6 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"veventq.alloc", 4, alloc_events},
     {"veventq.close", 1, [](World& w, Arguments a) { return close(w, a[0], Kind::veventq); }},
     {"veventq.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::veventq); }},
-    {"device.event", 1, [](World& w, Arguments a) { return failed(w.iommufd.mock_vevent(w.device(a[0]))); }},
     {"veventq.report", 2, [](World& w, Arguments a) { return failed(w.iommufd.mock_vevent(w.device(a[1]))); }},
     {"veventq.overflow", 2, [](World& w, Arguments a) { return failed(w.iommufd.mock_vevent(w.device(a[1]))); }},
     {"veventq.read", 2, read_event},
