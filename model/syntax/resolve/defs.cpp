@@ -54,9 +54,9 @@ class Calls {
     depth_[def] = 0;
     if (reported_) return;
     reported_ = true;
-    names_.error(
-        Code::too_deep, declared.span,
-        quoted(declared.name) + " calls defs that call defs, more than " + std::to_string(kMaxDepth) + " levels deep");
+    names_.error(Code::too_deep, declared.span,
+                 "a chain of more than " + std::to_string(kMaxDepth) + " defs that call each other comes to " +
+                     quoted(declared.name));
   }
 
   Names& names_;
