@@ -8,7 +8,7 @@
 
 namespace iolaw::induct {
 
-Problem::Problem(const Law& law)
+Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
     : law_(law), translator_(terms_, law, Environment::any), any_(translator_), first_(translator_) {
   for (const Kind& kind : law.kinds) kinds_.push_back(kind.name);
   alignment_axioms_ = alignment_axioms(terms_);
@@ -21,11 +21,12 @@ Problem::Problem(const Law& law)
     invariants_.emplace_back(&property, translator_.formula(property, any_, nullptr));
   }
   for (const Rule& rule : law.rules) {
-    if (rule.probe) continue;
+    const auto index = static_cast<std::uint32_t>(&rule - law.rules.data());
+    if (rule.probe || (!only.empty() && std::find(only.begin(), only.end(), index) == only.end())) continue;
     for (Transition& transition : transitions_of(translator_, rule, any_))
       transitions_.push_back(std::move(transition));
   }
-  add_initiation();
+  if (only.empty()) add_initiation();
   for (const Transition& transition : transitions_) {
     afterwards_.push_back(count_axioms(translator_, *transition.after, &any_));
     add(transition);

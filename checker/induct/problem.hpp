@@ -43,7 +43,8 @@ inline constexpr const char* kKeptFits = "kept.fits";
 
 class Problem {
  public:
-  explicit Problem(const Law& law);
+  // `only`: what these rules do, and nothing else; empty: all of it.
+  explicit Problem(const Law& law, const std::vector<std::uint32_t>& only = {});
   Problem(const Problem&) = delete;
 
   const std::vector<Obligation>& obligations() const { return obligations_; }

@@ -177,7 +177,12 @@ class Builder {
     };
     transition.given.push_back(is_piece(before_, object));
     for (const Term check : piece_checks(each, frame, before_)) transition.given.push_back(check);
+    add_sums(transition);
     apply(transition, each.effects);
+    for (const Tally& tally : each.tallies) {
+      const Term summand = translator_.value(*tally.summand, frame, before_).parts[0];
+      transition.kept = terms_.both(transition.kept, terms_.at_most(terms_.number(0), summand));
+    }
     std::vector<const View*> later = pieces_;
     later.push_back(transition.after.get());
     for (const Term check : still(item, rule_.items.size(), later)) transition.given.push_back(check);
@@ -194,6 +199,7 @@ class Builder {
     transition.frame = std::move(passed.frame);
     for (const Term check : still(rule_.items.size(), last_loop_, pieces_)) transition.given.push_back(check);
     forget_lets(*transition.frame);
+    add_sums(transition);
     apply(transition, rule_.effects);
     for (const Result& result : rule_.results) {
       const Value value =
@@ -201,6 +207,17 @@ class Builder {
       transition.kept = terms_.both(transition.kept, fits(terms_, law_, result.type, value));
     }
     return transition;
+  }
+
+  // What pieces add up is never negative: no summand is, which is proved of every piece.
+  void add_sums(Transition& transition) {
+    for (const Each& each : rule_.eaches) {
+      if (each.effects.empty()) continue;  // no step of its own, so that nothing is proved of its summands
+      for (const Tally& tally : each.tallies) {
+        const Value sum = unknown(rule_.name + "." + tally.name, {.tag = TypeTag::nat});
+        transition.given.push_back(terms_.at_most(terms_.number(0), sum.parts[0]));
+      }
+    }
   }
 
   // A let that stands before a loop and reads what the pieces change has a value that the proof does not know.

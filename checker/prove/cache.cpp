@@ -30,7 +30,7 @@ std::optional<smt::Digest> digest_from(const std::string& text) {
 
 Cache::Cache(std::string folder) : folder_(std::move(folder)) {
   if (folder_.empty()) return;
-  path_ = folder_ + "/proofs";
+  path_ = folder_ + "/answers";
   read();
 }
 
@@ -101,10 +101,10 @@ std::optional<std::string> Cache::warning() const {
 
 std::string default_cache_folder() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
-    return std::string(cache) + "/iolaw";
+    return std::string(cache) + "/iolaw/prove";
   }
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-    return std::string(home) + "/.cache/iolaw";
+    return std::string(home) + "/.cache/iolaw/prove";
   return {};
 }
 

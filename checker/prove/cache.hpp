@@ -51,7 +51,7 @@ class Cache {
   std::optional<std::string> warning_;
 };
 
-// $XDG_CACHE_HOME/iolaw or ~/.cache/iolaw; empty if there is neither.
+// $XDG_CACHE_HOME/iolaw/prove or ~/.cache/iolaw/prove; empty if there is neither.
 std::string default_cache_folder();
 
 }  // namespace iolaw

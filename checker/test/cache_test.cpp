@@ -26,10 +26,10 @@ class CacheTest : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   std::string text() const {
-    std::ifstream file(folder_ / "proofs");
+    std::ifstream file(folder_ / "answers");
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  void write(const std::string& text) const { std::ofstream(folder_ / "proofs") << text; }
+  void write(const std::string& text) const { std::ofstream(folder_ / "answers") << text; }
 
   fs::path folder_;
 };
@@ -117,7 +117,7 @@ TEST_F(CacheTest, FullDiskLeavesTheOldFile) {
   cache.save();
   const std::string before = text();
   // The file beside is made by name: a link there leads to a device that is always full.
-  fs::create_symlink("/dev/full", folder_ / ("proofs." + std::to_string(getpid())));
+  fs::create_symlink("/dev/full", folder_ / ("answers." + std::to_string(getpid())));
   cache.add(kOther, "y");
   cache.save();
   ASSERT_TRUE(cache.warning());

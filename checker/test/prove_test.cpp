@@ -49,6 +49,20 @@ TEST(Prove, TrueInvariantIsProved) {
   EXPECT_FALSE(find(report, "step.raise", "step.rises").untouched);
 }
 
+TEST(Prove, SumsOfPiecesAreNaturalNumbers) {
+  const std::string rule =
+      "rule step.clear() -> n: nat {\n  each s: Step ascending s.height {\n    tally sum += SUMMAND\n    then destroy "
+      "s\n"
+      "  }\n  result n = sum\n}\n";
+  const auto with = [&](const std::string& summand) {
+    std::string text = rule;
+    return prove(law_of(kLadder + text.replace(text.find("SUMMAND"), 7, summand)), {});
+  };
+  EXPECT_EQ(find(with("s.height"), "step.clear", "kept.fits").verdict, Verdict::proved);
+  EXPECT_EQ(find(with("s.height"), "step.clear (each s)", "kept.fits").verdict, Verdict::proved);
+  EXPECT_NE(find(with("s.height - 2"), "step.clear (each s)", "kept.fits").verdict, Verdict::proved);
+}
+
 // ../../model/syntax/test/bad/provable.law has what is refused.
 TEST(Prove, WhatIsNotRefusedIsProved) {
   const Parsed parsed = parse_law(IOLAW_SOURCE_DIR "/model/syntax/test/good/provable.law");

@@ -8,15 +8,15 @@ namespace hw::domain {
 void Batch::add(const smmu::Command& command) {
   CommandSink* const target =
       queues_.fast != nullptr && queues_.fast->takes(command.opcode()) ? queues_.fast : queues_.main;
-  if (target != target_ || commands_.size() == kMost) wait();
+  if (target != target_ || count_ == kMost) wait();
   target_ = target;
-  commands_.push_back(command);
+  commands_[count_++] = command;
 }
 
 void Batch::wait() {
-  if (commands_.empty()) return;
-  result_ = std::max(result_, target_->send(commands_));
-  commands_.clear();
+  if (count_ == 0) return;
+  result_ = std::max(result_, target_->send({commands_.data(), count_}));
+  count_ = 0;
 }
 
 }  // namespace hw::domain

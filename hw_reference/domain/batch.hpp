@@ -2,7 +2,8 @@
 // Commands that are sent together, through a queue of the driver's own where that takes them.
 #pragma once
 
-#include <vector>
+#include <array>
+#include <cstddef>
 
 #include "hw_reference/domain/command_sink.hpp"
 
@@ -20,7 +21,7 @@ class Batch {
  public:
   static constexpr std::size_t kMost = 64;
 
-  explicit Batch(const Queues& queues) : queues_(queues) { commands_.reserve(kMost); }
+  explicit Batch(const Queues& queues) : queues_(queues) {}
 
   void add(const smmu::Command& command);
   // Sends what was added and waits for it: all that was added so far has completed.
@@ -30,7 +31,8 @@ class Batch {
  private:
   const Queues queues_;
   CommandSink* target_ = nullptr;
-  std::vector<smmu::Command> commands_;
+  std::array<smmu::Command, kMost> commands_;  // never more, so that nothing is allocated: an unmap must not fail
+  std::size_t count_ = 0;
   SendResult result_ = SendResult::done;
 };
 

@@ -30,6 +30,7 @@ void add_explore(CLI::App& app, int& exit_code);
 void add_fmt(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_prove(CLI::App& app, int& exit_code);
+void add_mutate(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_search(CLI::App& app, int& exit_code);

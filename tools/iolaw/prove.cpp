@@ -80,7 +80,7 @@ void add_prove(CLI::App& app, int& exit_code) {
   command->add_option("--smt2", options->prove.smt2, "write every question to this folder, as SMT-LIB 2");
   command->add_flag("--cross-check", options->prove.cross_check, "ask cvc5, too, about every proof");
   command->add_option("--cache", options->prove.cache, "where proofs are kept for the next run")
-      ->default_str("~/.cache/iolaw");
+      ->default_str("~/.cache/iolaw/prove");
   command->add_flag("--no-cache", options->no_cache, "prove everything again, and keep nothing");
   command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--json", options->json, "a report for programs, on stdout");

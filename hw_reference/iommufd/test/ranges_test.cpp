@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where mappings may lie: reserved and allowed ranges, automatic addresses, the size of pages.
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <optional>
+#include <random>
+#include <vector>
 
 #include "hw_reference/iommufd/test/world.hpp"
 
@@ -94,6 +99,64 @@ TEST_F(Ranges, AutomaticAddressesStayInsideTheWindow) {
   EXPECT_EQ(fd->ioas_unmap(space, 0, kMax).error, 0);
   EXPECT_EQ(map(space, 0, 1, 0x8000), 0);
   EXPECT_EQ(map_anywhere(kMemory, kPageSize).value, 0x9000U);
+}
+
+// Against a walk over every kilobyte of a small space.
+TEST_F(Ranges, AutomaticAddressesAreTheFirstThatFit) {
+  constexpr std::uint64_t kUnit = 1024;
+  constexpr std::uint64_t kUnits = 512;
+  std::mt19937_64 random(11);
+  const auto below = [&random](std::uint64_t end) { return random() % end; };
+  unsigned found = 0;
+  for (unsigned round = 0; round < 400; ++round) {
+    const ObjectId here = ioas();
+    std::vector<bool> free(kUnits, true);
+    std::vector<bool> allowed(kUnits, false);
+    std::vector<IovaRange> ranges;
+    for (std::uint64_t at = below(16); at + 2 < kUnits; at += 1 + below(60)) {
+      const std::uint64_t end = std::min(kUnits, at + 1 + below(200));
+      ranges.push_back({at * kUnit, end * kUnit - 1});
+      std::fill(allowed.begin() + static_cast<std::ptrdiff_t>(at), allowed.begin() + static_cast<std::ptrdiff_t>(end),
+                true);
+      at = end;
+    }
+    for (unsigned i = 0; i < 24; ++i) {
+      const std::uint64_t at = below(kUnits - 40);
+      const std::uint64_t units = 1 + below(i < 6 ? 40 : 8);
+      const bool reserve = i % 2 == 0;
+      const bool done = reserve ? fd->ioas_reserve(here, at * kUnit, units * kUnit) == 0
+                                : fd->ioas_map(here, kMemory, units * kUnit, at * kUnit, kRead) == 0;
+      for (std::uint64_t unit = at; done && unit < at + units; ++unit) free[unit] = false;
+    }
+    // Allowed ranges may not be reserved; those that are make the call fail, and then everything is allowed.
+    if (fd->ioas_allow_iovas(here, ranges) != 0) {
+      std::fill(allowed.begin(), allowed.end(), true);
+      ASSERT_EQ(fd->ioas_reserve(here, kUnits * kUnit, kMax - kUnits * kUnit), 0);
+    }
+    const std::uint64_t length = (1 + below(200)) * kUnit;
+    const std::uint64_t va = kMemory + below(64) * kUnit;
+    const std::uint64_t align = std::min(std::bit_ceil(length), va & -va);
+    std::optional<std::uint64_t> expected;
+    for (std::uint64_t unit = kPageSize / kUnit; unit < kUnits && !expected; ++unit) {
+      if (!free[unit] || !allowed[unit]) continue;
+      std::uint64_t end = unit;
+      while (end < kUnits && free[end] && allowed[end]) ++end;
+      const std::uint64_t start = ((unit * kUnit + align - 1) / align * align) | va % kPageSize;
+      const std::uint64_t last = end * kUnit - 1;
+      if (start < last && last - start >= length - 1) expected = start;
+      unit = end;
+    }
+    const auto mapped = fd->ioas_map({here, kMapReadable, va, length, 0});
+    ASSERT_EQ(mapped.ok(), expected.has_value()) << "round " << round;
+    ASSERT_TRUE(mapped.ok() || mapped.error == ENOSPC);
+    if (expected) {
+      ASSERT_EQ(mapped.value, *expected) << "round " << round;
+    }
+    found += mapped.ok() ? 1 : 0;
+    ASSERT_EQ(fd->destroy(here), 0);
+  }
+  EXPECT_GT(found, 100U);
+  EXPECT_LT(found, 390U);
 }
 
 TEST_F(Ranges, AutomaticMapErrorsInOrder) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Constants: typed like any expression, then computed.
+#include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/build.hpp"
 #include "model/syntax/resolve/resolve.hpp"
 #include "model/syntax/resolve/typer.hpp"
+#include "model/syntax/state.hpp"
 
 namespace iolaw::syntax {
 namespace {
@@ -19,12 +21,21 @@ class Folder {
     const ast::Const& node = *declared_.constants[index];
     Constant& constant = names_.law.constants[index];
     progress_[index] = Progress::open;
+    if (level_ == kMaxDepth) {
+      names_.error(
+          Code::too_deep, constant.span,
+          "a chain of more than " + std::to_string(kMaxDepth) + " constants comes to " + quoted(constant.name));
+      progress_[index] = Progress::failed;
+      return;
+    }
+    ++level_;
     names_.enter("constant", node.restriction);
     Scope scope;
     Typer typer(names_, scope);
     values_[index] = typer.value(node.value, constant.type);
     const bool stored = values_[index] && store(constant, *values_[index]);
     progress_[index] = stored ? Progress::done : Progress::failed;
+    --level_;
   }
 
  private:
@@ -120,6 +131,7 @@ class Folder {
   const Declared& declared_;
   std::vector<ExprPtr> values_;
   std::vector<Progress> progress_;
+  unsigned level_ = 0;  // constants that are being computed
 };
 
 }  // namespace

@@ -1,36 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 // Defs: signatures first, then bodies; none may call itself, directly or not.
-#include <functional>
+#include <algorithm>
 
 #include "model/syntax/lexis.hpp"
 #include "model/syntax/resolve/resolve.hpp"
 #include "model/syntax/resolve/state_reader.hpp"
 #include "model/syntax/resolve/typer.hpp"
+#include "model/syntax/state.hpp"
 
 namespace iolaw::syntax {
 namespace {
 
 using CallGraph = std::vector<std::set<std::uint32_t>>;
 
-void check_recursion(Names& names, const CallGraph& calls) {
-  enum class Progress : std::uint8_t { none, open, done };
-  std::vector<Progress> progress(calls.size(), Progress::none);
-  const std::function<void(std::uint32_t)> visit = [&](std::uint32_t def) {
-    progress[def] = Progress::open;
-    for (const std::uint32_t callee : calls[def]) {
-      if (progress[callee] == Progress::none) visit(callee);
-      if (progress[callee] != Progress::open) continue;
-      const Def& recursive = names.law.defs[callee];
-      Diagnostic& diagnostic = names.error(Code::recursive_def, recursive.span,
-                                           quoted(recursive.name) + " calls itself; a def is expanded, never run");
-      if (callee != def) diagnostic.notes.push_back({names.law.defs[def].span, "by way of this def"});
+// Calls itself for what a def calls, at most kMaxDepth deep; so may whoever expands defs.
+class Calls {
+ public:
+  Calls(Names& names, const CallGraph& calls)
+      : names_(names), calls_(calls), progress_(calls.size(), Progress::none), depth_(calls.size()) {}
+
+  void check() {
+    for (std::uint32_t def = 0; def < calls_.size(); ++def) {
+      if (progress_[def] == Progress::none) visit(def, 0);
     }
-    progress[def] = Progress::done;
-  };
-  for (std::uint32_t def = 0; def < calls.size(); ++def) {
-    if (progress[def] == Progress::none) visit(def);
   }
-}
+
+ private:
+  enum class Progress : std::uint8_t { none, open, done };
+
+  void visit(std::uint32_t def, unsigned level) {
+    progress_[def] = Progress::open;
+    for (const std::uint32_t callee : calls_[def]) {
+      if (progress_[callee] == Progress::none && level < kMaxDepth) visit(callee, level + 1);
+      if (progress_[callee] == Progress::open) recursive(def, callee);
+      const bool known = progress_[callee] == Progress::done;
+      depth_[def] = std::max(depth_[def], known ? depth_[callee] + 1 : level < kMaxDepth ? 0 : kMaxDepth + 1);
+    }
+    if (depth_[def] > kMaxDepth) too_deep(def);
+    progress_[def] = Progress::done;
+  }
+
+  void recursive(std::uint32_t def, std::uint32_t callee) {
+    const Def& declared = names_.law.defs[callee];
+    Diagnostic& diagnostic = names_.error(Code::recursive_def, declared.span,
+                                          quoted(declared.name) + " calls itself; a def is expanded, never run");
+    if (callee != def) diagnostic.notes.push_back({names_.law.defs[def].span, "by way of this def"});
+  }
+
+  // Takes the body away, so that nobody walks the chain; says so once.
+  void too_deep(std::uint32_t def) {
+    Def& declared = names_.law.defs[def];
+    declared.body = nullptr;
+    depth_[def] = 0;
+    if (reported_) return;
+    reported_ = true;
+    names_.error(Code::too_deep, declared.span,
+                 "a chain of more than " + std::to_string(kMaxDepth) + " defs that call each other comes to " +
+                     quoted(declared.name));
+  }
+
+  Names& names_;
+  const CallGraph& calls_;
+  std::vector<Progress> progress_;
+  std::vector<unsigned> depth_;  // how deep its calls nest
+  bool reported_ = false;
+};
 
 // What a given function takes and gives: a value that is known without any state.
 bool is_word(const Type& type) {
@@ -84,7 +118,7 @@ void resolve_defs(Names& names, const Declared& declared) {
     law.defs[i].slots = scope.slots;
     calls.push_back(typer.called);
   }
-  check_recursion(names, calls);
+  Calls(names, calls).check();
   StateReader reader(law);
   for (std::uint32_t i = 0; i < declared.defs.size(); ++i) {
     if (law.defs[i].given) check_given(names, i, reader);

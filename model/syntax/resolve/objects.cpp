@@ -8,15 +8,18 @@
 namespace iolaw::syntax {
 namespace {
 
-void add_field(Names& names, Kind& kind, const ast::Field& node, const ast::Name& name, Type type, FieldRole role) {
+// Its index; nullopt after reporting that the name is taken.
+std::optional<std::uint32_t> add_field(Names& names, Kind& kind, const ast::Field& node, const ast::Name& name,
+                                       Type type, FieldRole role) {
   if (const auto other = find_field(kind, name.text)) {
     Diagnostic& diagnostic =
         names.error(Code::duplicate_name, name.span, kind.name + " has two fields named " + quoted(name.text));
     diagnostic.notes.push_back({kind.fields[*other].span, "the first one is here"});
-    return;
+    return std::nullopt;
   }
   const std::string_view text = names.law.files[name.span.file].text;
   kind.fields.push_back({name.text, type, role, documentation_before(text, node.name.span.begin), name.span});
+  return static_cast<std::uint32_t>(kind.fields.size() - 1);
 }
 
 void add_parent(Names& names, Kind& kind, const ast::Field& node, Type type) {
@@ -25,12 +28,10 @@ void add_parent(Names& names, Kind& kind, const ast::Field& node, Type type) {
     diagnostic.notes.push_back({kind.fields[*kind.parent].span, "it already lives in this one"});
     return;
   }
-  kind.parent = static_cast<std::uint32_t>(kind.fields.size());
-  add_field(names, kind, node, node.name, type, FieldRole::parent);
-  if (!node.key) return;
-  kind.container = node.key->slot ? Container::slot_map : Container::interval_map;
-  kind.key = static_cast<std::uint32_t>(kind.fields.size());
-  add_field(names, kind, node, node.key->name, node.key->slot ? kNat : kInterval, FieldRole::plain);
+  kind.parent = add_field(names, kind, node, node.name, type, FieldRole::parent);
+  if (!kind.parent || !node.key) return;
+  kind.key = add_field(names, kind, node, node.key->name, node.key->slot ? kNat : kInterval, FieldRole::plain);
+  if (kind.key) kind.container = node.key->slot ? Container::slot_map : Container::interval_map;
 }
 
 // Adds the field, or reports why it is none.
@@ -41,7 +42,10 @@ void add_declared_field(Names& names, Kind& kind, const ast::Field& node) {
     names.error(Code::bad_key, node.key->name.span, "only a parent (`in`) finds objects by a key");
     return;
   }
-  if (node.role == FieldRole::plain) return add_field(names, kind, node, node.name, *type, node.role);
+  if (node.role == FieldRole::plain) {
+    add_field(names, kind, node, node.name, *type, node.role);
+    return;
+  }
   if (type->tag != TypeTag::reference) {
     names.error(Code::bad_type, node.type.name.span, "only an object can be lived in or held");
     return;
@@ -52,7 +56,10 @@ void add_declared_field(Names& names, Kind& kind, const ast::Field& node) {
                 "a shared object does not hold one of its own kind: how far one death reaches could not be proved");
     return;
   }
-  if (node.role == FieldRole::holds) return add_field(names, kind, node, node.name, *type, node.role);
+  if (node.role == FieldRole::holds) {
+    add_field(names, kind, node, node.name, *type, node.role);
+    return;
+  }
   if (type->maybe) {
     names.error(Code::bad_type, node.type.name.span, "the object that another lives in is never none");
     return;

@@ -41,6 +41,23 @@ TEST(HostileText, NothingAtAll) {
   expect_only(parse_law("/"), Code::cannot_read);
 }
 
+TEST(HostileText, DefsThatCallDefsWithoutEnd) {
+  constexpr int kDefs = 30'000;
+  const auto def = [](int i, int callee) {
+    return "def d" + std::to_string(i) + "(x: u64) -> bool = d" + std::to_string(callee) + "(x) and x > 0\n";
+  };
+  std::string up = "def d0(x: u64) -> bool = x > 0\n";
+  std::string down;
+  for (int i = 1; i < kDefs; ++i) {
+    up += def(i, i - 1);
+    down += def(i - 1, i);
+  }
+  down += "def d" + std::to_string(kDefs - 1) + "(x: u64) -> bool = x > 0\n";
+  const std::string use = "given g(x: u64) -> bool = d29999(x)\ninvariant a.b \"A\": all x: u64: d29999(x) or d0(x)\n";
+  expect_only(parse(up + use), Code::too_deep);
+  expect_only(parse(down + use), Code::too_deep);
+}
+
 TEST(HostileText, ALineOfAMegabyte) {
   const std::size_t size = 1U << 20U;
   expect_only(parse(repeat("a", size)), Code::stray_text);
