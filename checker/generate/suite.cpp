@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "checker/generate/graft.hpp"
 #include "checker/generate/hunt.hpp"
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/survey.hpp"
@@ -102,7 +103,9 @@ class SuiteMaker {
     if (options_.reach) reach_further();
     Budget varying(options_.vary_calls);
     vary_witnesses(model_, goals_, options_.seed, varying, witnesses_);
-    suite_.calls += varying.spent();
+    Budget grafting(options_.graft_calls);
+    graft_witnesses(model_, goals_, options_.seed, grafting, witnesses_);
+    suite_.calls += varying.spent() + grafting.spent();
   }
 
   // Goals that lie deeper than exploration goes; the states on the way to them join the pool.

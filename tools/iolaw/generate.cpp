@@ -50,7 +50,8 @@ int generate(const Options& options) {
     for (const Goal& goal : goals) {
       targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
     }
-    return guided_search(model, targets).witnesses;
+    // Few are left, and each is worth a long search.
+    return guided_search(model, targets, {.calls = 12'000'000, .patience = 3'000'000}).witnesses;
   };
   const Suite suite = generate_suite(model, how);
   const std::string law_name = std::filesystem::path(options.file).filename().string();

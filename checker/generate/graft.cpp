@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/graft.hpp"
+
+#include <algorithm>
+#include <random>
+#include <string_view>
+
+#include "checker/generate/rule_trial.hpp"
+
+namespace iolaw {
+namespace {
+
+// Calls of the goal's rule after each pair of histories.
+constexpr std::uint32_t kDraws = 400;
+
+// "last_page" of "hwpt.alloc.last_page".
+std::string_view tag_of(const Goal& goal) { return std::string_view(goal.id).substr(goal.id.rfind('.') + 1); }
+
+// Both without their last calls, the second behind the first.
+Sequence joined(const Sequence& first, const Sequence& second) {
+  Sequence result(first.begin(), first.end() - 1);
+  const auto shift = static_cast<std::int32_t>(result.size());
+  for (std::size_t i = 0; i + 1 < second.size(); ++i) {
+    SequenceStep step = second[i];
+    for (Argument& argument : step.arguments) {
+      if (argument.step != Argument::kNoStep) argument.step += shift;
+    }
+    result.push_back(std::move(step));
+  }
+  return result;
+}
+
+std::optional<Sequence> graft(const Model& model, const Sampler& sampler, const Goal& goal, const Sequence& history,
+                              std::mt19937_64& random, Budget& budget) {
+  Reached from{World(model.law()), history};
+  if (!play(model, history, from.world)) return std::nullopt;
+  std::optional<Sequence> found;
+  RuleTrial trial(model, sampler, from, goal.rule, random, goal.branch);
+  trial.run(kDraws, budget, [&](const SequenceStep& step, const Call&, const Played& played, const World&) {
+    if (found || played.branch != goal.branch) return;
+    found = history;
+    found->push_back(step);
+  });
+  return found;
+}
+
+}  // namespace
+
+void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
+                     Witnesses& witnesses) {
+  const Sampler sampler(model.law());
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    if (witnesses.of_goal[i]) continue;
+    std::vector<const Sequence*> alike;      // to branches of that tag
+    std::vector<const Sequence*> same_rule;  // to other ends of the rule, the furthest first
+    for (std::size_t other = 0; other < goals.size(); ++other) {
+      if (!witnesses.of_goal[other]) continue;
+      const Sequence* sequence = &*witnesses.of_goal[other];
+      if (goals[other].rule == goals[i].rule) same_rule.push_back(sequence);
+      if (tag_of(goals[other]) == tag_of(goals[i])) alike.push_back(sequence);
+    }
+    std::reverse(same_rule.begin(), same_rule.end());
+    for (const Sequence* first : alike) {
+      for (const Sequence* second : same_rule) {
+        if (witnesses.of_goal[i] || budget.exhausted()) break;
+        witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), random, budget);
+      }
+    }
+  }
+}
+
+}  // namespace iolaw
