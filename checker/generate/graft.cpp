@@ -5,13 +5,17 @@
 #include <random>
 #include <string_view>
 
+#include "checker/generate/relevance.hpp"
 #include "checker/generate/rule_trial.hpp"
 
 namespace iolaw {
 namespace {
 
 // Calls of the goal's rule after each pair of histories.
-constexpr std::uint32_t kDraws = 400;
+constexpr std::uint32_t kDraws = 300;
+
+// How often each way to another end of the goal's rule is extended.
+constexpr std::uint32_t kRounds = 20'000;
 
 // "last_page" of "hwpt.alloc.last_page".
 std::string_view tag_of(const Goal& goal) { return std::string_view(goal.id).substr(goal.id.rfind('.') + 1); }
@@ -44,6 +48,28 @@ std::optional<Sequence> graft(const Model& model, const Sampler& sampler, const 
   return found;
 }
 
+// Ways to other ends of the rule, and one call more of a rule that helps it.
+std::optional<Sequence> extend(const Model& model, const Sampler& sampler, const Goal& goal,
+                               const std::vector<const Sequence*>& same_rule, std::mt19937_64& random, Budget& budget) {
+  const std::vector<std::uint32_t> rules = Relevance(model.law()).helpful_to(goal.rule);
+  for (std::uint32_t round = 0; round < kRounds && !rules.empty() && !budget.exhausted(); ++round) {
+    for (const Sequence* sequence : same_rule) {
+      Sequence history(sequence->begin(), sequence->end() - 1);
+      World world(model.law());
+      if (!play(model, history, world)) continue;
+      const Call call = sampler.call(world.state(), rules[random() % rules.size()], random);
+      const std::optional<SequenceStep> step = world.names().symbolic(world.state(), call);
+      if (!step) continue;
+      const std::optional<Played> played = world.play(model, call);
+      budget.spend(history.size() + 1);
+      if (!played || played->branch != kSuccess) continue;
+      history.push_back(*step);
+      if (auto found = graft(model, sampler, goal, history, random, budget)) return found;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
@@ -66,6 +92,9 @@ void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::ui
         if (witnesses.of_goal[i] || budget.exhausted()) break;
         witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), random, budget);
       }
+    }
+    if (!witnesses.of_goal[i]) {
+      witnesses.of_goal[i] = extend(model, sampler, goals[i], same_rule, random, budget);
     }
   }
 }

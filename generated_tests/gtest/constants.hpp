@@ -9,10 +9,160 @@ namespace iolaw::suite {
 
 inline constexpr Word MAX = ~Word{0};
 
+// What memory is made of: the client's memory, a file of shared memory, or a file that cannot be pinned.
+namespace Backing {
+inline constexpr Word USER_MEMORY = 0;
+inline constexpr Word SHMEM_FILE = 1;
+inline constexpr Word OTHER_FILE = 2;
+}  // namespace Backing
+
+// The commands, in the order of their numbers from 0x80 on; then a number that Linux leaves free between its commands
+// and that of its test driver (0x96 to 0x9f), and one that is none of iommufd's at all (below 0x80, or above 0xa0).
+namespace Command {
+inline constexpr Word CALL_DESTROY = 0;
+inline constexpr Word CALL_IOAS_ALLOC = 1;
+inline constexpr Word CALL_ALLOW_IOVAS = 2;
+inline constexpr Word CALL_COPY = 3;
+inline constexpr Word CALL_IOVA_RANGES = 4;
+inline constexpr Word CALL_MAP = 5;
+inline constexpr Word CALL_UNMAP = 6;
+inline constexpr Word CALL_OPTION = 7;
+inline constexpr Word CALL_VFIO_IOAS = 8;
+inline constexpr Word CALL_HWPT_ALLOC = 9;
+inline constexpr Word CALL_GET_HW_INFO = 10;
+inline constexpr Word CALL_SET_DIRTY_TRACKING = 11;
+inline constexpr Word CALL_GET_DIRTY_BITMAP = 12;
+inline constexpr Word CALL_INVALIDATE = 13;
+inline constexpr Word CALL_FAULT_QUEUE_ALLOC = 14;
+inline constexpr Word CALL_MAP_FILE = 15;
+inline constexpr Word CALL_VIOMMU_ALLOC = 16;
+inline constexpr Word CALL_VDEVICE_ALLOC = 17;
+inline constexpr Word CALL_CHANGE_PROCESS = 18;
+inline constexpr Word CALL_VEVENTQ_ALLOC = 19;
+inline constexpr Word CALL_HW_QUEUE_ALLOC = 20;
+inline constexpr Word CALL_NOIOMMU_GET_PA = 21;
+inline constexpr Word CALL_FREE = 22;
+inline constexpr Word CALL_FOREIGN = 23;
+}  // namespace Command
+
+// What the struct of a call of VFIO is like: as it should be, unreadable, said to be shorter than its fields, or with
+// a flag that is not defined.
+namespace VfioStruct {
+inline constexpr Word GOOD_STRUCT = 0;
+inline constexpr Word UNREADABLE_STRUCT = 1;
+inline constexpr Word SHORT_STRUCT = 2;
+inline constexpr Word UNKNOWN_STRUCT_FLAG = 3;
+}  // namespace VfioStruct
+
+// The IOMMUs that a container may be asked to be.
+namespace VfioIommu {
+inline constexpr Word TYPE1 = 0;
+inline constexpr Word TYPE1V2 = 1;
+inline constexpr Word ANOTHER_IOMMU = 2;
+}  // namespace VfioIommu
+
+// What a container may be asked for: the two IOMMUs, unmapping everything at once, coherent DMA, what nobody offers
+// (nesting, new addresses for old mappings), or what has no number.
+namespace VfioExtension {
+inline constexpr Word HAS_TYPE1 = 0;
+inline constexpr Word HAS_TYPE1V2 = 1;
+inline constexpr Word HAS_UNMAP_ALL = 2;
+inline constexpr Word HAS_COHERENT_DMA = 3;
+inline constexpr Word HAS_NESTING = 4;
+inline constexpr Word HAS_UPDATE_VADDR = 5;
+inline constexpr Word HAS_ANOTHER = 6;
+}  // namespace VfioExtension
+
+// A paging HWPT translates an IOAS. A nested one is the guest's own table, walked on top of a paging one.
+namespace HwptKind {
+inline constexpr Word PAGING = 0;
+inline constexpr Word NESTED = 1;
+}  // namespace HwptKind
+
+// What a caller hands to the IOMMU's driver: nothing, what it wants, a type without bytes, bytes without a type, a type
+// that the driver does not know, too few bytes, or bytes that cannot be read.
+namespace DriverData {
+inline constexpr Word NO_DATA = 0;
+inline constexpr Word GOOD_DATA = 1;
+inline constexpr Word TYPE_ALONE = 2;
+inline constexpr Word BYTES_ALONE = 3;
+inline constexpr Word FOREIGN_DATA = 4;
+inline constexpr Word SHORT_DATA = 5;
+inline constexpr Word UNREADABLE_DATA = 6;
+}  // namespace DriverData
+
+// What an array of invalidations looks like: entries that the driver takes, no pointer, no size, more bytes an entry
+// than a page
+// of the CPU has, a size that the driver does not take, an unknown flag, an entry of the cache that does not exist
+// (told so of
+// the first entry), or memory that cannot be read.
+namespace Entries {
+inline constexpr Word GOOD_ENTRIES = 0;
+inline constexpr Word NO_POINTER = 1;
+inline constexpr Word NO_SIZE = 2;
+inline constexpr Word LONG_ENTRIES = 3;
+inline constexpr Word ODD_SIZE = 4;
+inline constexpr Word UNKNOWN_BITS = 5;
+inline constexpr Word NO_SUCH_LINE = 6;
+inline constexpr Word UNREADABLE_ENTRIES = 7;
+}  // namespace Entries
+
+// What user space wants to know of a device's IOMMU, and where it wants the answer.
+namespace InfoType {
+inline constexpr Word ANY_INFO = 0;
+inline constexpr Word MOCK_INFO = 1;
+inline constexpr Word FOREIGN_INFO = 2;
+}  // namespace InfoType
+
+// What user space answers. NO_SUCH_CODE is a number that means nothing.
+namespace Answer {
+inline constexpr Word RETRY = 0;
+inline constexpr Word INVALID = 1;
+inline constexpr Word NO_SUCH_CODE = 2;
+}  // namespace Answer
+
+// Types of vIOMMU and of what belongs to one: the reserved first one, the one that the IOMMU's driver knows, and one
+// that it
+// does not.
+namespace DriverType {
+inline constexpr Word DEFAULT_TYPE = 0;
+inline constexpr Word KNOWN_TYPE = 1;
+inline constexpr Word FOREIGN_TYPE = 2;
+}  // namespace DriverType
+
+// How a process asks to map the registers of a vIOMMU.
+namespace Sharing {
+inline constexpr Word SHARED = 0;
+inline constexpr Word PRIVATE = 1;
+}  // namespace Sharing
+
+// Where in the file a mapping begins: at a region, beside every region, or inside a region.
+namespace Place {
+inline constexpr Word AT_REGION = 0;
+inline constexpr Word NOWHERE = 1;
+inline constexpr Word INSIDE = 2;
+}  // namespace Place
+
 // What a mapping lets a device do.
 namespace Rights {
 inline constexpr Word READ = 1;
 inline constexpr Word WRITE = 2;
 }  // namespace Rights
+
+// What kind of device Linux's test driver makes: one that cannot report what it wrote, one with several address spaces.
+namespace DeviceFlags {
+inline constexpr Word NO_DIRTY = 1;
+inline constexpr Word NO_SUCH_KIND = 2;
+inline constexpr Word HAS_PASID = 4;
+}  // namespace DeviceFlags
+
+// The flags of IOMMU_HWPT_ALLOC. UNKNOWN_FLAG is the lowest bit that no kernel defines.
+namespace HwptFlags {
+inline constexpr Word NEST_PARENT = 1;
+inline constexpr Word DIRTY_TRACKING = 2;
+inline constexpr Word FAULT_ID_VALID = 4;
+inline constexpr Word PASID = 8;
+inline constexpr Word UNKNOWN_FLAG = 16;
+}  // namespace HwptFlags
 
 }  // namespace iolaw::suite

@@ -98,6 +98,7 @@ int MockDevice::set_domain(Pasid pasid, const Domain& domain) {
     pasid_1024_fails_ = !pasid_1024_fails_;
     if (!pasid_1024_fails_) return ENOMEM;
   }
+  if (pasid != kNoPasid) return 0;  // no more is looked at
   if (domain.paging != nullptr && domain.paging->tracks_dirty() && !traits_.dirty_tracking) return EINVAL;
   VirtualIommu* const viommu = domain.nested == nullptr ? nullptr : domain.nested->viommu();
   if (viommu != nullptr && (!virtual_place || virtual_place->viommu != viommu)) return ENOENT;
@@ -113,7 +114,7 @@ int MockDevice::set_domain(Pasid pasid, const Domain& domain) {
 
 void MockDevice::block(Pasid pasid) {
   if (pasid == 1024) pasid_1024_fails_ = false;
-  last_place.reset();
+  if (pasid == kNoPasid) last_place.reset();
 }
 
 // ---- nested domains -------------------------------------------------------------------------------------------------

@@ -33,6 +33,25 @@ const Target* find_target(const std::string& name) {
   return nullptr;
 }
 
+// Few goals are left when this is asked, and each is worth a long search, from several beginnings.
+std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const std::vector<Goal>& goals) {
+  constexpr std::uint64_t kSeeds = 3;
+  std::vector<std::optional<std::vector<Call>>> found(goals.size());
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    std::vector<std::size_t> missing;
+    std::vector<scope::Target> targets;
+    for (std::size_t i = 0; i < goals.size(); ++i) {
+      if (found[i]) continue;
+      missing.push_back(i);
+      targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch});
+    }
+    if (missing.empty()) break;
+    auto result = guided_search(model, targets, {.seed = seed, .calls = 12'000'000, .patience = 2'000'000});
+    for (std::size_t i = 0; i < missing.size(); ++i) found[missing[i]] = std::move(result.witnesses[i]);
+  }
+  return found;
+}
+
 int generate(const Options& options) {
   const Target* target = find_target(options.target);
   if (target == nullptr) {
@@ -45,14 +64,7 @@ int generate(const Options& options) {
   if (!law) return kLawError;
   const Model model(*law);
   GenerateOptions how;
-  how.reach = [&](const std::vector<Goal>& goals) {
-    std::vector<scope::Target> targets;
-    for (const Goal& goal : goals) {
-      targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
-    }
-    // Few are left, and each is worth a long search.
-    return guided_search(model, targets, {.calls = 12'000'000, .patience = 3'000'000}).witnesses;
-  };
+  how.reach = [&](const std::vector<Goal>& goals) { return reach(model, goals); };
   const Suite suite = generate_suite(model, how);
   const std::string law_name = std::filesystem::path(options.file).filename().string();
   const std::vector<GeneratedFile> files = target->write(*law, law_name, suite);
