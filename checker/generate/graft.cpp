@@ -13,6 +13,7 @@ namespace {
 
 // Calls of the goal's rule after each pair of histories.
 constexpr std::uint32_t kDraws = 300;
+constexpr std::uint32_t kFewDraws = 40;  // where many histories are tried
 
 // How often each way to another end of the goal's rule is extended.
 constexpr std::uint32_t kRounds = 20'000;
@@ -35,12 +36,12 @@ Sequence joined(const Sequence& first, const Sequence& second) {
 }
 
 std::optional<Sequence> graft(const Model& model, const Sampler& sampler, const Goal& goal, const Sequence& history,
-                              std::mt19937_64& random, Budget& budget) {
+                              std::uint32_t draws, std::mt19937_64& random, Budget& budget) {
   Reached from{World(model.law()), history};
   if (!play(model, history, from.world)) return std::nullopt;
   std::optional<Sequence> found;
   RuleTrial trial(model, sampler, from, goal.rule, random, goal.branch);
-  trial.run(kDraws, budget, [&](const SequenceStep& step, const Call&, const Played& played, const World&) {
+  trial.run(draws, budget, [&](const SequenceStep& step, const Call&, const Played& played, const World&) {
     if (found || played.branch != goal.branch) return;
     found = history;
     found->push_back(step);
@@ -64,7 +65,7 @@ std::optional<Sequence> extend(const Model& model, const Sampler& sampler, const
       budget.spend(history.size() + 1);
       if (!played || played->branch != kSuccess) continue;
       history.push_back(*step);
-      if (auto found = graft(model, sampler, goal, history, random, budget)) return found;
+      if (auto found = graft(model, sampler, goal, history, kFewDraws, random, budget)) return found;
     }
   }
   return std::nullopt;
@@ -90,7 +91,7 @@ void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::ui
     for (const Sequence* first : alike) {
       for (const Sequence* second : same_rule) {
         if (witnesses.of_goal[i] || budget.exhausted()) break;
-        witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), random, budget);
+        witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), kDraws, random, budget);
       }
     }
     if (!witnesses.of_goal[i]) {

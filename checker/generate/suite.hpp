@@ -30,7 +30,7 @@ struct GenerateOptions {
   std::uint64_t seed = 1;
   std::uint64_t explore_calls = 3'000'000;
   std::uint64_t vary_calls = 20'000'000;   // for what exploration misses
-  std::uint64_t graft_calls = 30'000'000;  // likewise
+  std::uint64_t graft_calls = 10'000'000;  // likewise
   std::uint64_t hunt_calls = 40'000'000;   // for mutants; a call of a mutant counts
   std::uint64_t minimize_calls = 100'000;  // per case
   std::uint32_t survey_draws = 8;          // calls of each rule in each state,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/guided_search.hpp"
 
+#include "model/trace/sequence.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -177,12 +179,19 @@ class Search {
   std::optional<std::uint32_t> play(State& state, std::uint32_t from, const Call& call, Outcome& outcome) {
     ++result_.calls;
     std::optional<std::uint32_t> branch;
+    const bool may_choose = options_.decided && chooses_number(law_.rules[call.rule]);
+    std::optional<State> before;
+    if (may_choose) before = state;
     try {
       branch = model_.step(state, call, outcome);
     } catch (const EvaluationError&) {
       return std::nullopt;  // the proofs will say what is wrong
     }
     if (!branch) return std::nullopt;
+    if (may_choose && *branch == kSuccess) {
+      state = std::move(*before);
+      return std::nullopt;
+    }
     if (const auto target = outcomes_.find({call.rule, *branch}); target != outcomes_.end()) {
       for (const std::size_t i : target->second) {
         found(i, from, call);

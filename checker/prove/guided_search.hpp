@@ -16,6 +16,7 @@ struct GuidedSearchOptions {
   std::uint64_t seed = 1;
   std::uint64_t calls = 6'000'000;   // of the model, in all
   std::uint64_t patience = 700'000;  // calls without a new target reached
+  bool decided = false;              // leave out calls whose answer an implementation chooses among numbers
 };
 
 struct GuidedSearchResult {

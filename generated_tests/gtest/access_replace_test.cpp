@@ -247,25 +247,6 @@ TEST(AccessReplace, access_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
 }
 
-// access.replace.access
-//   fails EBADFD [access] unless access lives
-// access.destroy, then access.replace.access, which was access.replace.ioas before
-TEST(AccessReplace, access_3) {
-  TestRun run("access.replace.access");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.destroy", {access0});
-  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
 // access.replace.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(AccessReplace, ioas) {
@@ -309,8 +290,35 @@ TEST(AccessReplace, align) {
 
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// Tells the law from this one: access.replace: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+// ioas.map_file, then access.replace.align, which was access.replace.ok before
 TEST(AccessReplace, align_2) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// Tells the law from this one: access.replace: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(AccessReplace, align_3) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);

@@ -29,8 +29,29 @@ TEST(DeviceAttach, ok) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
-// device.attach.ok: ioas with pinners; Device made
+// device.attach.ok: ioas with devices; Device made, ioas shared, hwpt shared
 TEST(DeviceAttach, ok_2) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+}
+
+// device.attach.ok: ioas with pinners; Device made
+TEST(DeviceAttach, ok_3) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("access.create", {ioas0, /*needs_pin=*/true});
@@ -49,7 +70,7 @@ TEST(DeviceAttach, ok_2) {
 }
 
 // device.attach.ok: Device made, hwpt shared
-TEST(DeviceAttach, ok_3) {
+TEST(DeviceAttach, ok_4) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -75,7 +96,7 @@ TEST(DeviceAttach, ok_3) {
 }
 
 // device.attach.ok: ioas with devices and hwpts; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_4) {
+TEST(DeviceAttach, ok_5) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -98,7 +119,7 @@ TEST(DeviceAttach, ok_4) {
 }
 
 // device.attach.ok: ioas with devices and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_5) {
+TEST(DeviceAttach, ok_6) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -117,33 +138,6 @@ TEST(DeviceAttach, ok_5) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: ioas with pinners; Device made, hwpt shared
-TEST(DeviceAttach, ok_6) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.ok("device.attach", {ioas0, /*flags=*/0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // device.attach.ok: ioas with hwpts; Device made, hwpt shared
@@ -174,85 +168,37 @@ TEST(DeviceAttach, ok_7) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
-// device.attach.ok: ioas with hwpts; Device made, ioas shared
+// device.attach.ok: ioas with pinners; Device made, hwpt shared
 TEST(DeviceAttach, ok_8) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("device.attach", {ioas0, /*flags=*/0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok
-// Tells the law from this one: def exists: with `if backing == USER_MEMORY then range in MEMORY else backing ==
-// SHMEM_FILE and whole_pages(range).last < file_size` as if the condition always held
-TEST(DeviceAttach, ok_9) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-}
-
-// device.attach.ok
-// Tells the law from this one: def absent: with `range in MEMORY` not where both ends are equal
-TEST(DeviceAttach, ok_10) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000f000}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x4000f000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000f000});
-  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000f000});
 }
 
 // device.attach.ok
 // Tells the law from this one: def fits_aperture: with `(no r: ListedRange in list: not r.first..r.last in APERTURE)`
 // without `list` (part 1)
-TEST(DeviceAttach, ok_11) {
+TEST(DeviceAttach, ok_9) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -424,28 +370,8 @@ TEST(DeviceAttach, aperture) {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// ioas.allow, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_2) {
-  TestRun run("device.attach.aperture");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // ioas.copy, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_3) {
+TEST(DeviceAttach, aperture_2) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -467,7 +393,7 @@ TEST(DeviceAttach, aperture_3) {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // ioas.map, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_4) {
+TEST(DeviceAttach, aperture_3) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -476,6 +402,26 @@ TEST(DeviceAttach, aperture_4) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+// ioas.allow, then device.attach.aperture, which was device.attach.ok before
+TEST(DeviceAttach, aperture_4) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -508,18 +454,17 @@ TEST(DeviceAttach, aperture_5) {
 TEST(DeviceAttach, last_page) {
   TestRun run("device.attach.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // device.attach.memory
@@ -559,6 +504,29 @@ TEST(DeviceAttach, memory_2) {
   run.ok("vfio.works_on", {ioas0}, {true});
 }
 
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// Tells the law from this one: device.attach: `fails EINVAL [file] when beyond_file(a.pages, area_source(a))` is found
+// before the loop changes anything
+TEST(DeviceAttach, memory_3) {
+  TestRun run("device.attach.memory");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
 // device.attach.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 TEST(DeviceAttach, file) {
@@ -591,6 +559,28 @@ TEST(DeviceAttach, file_2) {
   run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// device.attach.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+// Tells the law from this one: device.attach: its loop goes from the highest to the lowest
+TEST(DeviceAttach, file_3) {
+  TestRun run("device.attach.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});

@@ -36,7 +36,8 @@ TEST(HwptAllocOnViommu, ok) {
 }
 
 // hwpt.alloc_on_viommu.ok
-// Tells the law from this one: hwpt.alloc_on_viommu: with `PASID in flags` taken for true
+// Tells the law from this one: hwpt.alloc_on_viommu: with `FAULT_ID_VALID in flags and not faults lives` without `not
+// faults lives` (part 2)
 TEST(HwptAllocOnViommu, ok_2) {
   TestRun run("hwpt.alloc_on_viommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -46,14 +47,8 @@ TEST(HwptAllocOnViommu, ok_2) {
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
-                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
-  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt2}, EINVAL);
+  run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA, /*reserved=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -65,8 +60,6 @@ TEST(HwptAllocOnViommu, ok_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
 }
 
 // hwpt.alloc_on_viommu.reserved
@@ -268,8 +261,9 @@ TEST(HwptAllocOnViommu, no_data_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -424,9 +418,8 @@ TEST(HwptAllocOnViommu, unreadable_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -450,8 +443,9 @@ TEST(HwptAllocOnViommu, faults) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

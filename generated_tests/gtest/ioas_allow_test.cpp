@@ -110,9 +110,9 @@ TEST(IoasAllow, ok_5) {
 // ioas.allow.ok: ioas with hwpts
 TEST(IoasAllow, ok_6) {
   TestRun run("ioas.allow.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
   run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                         /*reserved=*/false});

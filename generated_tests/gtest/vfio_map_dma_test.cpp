@@ -53,52 +53,8 @@ TEST(VfioMapDma, ok_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
-// vfio.map_dma.ok: ioas with pinners; Area made; Pages made
-TEST(VfioMapDma, ok_3) {
-  TestRun run("vfio.map_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.ok: ioas with devices and pinners; Area made; Pages made
-TEST(VfioMapDma, ok_4) {
-  TestRun run("vfio.map_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-}
-
 // vfio.map_dma.ok: ioas with devices and hwpts; Area made; Pages made
-TEST(VfioMapDma, ok_5) {
+TEST(VfioMapDma, ok_3) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -125,6 +81,50 @@ TEST(VfioMapDma, ok_5) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
+// vfio.map_dma.ok: ioas with pinners; Area made; Pages made
+TEST(VfioMapDma, ok_4) {
+  TestRun run("vfio.map_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.ok: ioas with devices and pinners; Area made; Pages made
+TEST(VfioMapDma, ok_5) {
+  TestRun run("vfio.map_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+}
+
 // vfio.map_dma.ok
 // Tells the law from this one: vfio.map_dma: with `WRITE in rights` taken for true
 TEST(VfioMapDma, ok_6) {
@@ -132,8 +132,8 @@ TEST(VfioMapDma, ok_6) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000,
-                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -145,36 +145,8 @@ TEST(VfioMapDma, ok_6) {
 }
 
 // vfio.map_dma.ok
-// Tells the law from this one: vfio.map_dma: with `user_va + length - 1` as its first part
-TEST(VfioMapDma, ok_7) {
-  TestRun run("vfio.map_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000c000}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000bfff}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000c000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x4000c000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000c000});
-  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x4000f000});
-}
-
-// vfio.map_dma.ok
 // Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` without `overlaps(a.span, span)` (part 1)
-TEST(VfioMapDma, ok_8) {
+TEST(VfioMapDma, ok_7) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -191,14 +163,62 @@ TEST(VfioMapDma, ok_8) {
 }
 
 // vfio.map_dma.ok
-// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part
-// 1)
+// Tells the law from this one: vfio.map_dma: with `user_va + length - 1` as its first part
+TEST(VfioMapDma, ok_8) {
+  TestRun run("vfio.map_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x4000f000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000f000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000f000});
+}
+
+// vfio.map_dma.ok
+// Tells the law from this one: vfio.map_dma: with `has_page_table(ioas) and in_last_page(source)` without
+// `has_page_table(ioas)` (part 1)
 TEST(VfioMapDma, ok_9) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40005000, /*length=*/0xffffffffbfffaf00, /*iova=*/0, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40005000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40004fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.ok
+// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part
+// 1)
+TEST(VfioMapDma, ok_10) {
+  TestRun run("vfio.map_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -270,58 +290,13 @@ TEST(VfioMapDma, none_2) {
 
 // vfio.map_dma.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.overlap before
+// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.va_wrap before
 TEST(VfioMapDma, none_3) {
   TestRun run("vfio.map_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.reserved before
-TEST(VfioMapDma, none_4) {
-  TestRun run("vfio.map_dma.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.va_wrap before
-TEST(VfioMapDma, none_5) {
-  TestRun run("vfio.map_dma.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -453,53 +428,13 @@ TEST(VfioMapDma, length_align_3) {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// vfio.set_ioas, then vfio.map_dma.length_align, which was vfio.map_dma.none before
+// device.attach, then vfio.map_dma.length_align, which was vfio.map_dma.overlap before
 TEST(VfioMapDma, length_align_4) {
   TestRun run("vfio.map_dma.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// vfio.set_iommu, then vfio.map_dma.length_align, which was vfio.map_dma.wrap before
-TEST(VfioMapDma, length_align_5) {
-  TestRun run("vfio.map_dma.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0xfffffffffffff000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then vfio.map_dma.length_align, which was vfio.map_dma.overlap before
-TEST(VfioMapDma, length_align_6) {
-  TestRun run("vfio.map_dma.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
@@ -519,6 +454,77 @@ TEST(VfioMapDma, length_align_6) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+}
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// vfio.set_ioas, then vfio.map_dma.length_align, which was vfio.map_dma.none before
+TEST(VfioMapDma, length_align_5) {
+  TestRun run("vfio.map_dma.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.replace, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
+TEST(VfioMapDma, length_align_6) {
+  TestRun run("vfio.map_dma.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+}
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// Tells the law from this one: vfio.map_dma: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails
+// EINVAL [length_align] unless aligned(length, alignment(ioas))`
+TEST(VfioMapDma, length_align_7) {
+  TestRun run("vfio.map_dma.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.iova_align
@@ -542,36 +548,43 @@ TEST(VfioMapDma, iova_align) {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
+// device.attach, then vfio.map_dma.iova_align, which was vfio.map_dma.overlap before
 TEST(VfioMapDma, iova_align_2) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then vfio.map_dma.iova_align, which was vfio.map_dma.wrap before
+// vfio.set_ioas, then vfio.map_dma.iova_align, which was vfio.map_dma.none before
 TEST(VfioMapDma, iova_align_3) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/MAX, Rights::WRITE,
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -585,36 +598,34 @@ TEST(VfioMapDma, iova_align_3) {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// vfio.set_ioas, then vfio.map_dma.iova_align, which was vfio.map_dma.none before
+// vfio.set_iommu, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
 TEST(VfioMapDma, iova_align_4) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// vfio.set_iommu, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
+// Tells the law from this one: vfio.map_dma: `fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)`
+// comes before `fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))`
 TEST(VfioMapDma, iova_align_5) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/MAX, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -691,25 +702,25 @@ TEST(VfioMapDma, reserved) {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// device.attach, then vfio.map_dma.reserved, which was vfio.map_dma.ok before
+// ioas.reserve, then vfio.map_dma.reserved, which was vfio.map_dma.va_align before
 TEST(VfioMapDma, reserved_2) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.reserved
@@ -736,25 +747,25 @@ TEST(VfioMapDma, reserved_3) {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// ioas.reserve, then vfio.map_dma.reserved, which was vfio.map_dma.va_align before
+// device.attach, then vfio.map_dma.reserved, which was vfio.map_dma.ok before
 TEST(VfioMapDma, reserved_4) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.reserved
@@ -842,8 +853,29 @@ TEST(VfioMapDma, overlap_3) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map_file, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
+// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.va_align before
 TEST(VfioMapDma, overlap_4) {
+  TestRun run("vfio.map_dma.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.map_file, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
+TEST(VfioMapDma, overlap_5) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -864,45 +896,36 @@ TEST(VfioMapDma, overlap_4) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.va_align before
-TEST(VfioMapDma, overlap_5) {
+// vfio.map_dma, then vfio.map_dma.overlap, which was vfio.map_dma.va_align before
+TEST(VfioMapDma, overlap_6) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest
+// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest
 // alone
-TEST(VfioMapDma, overlap_6) {
+TEST(VfioMapDma, overlap_7) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -917,7 +940,27 @@ TEST(VfioMapDma, overlap_6) {
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` not where both ends are equal
-TEST(VfioMapDma, overlap_7) {
+TEST(VfioMapDma, overlap_8) {
+  TestRun run("vfio.map_dma.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1001000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002fff, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` not where both ends are equal
+TEST(VfioMapDma, overlap_9) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -936,35 +979,15 @@ TEST(VfioMapDma, overlap_7) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` not where both ends are equal
-TEST(VfioMapDma, overlap_8) {
-  TestRun run("vfio.map_dma.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest
+// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest
 // alone
-TEST(VfioMapDma, overlap_9) {
+TEST(VfioMapDma, overlap_10) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1000,48 +1023,31 @@ TEST(VfioMapDma, va_align) {
 
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.create, then vfio.map_dma.va_align, which was vfio.map_dma.ok before
+// vfio.set_ioas, then vfio.map_dma.va_align, which was vfio.map_dma.none before
 TEST(VfioMapDma, va_align_2) {
   TestRun run("vfio.map_dma.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// vfio.set_ioas, then vfio.map_dma.va_align, which was vfio.map_dma.none before
-TEST(VfioMapDma, va_align_3) {
-  TestRun run("vfio.map_dma.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 // vfio.set_iommu, then vfio.map_dma.va_align, which was vfio.map_dma.ok before
-TEST(VfioMapDma, va_align_4) {
+TEST(VfioMapDma, va_align_3) {
   TestRun run("vfio.map_dma.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1058,6 +1064,26 @@ TEST(VfioMapDma, va_align_4) {
   run.ok("vfio.works_on", {ioas0}, {true});
 }
 
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// access.create, then vfio.map_dma.va_align, which was vfio.map_dma.ok before
+TEST(VfioMapDma, va_align_4) {
+  TestRun run("vfio.map_dma.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
 // vfio.map_dma.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 TEST(VfioMapDma, last_page) {
@@ -1065,8 +1091,8 @@ TEST(VfioMapDma, last_page) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, {EFAULT, EOVERFLOW});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000,
+                             Rights::WRITE, VfioStruct::GOOD_STRUCT}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1104,31 +1130,8 @@ TEST(VfioMapDma, memory) {
 
 // vfio.map_dma.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// vfio.set_ioas, then vfio.map_dma.memory, which was vfio.map_dma.none before
-TEST(VfioMapDma, memory_2) {
-  TestRun run("vfio.map_dma.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.map_dma.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 // Tells the law from this one: vfio.map_dma: with `source in MEMORY` without `source in MEMORY` (part 2)
-TEST(VfioMapDma, memory_3) {
+TEST(VfioMapDma, memory_2) {
   TestRun run("vfio.map_dma.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});

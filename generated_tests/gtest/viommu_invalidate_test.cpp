@@ -61,6 +61,58 @@ TEST(ViommuInvalidate, ok_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
+// viommu.invalidate.ok
+// Tells the law from this one: viommu.invalidate: with `number > 0 and entries == UNKNOWN_BITS` without `number > 0`
+// (part 1)
+TEST(ViommuInvalidate, ok_3) {
+  TestRun run("viommu.invalidate.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/0, /*virt_id=*/0,
+                               /*reserved=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
+// viommu.invalidate.ok
+// Tells the law from this one: viommu.invalidate: with `number > 0 and entries == UNREADABLE_ENTRIES` without `number >
+// 0` (part 1)
+TEST(ViommuInvalidate, ok_4) {
+  TestRun run("viommu.invalidate.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/0, /*virt_id=*/0,
+                               /*reserved=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(ViommuInvalidate, reserved) {
@@ -172,8 +224,7 @@ TEST(ViommuInvalidate, type) {
 
 // viommu.invalidate.type
 //   fails EINVAL [type] unless known_type
-// Tells the law from this one: viommu.invalidate: `fails EFAULT [unreadable] when number > 0 and entries ==
-// UNREADABLE_ENTRIES` comes before `fails EINVAL [type] unless known_type`
+// Tells the law from this one: viommu.invalidate: `fails EINVAL [type] unless known_type` never applies
 TEST(ViommuInvalidate, type_2) {
   TestRun run("viommu.invalidate.type");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -182,7 +233,7 @@ TEST(ViommuInvalidate, type_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/4,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/2,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -207,7 +258,7 @@ TEST(ViommuInvalidate, unreadable) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/4,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/2,
                                   /*virt_id=*/0, /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -232,7 +283,7 @@ TEST(ViommuInvalidate, bits) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/4, /*virt_id=*/0,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -282,7 +333,7 @@ TEST(ViommuInvalidate, virt_id) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*virt_id=*/0,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -33,9 +33,9 @@ const Target* find_target(const std::string& name) {
   return nullptr;
 }
 
-// Few goals are left when this is asked, and each is worth a long search, from several beginnings.
+// Few goals are left when this is asked, and each is worth a search from several beginnings.
 std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const std::vector<Goal>& goals) {
-  constexpr std::uint64_t kSeeds = 3;
+  constexpr std::uint64_t kSeeds = 8;
   std::vector<std::optional<std::vector<Call>>> found(goals.size());
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     std::vector<std::size_t> missing;
@@ -46,7 +46,7 @@ std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const st
       targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch});
     }
     if (missing.empty()) break;
-    auto result = guided_search(model, targets, {.seed = seed, .calls = 12'000'000, .patience = 2'000'000});
+    auto result = guided_search(model, targets, {.seed = seed, .calls = 6'000'000, .decided = true});
     for (std::size_t i = 0; i < missing.size(); ++i) found[missing[i]] = std::move(result.witnesses[i]);
   }
   return found;
