@@ -123,11 +123,9 @@ class SuiteMaker {
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (!found[i]) continue;
       Reached reached{World(model_.law()), {}};
-      for (const Call& call : *found[i]) {
-        // What no test can name is left out: such calls mostly fail, and change nothing.
-        const std::optional<SequenceStep> step = reached.world.names().symbolic(reached.world.state(), call);
-        if (!step || !reached.world.play(model_, call)) continue;
-        reached.sequence.push_back(*step);
+      for (const SequenceStep& step : name_calls(model_, *found[i])) {
+        reached.world.play(model_, reached.world.names().resolve(step));
+        reached.sequence.push_back(step);
         const auto is_same = [&](const Reached& other) { return other.world.state() == reached.world.state(); };
         if (std::none_of(deeper.begin(), deeper.end(), is_same)) deeper.push_back(reached);
       }

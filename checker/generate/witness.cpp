@@ -91,6 +91,27 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
   return witnesses;
 }
 
+Sequence name_calls(const Model& model, const std::vector<Call>& calls) {
+  Sequence sequence;
+  World world(model.law());
+  for (const Call& call : calls) {
+    const std::optional<SequenceStep> step = world.names().symbolic(world.state(), call);
+    if (step && world.play(model, call)) sequence.push_back(*step);
+  }
+  return sequence;
+}
+
+std::vector<Call> calls_of(const Model& model, const Sequence& sequence) {
+  std::vector<Call> calls;
+  World world(model.law());
+  for (const SequenceStep& step : sequence) {
+    const Call call = world.names().resolve(step);
+    if (!world.play(model, call)) break;
+    calls.push_back(call);
+  }
+  return calls;
+}
+
 void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
                     Witnesses& witnesses) {
   const Vary vary(model.law());

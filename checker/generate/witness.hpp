@@ -27,4 +27,11 @@ Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, con
 void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
                     Witnesses& witnesses);
 
+// The calls as a sequence, without those that no test can name: they mostly fail, and change nothing. It need not lead
+// where the calls led.
+Sequence name_calls(const Model& model, const std::vector<Call>& calls);
+
+// The calls that a sequence stands for, up to the first that the law leaves open.
+std::vector<Call> calls_of(const Model& model, const Sequence& sequence);
+
 }  // namespace iolaw

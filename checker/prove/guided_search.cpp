@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/guided_search.hpp"
 
-#include "model/trace/sequence.hpp"
-
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -13,6 +11,7 @@
 #include "checker/prove/features.hpp"
 #include "checker/prove/goal_rules.hpp"
 #include "checker/prove/writers.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 namespace {

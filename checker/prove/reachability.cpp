@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <sstream>
 
+#include "checker/generate/graft.hpp"
 #include "checker/prove/guided_search.hpp"
+#include "checker/prove/slice.hpp"
 
 namespace iolaw {
 namespace {
@@ -16,14 +18,19 @@ using scope::Target;
 // it say that there is nothing.
 constexpr std::uint32_t kDepth = 7;
 constexpr std::chrono::seconds kTime{20};
+constexpr std::uint64_t kJoinCalls = 10'000'000;
 constexpr std::size_t kFewRules = 20;  // in larger laws it does not get far enough to be worth its time
+
+// That nothing was found, is remembered of these searches alone.
+constexpr std::string_view kSearches = "guided, joined, by parts";
 
 // A rule whose table ends with a line that always applies cannot succeed, and says so.
 bool always(const Branch& branch) { return branch.condition->op == Op::literal && branch.condition->value != 0; }
 
-class Witnesses {
+class Search {
  public:
-  Witnesses(const Law& law, const std::string& only, Cache& cache) : law_(law), model_(law), cache_(cache) {
+  Search(const Law& law, const std::string& only, Cache& cache) : law_(law), model_(law), cache_(cache) {
+    text_ = smt::digest_of(kSearches);
     for (const SourceFile& file : law.files) text_ = smt::mix(text_, smt::digest_of(file.text));
     view_ = smt::digest_of(law.profile ? law.profiles[*law.profile].name : std::string());
     if (law.version) {
@@ -58,6 +65,7 @@ class Witnesses {
     std::vector<Target> targets;
     for (const std::size_t i : asked) targets.push_back(targets_[i]);
     GuidedSearchResult found = guided_search(model_, targets);
+    join(asked, found);
     const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, asked.size()));
     for (std::size_t k = 0; k < asked.size(); ++k) {
       Finding& finding = findings_[asked[k]];
@@ -78,6 +86,34 @@ class Witnesses {
   }
 
  private:
+  // What is still missing often lies half on the way to one outcome, half on the way to another.
+  void join(const std::vector<std::size_t>& asked, GuidedSearchResult& found) const {
+    std::vector<Goal> goals;
+    std::vector<std::optional<std::size_t>> which;  // of those asked for; none: it is known
+    Witnesses witnesses;
+    const auto add = [&](std::size_t i, std::optional<std::size_t> k, const std::optional<std::vector<Call>>& calls) {
+      const Target& target = targets_[i];
+      if (target.tag != Target::Tag::outcome) return;
+      which.push_back(k);
+      goals.push_back({branch_id(law_.rules[target.rule], target.branch), target.rule, target.branch});
+      std::optional<Sequence>& sequence = witnesses.of_goal.emplace_back();
+      if (!calls) return;
+      sequence = name_calls(model_, *calls);
+      if (!reaches(model_, goals.back(), *sequence)) sequence.reset();
+    };
+    for (std::size_t k = 0; k < asked.size(); ++k) add(asked[k], k, found.witnesses[k]);
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      if (findings_[i].cached) add(i, std::nullopt, findings_[i].witness);
+    }
+    Budget budget(kJoinCalls);
+    graft_witnesses(model_, goals, 1, budget, witnesses);
+    for (std::size_t i = 0; i < goals.size(); ++i) {
+      if (!which[i] || found.witnesses[*which[i]] || !witnesses.of_goal[i]) continue;
+      found.witnesses[*which[i]] = iolaw::calls_of(model_, *witnesses.of_goal[i]);
+    }
+    found.calls += budget.spent();
+  }
+
   void want(Target target, const std::string& rule, const std::string& property) {
     targets_.push_back(target);
     findings_.push_back(
@@ -216,12 +252,25 @@ class Witnesses {
 }  // namespace
 
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache) {
-  return Witnesses(law, rule, cache).run();
+  const std::vector<Law> parts = slices(law);
+  if (parts.size() <= 1) return Search(law, rule, cache).run();
+  std::vector<Finding> findings;
+  for (const Law& part : parts) {
+    for (Finding& finding : Search(part, rule, cache).run()) {
+      if (finding.witness) {
+        for (Call& call : *finding.witness) {
+          call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
+        }
+      }
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
 }
 
 std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
-  return Witnesses(law, {}, nothing).size();
+  return Search(law, {}, nothing).size();
 }
 
 }  // namespace iolaw
