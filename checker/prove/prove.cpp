@@ -17,6 +17,7 @@
 #include "checker/prove/cross_check.hpp"
 #include "checker/prove/environment.hpp"
 #include "checker/prove/reachability.hpp"
+#include "model/trace/random_run.hpp"
 
 namespace iolaw {
 namespace {
@@ -25,6 +26,11 @@ using scope::Clock;
 
 // Proofs after which the cache is written, so that little is lost when a run is stopped.
 constexpr std::size_t kSaveEvery = 400;
+
+// Random runs that look for a trace in laws with more rules than a few.
+constexpr std::size_t kFewRules = 20;
+constexpr std::uint64_t kRuns = 8;
+constexpr std::uint64_t kRunSteps = 4000;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -236,6 +242,13 @@ class Prover {
       finding.note = refutation.note;
     }
     target.rule = static_cast<std::uint32_t>(obligation.transition->rule - law_.rules.data());
+    if (law_.rules.size() > kFewRules && refutation.tag == scope::Refutation::Tag::found) {
+      if (const auto met = meet(model, target)) {
+        finding.verdict = Verdict::violated;
+        finding.trace = *met;
+        return;
+      }
+    }
     scope::SearchOptions options;
     options.time = options_.search_time;
     options.through = obligation.transition->rule;
@@ -251,6 +264,37 @@ class Prover {
       finding.note = "no counterexample with up to " + std::to_string(refutation.scope) +
                      " objects of each kind, no trace of up to " + std::to_string(found.depth) + " calls";
     }
+  }
+
+  // In a large law the solver does not get far from the initial state; random runs do. What they meet is shortened, and
+  // is not always as short as can be.
+  std::optional<scope::SearchResult> meet(const Model& model, const scope::Target& target) const {
+    if (target.tag != scope::Target::Tag::violation) return std::nullopt;
+    for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+      RunOptions options;
+      options.seed = seed;
+      options.steps = kRunSteps;
+      options.keep_trace = false;
+      const RunReport run = run_randomly(model, options);
+      if (!run.violation || !run.violation->property || run.trace.steps.empty()) continue;
+      if (&law_.properties[*run.violation->property] != target.property) continue;
+      const TraceStep& last = run.trace.steps.back();
+      State before(law_);
+      Outcome outcome;
+      for (std::size_t i = 0; i + 1 < run.trace.steps.size(); ++i) {
+        if (!model.step(before, run.trace.steps[i].call, outcome)) return std::nullopt;
+      }
+      scope::SearchResult result;
+      const auto evidence = scope::confirm(model, target, before, last.call, last.outcome);
+      if (!evidence) continue;
+      result.tag = scope::SearchResult::Tag::found;
+      result.depth = static_cast<std::uint32_t>(run.trace.steps.size());
+      result.trace = run.trace;
+      result.evidence = *evidence;
+      result.note = "met by a random run";
+      return result;
+    }
+    return std::nullopt;
   }
 
   const Law& law_;

@@ -79,7 +79,8 @@ std::string explain(const Model& model, const Finding& finding) {
   std::string text;
   if (finding.trace) {
     const scope::SearchResult& found = *finding.trace;
-    text += fmt::format("from the initial state, the shortest trace has {} call{}:\n", found.depth,
+    text += fmt::format("from the initial state, {} {} call{}:\n",
+                        found.note.empty() ? "the shortest trace has" : "a shortened random run has", found.depth,
                         found.depth == 1 ? "" : "s");
     text += indent(to_text(model.law(), model, found.trace), "  ");
     if (!found.evidence.error.empty()) {
