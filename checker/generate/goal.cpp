@@ -7,7 +7,7 @@ std::vector<Goal> list_goals(const Law& law) {
   std::vector<Goal> goals;
   for (std::uint32_t index = 0; index < law.rules.size(); ++index) {
     const Rule& rule = law.rules[index];
-    if (!chooses_number(rule)) goals.push_back({branch_id(rule, kSuccess), index, kSuccess});
+    goals.push_back({branch_id(rule, kSuccess), index, kSuccess});
     for (std::uint32_t branch = 0; branch < rule.branches.size(); ++branch) {
       if (!rule.branches[branch].unspecified) goals.push_back({branch_id(rule, branch), index, branch});
     }

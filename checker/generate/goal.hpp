@@ -20,7 +20,7 @@ struct Goal {
 // In the order of the law; success first. Branches of which the law is silent are no goals.
 std::vector<Goal> list_goals(const Law& law);
 
-// IDs of the outcomes that are no goals: an implementation chooses the answer among numbers.
+// IDs of the outcomes that no suite can ask for: an implementation chooses the answer among numbers.
 std::vector<std::string> list_open(const Law& law);
 
 // Whether the sequence is specified throughout and its last call takes the goal's outcome.

@@ -57,6 +57,13 @@ void drop_needless(const Model& model, const Hunt& hunt, const std::set<std::siz
   cases.resize(kept);
 }
 
+std::vector<Goal> askable_goals(const Law& law) {
+  std::vector<Goal> goals = list_goals(law);
+  std::erase_if(goals,
+                [&](const Goal& goal) { return goal.branch == kSuccess && chooses_number(law.rules[goal.rule]); });
+  return goals;
+}
+
 // The stages of generation, in the order in which they run.
 class SuiteMaker {
  public:
@@ -64,7 +71,7 @@ class SuiteMaker {
       : model_(model),
         options_(options),
         simplicity_(model.law()),
-        goals_(list_goals(model.law())),
+        goals_(askable_goals(model.law())),
         hunt_(model, simplicity_, options.seed) {}
 
   Suite run() {

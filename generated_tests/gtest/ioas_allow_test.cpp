@@ -110,9 +110,9 @@ TEST(IoasAllow, ok_5) {
 // ioas.allow.ok: ioas with hwpts
 TEST(IoasAllow, ok_6) {
   TestRun run("ioas.allow.ok");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
   run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                         /*reserved=*/false});
@@ -310,9 +310,9 @@ TEST(IoasAllow, reserved) {
 // device.attach, then ioas.allow.reserved, which was ioas.allow.ok before
 TEST(IoasAllow, reserved_2) {
   TestRun run("ioas.allow.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
   // What the law's probes tell then.

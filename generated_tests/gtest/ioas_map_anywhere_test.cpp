@@ -28,7 +28,7 @@ TEST(IoasMapAnywhere, unknown) {
 // comes before `fails EOPNOTSUPP [unknown] when unknown`
 TEST(IoasMapAnywhere, unknown_2) {
   TestRun run("ioas.map_anywhere.unknown");
-  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
                                   /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -186,31 +186,8 @@ TEST(IoasMapAnywhere, length_align_2) {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.va_align before
-TEST(IoasMapAnywhere, length_align_3) {
-  TestRun run("ioas.map_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // device.attach, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
-TEST(IoasMapAnywhere, length_align_4) {
+TEST(IoasMapAnywhere, length_align_3) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -231,12 +208,41 @@ TEST(IoasMapAnywhere, length_align_4) {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.memory before
+// device.replace, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
+TEST(IoasMapAnywhere, length_align_4) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.memory before
 TEST(IoasMapAnywhere, length_align_5) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -246,7 +252,30 @@ TEST(IoasMapAnywhere, length_align_5) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.va_align before
+TEST(IoasMapAnywhere, length_align_6) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
@@ -276,17 +305,20 @@ TEST(IoasMapAnywhere, long) {
 TEST(IoasMapAnywhere, long_2) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0xf000000000000000, /*ignored=*/0,
-                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0xf000000000000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ioas.map_anywhere.va_align
@@ -312,22 +344,22 @@ TEST(IoasMapAnywhere, va_align) {
 
 // ioas.map_anywhere.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// option.set_large_pages, then ioas.map_anywhere.va_align, which was ioas.map_anywhere.last_page before
+// Tells the law from this one: ioas.map_anywhere: `fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and
+// in_last_page(source)` comes before `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))`
 TEST(IoasMapAnywhere, va_align_2) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffdf00, /*length=*/0x2000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
@@ -382,7 +414,7 @@ TEST(IoasMapAnywhere, memory_2) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40010000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

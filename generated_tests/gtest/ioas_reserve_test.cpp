@@ -234,14 +234,13 @@ TEST(IoasReserve, ok_11) {
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7fffffffffffffff, /*length=*/0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffffffffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x8000000000000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x8000000000000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

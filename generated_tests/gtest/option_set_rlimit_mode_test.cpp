@@ -22,22 +22,22 @@ TEST(OptionSetRlimitMode, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.ok: RlimitMode gone; RlimitMode made
+// option.set_rlimit_mode.ok
+// ioas.destroy, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.objects before
 TEST(OptionSetRlimitMode, ok_2) {
   TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.ok
-// ioas.destroy, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.objects before
+// option.set_rlimit_mode.ok: RlimitMode gone; RlimitMode made
 TEST(OptionSetRlimitMode, ok_3) {
   TestRun run("option.set_rlimit_mode.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -52,17 +52,6 @@ TEST(OptionSetRlimitMode, ok_4) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {1});
-}
-
-// option.set_rlimit_mode.ok
-// Tells the law from this one: option.set_rlimit_mode: without `destroy all m: RlimitMode`
-TEST(OptionSetRlimitMode, ok_5) {
-  TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
 // option.set_rlimit_mode.unknown

@@ -48,7 +48,7 @@ TEST(RegionUnmap, ok_2) {
   const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
                                               /*whole=*/true}).handle(0);
   run.ok("region.unmap", {mapping0});
-  run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION, /*whole=*/true});
+  run.ok("viommu.destroy", {viommu0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

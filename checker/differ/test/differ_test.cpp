@@ -11,7 +11,7 @@
 namespace iolaw {
 namespace {
 
-constexpr std::uint64_t kStepsPerDefect = 10'000;
+constexpr std::uint64_t kStepsPerDefect = 2'000'000;
 constexpr std::size_t kLongestTrace = 8;
 
 std::vector<std::string> defect_ports() {

@@ -121,13 +121,10 @@ TEST_P(SameAsNaive, FindsAsManyStates) {
   EXPECT_EQ(explored.found.states, Naive(*parsed.law, scope).states());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Laws, SameAsNaive,
-    testing::Values(Case{"Core", "tools/bench/core.law", "Ioas=2,Area=2,Access=1,Pages=2,address=0..2"},
-                    Case{"Iommufd", "spec/iommufd.law",
-                         "Ioas=1,Area=2,Pages=1,iova=0x1000000|0x1001000,length=0x1000,user_va=0x40000000,"
-                         "dst_iova=0x1001000,src_iova=0x1000000,start=0x1002000,address=0x1000"}),
-    [](const testing::TestParamInfo<Case>& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(Laws, SameAsNaive,
+                         testing::Values(Case{"Core", "tools/bench/core.law",
+                                              "Ioas=2,Area=2,Access=1,Pages=2,address=0..2"}),
+                         [](const testing::TestParamInfo<Case>& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace iolaw::explore
