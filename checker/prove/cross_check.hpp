@@ -16,8 +16,8 @@ class SecondSolver {
 
   const std::string& version() const { return version_; }  // "cvc5 1.0.3"
 
-  // The answer to an SMT-LIB 2 file. Unknown also if cvc5 ran out of its budget, died, or did not understand. Any thread
-  // may ask.
+  // The answer to an SMT-LIB 2 file. Unknown also if cvc5 ran out of its budget, died, or did not understand. Any
+  // thread may ask.
   smt::Answer ask(const std::string& file) const;
 
  private:

@@ -290,6 +290,7 @@ class Prover {
       result.tag = scope::SearchResult::Tag::found;
       result.depth = static_cast<std::uint32_t>(run.trace.steps.size());
       result.trace = run.trace;
+      result.trace.note.clear();
       result.evidence = *evidence;
       result.note = "met by a random run";
       return result;

@@ -454,8 +454,8 @@ object Queue { in vintf: Vintf slot index }
 invariant queue.dense "No gaps":
   all q: Queue, j: u64 where j < q.index: q.vintf.slot[j] is some)"},
     {Code::too_many_views, "there are too many views",
-     R"(A view is one profile at one version. Each of them is read and checked by itself, so that there may be at most 256.)", "",
-     ""},
+     R"(A view is one profile at one version. Each of them is read and checked by itself, so that there may be at most 256.)",
+     "", ""},
 };
 
 }  // namespace
