@@ -10,6 +10,9 @@
 namespace iolaw::emit {
 namespace {
 
+// A choice among the numbers of so many bits is tried number by number.
+constexpr unsigned kSearchedBits = 16;
+
 bool contiguous(const std::vector<Word>& values) { return values.back() - values.front() == values.size() - 1; }
 
 class CallsWriter {
@@ -26,7 +29,13 @@ class CallsWriter {
 
   void write() {
     out_.line("template <class Sink>");
-    out_.open("inline void calls_{}(const State& s, [[maybe_unused]] Sink& sink)", rule_name(rule_));
+    out_.open("inline void calls_{}([[maybe_unused]] const State& s, [[maybe_unused]] Sink& sink)", rule_name(rule_));
+    if (chooses_widely()) {
+      out_.line("// Its choice is among too many numbers: such calls are left out.");
+      out_.close();
+      out_.blank();
+      return;
+    }
     write_domains();
     const std::size_t items = first_each(rule_);
     for (std::size_t at = 0; at < items; ++at) write_item(rule_.items[at]);
@@ -38,6 +47,12 @@ class CallsWriter {
   }
 
  private:
+  bool chooses_widely() const {
+    return context_.scope.bits > kSearchedBits &&
+           std::any_of(rule_.items.begin(), rule_.items.end(),
+                       [](const Item& item) { return item.tag == Item::Tag::choose && item.type.is_integer(); });
+  }
+
   bool is_reference(std::uint32_t parameter) const {
     return rule_.parameters[parameter].type.tag == TypeTag::reference;
   }
@@ -150,8 +165,6 @@ class CallsWriter {
     if (item.type.is_integer()) {
       // The numbers that calls of this rule pass, and what the scope keeps: a finite choice.
       const std::string name = context_.fresh_name("candidate");
-      if (context_.scope.bits > 16)
-        throw EmitError("a choice among so many numbers cannot be searched: use smaller addresses", item.span);
       loop.header =
           fmt::format("for (u64 {} = 0; {} <= {}; ++{})", name, name, (Word{1} << context_.scope.bits) - 1, name);
       loop.variable.a = Int{name, {0, kMost}};
