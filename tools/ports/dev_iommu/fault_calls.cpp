@@ -29,19 +29,6 @@ PortAnswer fault_queue_alloc(Kernel& kernel, Arguments a) {
   return success(kernel.handles.add_object(Kind::fault_queue, command.out_fault_id, extra));
 }
 
-Handles::Extra* open_queue(Kernel& kernel, std::uint64_t handle) {
-  Handles::Extra* queue = kernel.handles.extra(handle, Kind::fault_queue);
-  return queue != nullptr && queue->fd >= 0 ? queue : nullptr;
-}
-
-PortAnswer fault_queue_close(Kernel& kernel, Arguments a) {
-  Handles::Extra* queue = open_queue(kernel, a[0]);
-  if (queue == nullptr) return unsupported("the queue is not open in the client");
-  close(queue->fd);
-  queue->fd = -1;
-  return success();
-}
-
 PortAnswer device_fault(Kernel& kernel, Arguments a) {
   TestCommand command(TestOp::trigger_iopf, 0);
   const std::uint64_t number = kernel.things.size();
@@ -52,7 +39,7 @@ PortAnswer device_fault(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer fault_queue_read(Kernel& kernel, Arguments a) {
-  const Handles::Extra* queue = open_queue(kernel, a[0]);
+  const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::fault_queue);
   if (queue == nullptr) return unsupported("the queue is not open in the client");
   const std::uint64_t bytes = std::min(a[1], kRecords) * sizeof(PageFault) + (a[2] != 0 ? 1 : 0);
   std::vector<PageFault> records(kRecords + 1);
@@ -69,7 +56,7 @@ PortAnswer fault_queue_read(Kernel& kernel, Arguments a) {
 
 PortAnswer fault_queue_answer(Kernel& kernel, Arguments a) {
   enum : std::uint64_t { retry, invalid, no_such_code };
-  const Handles::Extra* queue = open_queue(kernel, a[0]);
+  const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::fault_queue);
   if (queue == nullptr) return unsupported("the queue is not open in the client");
   Thing* fault = kernel.things.find(a[1], ClientThings::Kind::fault);
   PageResponse response{kNoCookie, a[2] == no_such_code ? 7U : static_cast<std::uint32_t>(a[2])};
@@ -83,7 +70,7 @@ PortAnswer fault_queue_answer(Kernel& kernel, Arguments a) {
 
 constexpr auto kCalls = std::to_array<Call>({
     {"fault_queue.alloc", 1, fault_queue_alloc},
-    {"fault_queue.close", 1, fault_queue_close},
+    {"fault_queue.close", 1, [](Kernel& kernel, Arguments a) { return kernel.close_queue(a[0], Kind::fault_queue); }},
     {"fault_queue.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::fault_queue); }},
     {"device.fault", 1, device_fault},
     {"fault_queue.read", 3, fault_queue_read},

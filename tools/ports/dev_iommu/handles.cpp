@@ -83,6 +83,11 @@ std::uint32_t Handles::item(std::uint64_t pin, std::uint64_t access) const {
   return made.fd == descriptor && made.serial == accesses_[descriptor].serial ? made.item : kNeverItem;
 }
 
+Handles::Extra* Handles::open_queue(std::uint64_t handle, Kind kind) {
+  Extra* queue = extra(handle, kind);
+  return queue != nullptr && queue->fd >= 0 ? queue : nullptr;
+}
+
 std::vector<std::uint64_t> Handles::devices_with_pasids() const {
   std::vector<std::uint64_t> devices;
   for (std::uint64_t id = 0; id < objects_.size(); ++id) {

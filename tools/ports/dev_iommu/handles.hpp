@@ -68,6 +68,9 @@ class Handles {
   // The number of a pin within the access `access`; kNeverItem if it was made by another one.
   std::uint32_t item(std::uint64_t pin, std::uint64_t access) const;
 
+  // Of a queue that lives and whose file is open; null otherwise.
+  Extra* open_queue(std::uint64_t handle, Kind kind);
+
   // The devices that live, and have attached PASIDs.
   std::vector<std::uint64_t> devices_with_pasids() const;
 

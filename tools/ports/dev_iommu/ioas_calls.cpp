@@ -18,51 +18,29 @@ PortAnswer ioas_alloc(Kernel& kernel, Arguments a) {
   return success(kernel.handles.add_object(Kind::ioas, command.out_ioas_id));
 }
 
-PortAnswer ioas_map(Kernel& kernel, Arguments a) {
+// At an address that the kernel chooses, if it is not `fixed`: then the answer names it.
+PortAnswer ioas_map(Kernel& kernel, Arguments a, bool fixed) {
   IoasMap command;
   command.ioas_id = kernel.handles.id(a[0]);
   command.user_va = a[1];
   command.length = a[2];
   command.iova = a[3];
-  command.flags = map_flags(a[4]);
-  command.reserved = a[5] != 0 ? 1 : 0;
-  return done(kernel.request(kIoasMap, &command));
-}
-
-// As ioas.map, but the kernel chooses the address; a[3] is what the field holds nevertheless.
-PortAnswer ioas_map_anywhere(Kernel& kernel, Arguments a) {
-  IoasMap command;
-  command.ioas_id = kernel.handles.id(a[0]);
-  command.user_va = a[1];
-  command.length = a[2];
-  command.iova = a[3];
-  command.flags = map_flags(a[4]) & ~kFixedIova;
+  command.flags = map_flags(a[4]) & (fixed ? ~0U : ~kFixedIova);
   command.reserved = a[5] != 0 ? 1 : 0;
   const int error = kernel.request(kIoasMap, &command);
-  return error != 0 ? failure(error) : success(command.iova);
+  return error != 0 || fixed ? done(error) : success(command.iova);
 }
 
-PortAnswer ioas_copy_anywhere(Kernel& kernel, Arguments a) {
+PortAnswer ioas_copy(Kernel& kernel, Arguments a, bool fixed) {
   IoasCopy command;
   command.dst_ioas_id = kernel.handles.id(a[0]);
   command.src_ioas_id = kernel.handles.id(a[1]);
   command.length = a[2];
   command.dst_iova = a[3];
   command.src_iova = a[4];
-  command.flags = (map_flags(a[5]) & ~kFixedIova) | (a[6] != 0 ? kUnknownFlag : 0);
+  command.flags = (map_flags(a[5]) & (fixed ? ~0U : ~kFixedIova)) | (a[6] != 0 ? kUnknownFlag : 0);
   const int error = kernel.request(kIoasCopy, &command);
-  return error != 0 ? failure(error) : success(command.dst_iova);
-}
-
-PortAnswer ioas_copy(Kernel& kernel, Arguments a) {
-  IoasCopy command;
-  command.dst_ioas_id = kernel.handles.id(a[0]);
-  command.src_ioas_id = kernel.handles.id(a[1]);
-  command.length = a[2];
-  command.dst_iova = a[3];
-  command.src_iova = a[4];
-  command.flags = map_flags(a[5]) | (a[6] != 0 ? kUnknownFlag : 0);
-  return done(kernel.request(kIoasCopy, &command));
+  return error != 0 || fixed ? done(error) : success(command.dst_iova);
 }
 
 PortAnswer ioas_unmap(Kernel& kernel, Arguments a) {
@@ -94,10 +72,10 @@ PortAnswer memory_pins(Kernel& kernel, Arguments a) {
 constexpr auto kCalls = std::to_array<Call>({
     {"ioas.alloc", 1, ioas_alloc},
     {"ioas.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::ioas); }},
-    {"ioas.map", 6, ioas_map},
-    {"ioas.copy", 7, ioas_copy},
-    {"ioas.map_anywhere", 6, ioas_map_anywhere},
-    {"ioas.copy_anywhere", 7, ioas_copy_anywhere},
+    {"ioas.map", 6, [](Kernel& kernel, Arguments a) { return ioas_map(kernel, a, true); }},
+    {"ioas.copy", 7, [](Kernel& kernel, Arguments a) { return ioas_copy(kernel, a, true); }},
+    {"ioas.map_anywhere", 6, [](Kernel& kernel, Arguments a) { return ioas_map(kernel, a, false); }},
+    {"ioas.copy_anywhere", 7, [](Kernel& kernel, Arguments a) { return ioas_copy(kernel, a, false); }},
     {"ioas.unmap", 3, ioas_unmap},
     {"ioas.reserve", 3, ioas_reserve},
     {"memory.pins", 1, memory_pins},

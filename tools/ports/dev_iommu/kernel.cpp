@@ -93,6 +93,14 @@ int Kernel::check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t 
   return request(kTest, &command);
 }
 
+PortAnswer Kernel::close_queue(std::uint64_t handle, Kind kind) {
+  Handles::Extra* queue = handles.open_queue(handle, kind);
+  if (queue == nullptr) return unsupported("the queue is not open in the client");
+  ::close(queue->fd);
+  queue->fd = -1;
+  return success();
+}
+
 PortAnswer Kernel::destroy(std::uint64_t handle, Kind kind) {
   Destroy command;
   command.id = handles.destroyable(handle, kind);

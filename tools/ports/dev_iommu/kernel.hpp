@@ -59,6 +59,9 @@ class Kernel {
   // IOMMU_DESTROY of an object of the given kind.
   PortAnswer destroy(std::uint64_t handle, Kind kind);
 
+  // Closes the file of a queue that is read.
+  PortAnswer close_queue(std::uint64_t handle, Kind kind);
+
   const std::string& path() const { return path_; }
   int fd() const { return fd_; }
 

@@ -26,19 +26,6 @@ PortAnswer veventq_alloc(Kernel& kernel, Arguments a) {
   return success(kernel.handles.add_object(Kind::veventq, command.out_veventq_id, extra));
 }
 
-Handles::Extra* open_queue(Kernel& kernel, std::uint64_t handle) {
-  Handles::Extra* queue = kernel.handles.extra(handle, Kind::veventq);
-  return queue != nullptr && queue->fd >= 0 ? queue : nullptr;
-}
-
-PortAnswer veventq_close(Kernel& kernel, Arguments a) {
-  Handles::Extra* queue = open_queue(kernel, a[0]);
-  if (queue == nullptr) return unsupported("the queue is not open in the client");
-  close(queue->fd);
-  queue->fd = -1;
-  return success();
-}
-
 PortAnswer event(Kernel& kernel, std::uint64_t device) {
   TestCommand command(TestOp::trigger_vevent, 0);
   command.trigger_vevent.dev_id = kernel.handles.idev(device);
@@ -46,7 +33,7 @@ PortAnswer event(Kernel& kernel, std::uint64_t device) {
 }
 
 PortAnswer veventq_read(Kernel& kernel, Arguments a) {
-  const Handles::Extra* queue = open_queue(kernel, a[0]);
+  const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::veventq);
   if (queue == nullptr) return unsupported("the queue is not open in the client");
   struct {
     VeventHeader header;
@@ -65,7 +52,7 @@ PortAnswer veventq_read(Kernel& kernel, Arguments a) {
 
 constexpr auto kCalls = std::to_array<Call>({
     {"veventq.alloc", 4, veventq_alloc},
-    {"veventq.close", 1, veventq_close},
+    {"veventq.close", 1, [](Kernel& kernel, Arguments a) { return kernel.close_queue(a[0], Kind::veventq); }},
     {"veventq.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::veventq); }},
     {"veventq.report", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
     {"veventq.overflow", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
