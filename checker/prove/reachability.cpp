@@ -88,18 +88,26 @@ class Search {
  private:
   // What is still missing often lies half on the way to one outcome, half on the way to another.
   void join(const std::vector<std::size_t>& asked, GuidedSearchResult& found) const {
+    const auto missing = [&](std::size_t k) {
+      return targets_[asked[k]].tag == Target::Tag::outcome && !found.witnesses[k];
+    };
+    bool any = false;
+    for (std::size_t k = 0; k < asked.size(); ++k) any = any || missing(k);
+    if (!any) return;
     std::vector<Goal> goals;
     std::vector<std::optional<std::size_t>> which;  // of those asked for; none: it is known
     Witnesses witnesses;
     const auto add = [&](std::size_t i, std::optional<std::size_t> k, const std::optional<std::vector<Call>>& calls) {
       const Target& target = targets_[i];
       if (target.tag != Target::Tag::outcome) return;
+      const Goal goal{branch_id(law_.rules[target.rule], target.branch), target.rule, target.branch};
+      std::optional<Sequence> sequence;
+      if (calls) sequence = name_calls(model_, *calls);
+      // A history that loses its way when its objects get names is of no use here, and its goal needs no other.
+      if (calls && !reaches(model_, goal, *sequence)) return;
       which.push_back(k);
-      goals.push_back({branch_id(law_.rules[target.rule], target.branch), target.rule, target.branch});
-      std::optional<Sequence>& sequence = witnesses.of_goal.emplace_back();
-      if (!calls) return;
-      sequence = name_calls(model_, *calls);
-      if (!reaches(model_, goals.back(), *sequence)) sequence.reset();
+      goals.push_back(goal);
+      witnesses.of_goal.push_back(std::move(sequence));
     };
     for (std::size_t k = 0; k < asked.size(); ++k) add(asked[k], k, found.witnesses[k]);
     for (std::size_t i = 0; i < targets_.size(); ++i) {
