@@ -22,6 +22,7 @@ constexpr unsigned kAbort = 0, kBypass = 4, kStage1 = 5;
 iommufd::IoPageTableFormat format_of(const Domain& domain) {
   iommufd::IoPageTableFormat format;
   format.smallest_page = domain.smallest_page();
+  format.page_sizes = domain.format().page_sizes();
   format.aperture_last = (std::uint64_t{1} << domain.format().shape().input_bits) - 1;
   return format;
 }

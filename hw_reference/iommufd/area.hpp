@@ -17,7 +17,8 @@ using Rights = std::uint32_t;
 inline constexpr Rights kRead = 1;
 inline constexpr Rights kWrite = 2;
 
-// Protected by the lock of its IOAS. `first`, `last`, `offset`, `pages` and `rights` never change.
+// Protected by the lock of its IOAS. `first`, `offset`, `pages` and `rights` never change; `last`
+// becomes less when the area is divided.
 struct Area {
   std::uint64_t first;  // IOVA, closed
   std::uint64_t last;

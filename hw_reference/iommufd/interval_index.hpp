@@ -15,8 +15,8 @@
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-// T has `first` and `last`, its closed ends, which must not change while it is inside. The index does not own the
-// items. Not synchronized.
+// T has `first` and `last`, its closed ends. While it is inside `first` must not change, and `last` may only become
+// less. The index does not own the items. Not synchronized.
 //
 // Keys are exact: a node's key for a child is the lowest first address below that child.
 template <class T>

@@ -17,6 +17,7 @@ struct IoPageTableFormat {
   std::uint64_t smallest_page = kPageSize;  // bytes, a power of two
   std::uint64_t aperture_first = 0;         // IOVA, closed
   std::uint64_t aperture_last = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t page_sizes = -kPageSize;  // as bits; the lowest is smallest_page
 };
 
 // Protected by the lock of the IOAS whose areas it holds: the calls that change it are made with the lock held alone.
@@ -38,6 +39,9 @@ class IoPageTable {
 
   // The physical address that a device reaches at `iova`, none if the access faults.
   virtual std::optional<std::uint64_t> translate(std::uint64_t iova) const = 0;
+
+  // Whether devices can be kept from reaching memory past the caches of the CPU.
+  virtual bool coherent() const { return false; }
 
   // ---- dirty tracking ----
 

@@ -176,37 +176,33 @@ void Ioas::tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_
   }
 }
 
-Result<std::uint64_t> Ioas::unmap(std::uint64_t first, std::uint64_t last, bool everything) {
+int Ioas::unmap(std::uint64_t first, std::uint64_t last, std::uint64_t& bytes) {
   constexpr unsigned kTries = 100;
   std::unique_lock hold(lock_);
   if (has_defect(Defect::unmap_all_or_nothing)) {
     for (auto area = areas_.seek(first); area && area->first <= last; area.advance())
-      if (area->first < first || area->last > last) return {ENOENT, 0};
+      if (area->first < first || area->last > last) return ENOENT;
   }
-  std::uint64_t bytes = 0;
-  bool removed = false;
   unsigned tries = 0;
   for (std::uint64_t at = first;;) {
     Area* const area = areas_.overlap(at, last);
     if (area == nullptr) break;
-    if (area->locks > 0) return {EBUSY, 0};
-    if (area->first < first || area->last > last) return {ENOENT, 0};
+    if (area->locks > 0) return EBUSY;
+    if (area->first < first || area->last > last) return ENOENT;
     if (area->accesses > 0 && !has_defect(Defect::unmap_ignores_pins)) {
-      if (++tries > kTries) return {EDEADLOCK, 0};
+      if (++tries > kTries) return EDEADLOCK;
       area->prevent_access = true;
       tell_accesses(hold, area->first, area->last);
       continue;
     }
     tries = 0;
-    removed = true;
     const std::uint64_t area_last = area->last;
     bytes += area_last - area->first + 1;
     remove_area(*area);
     if (area_last >= last) break;
     at = area_last + 1;
   }
-  if (!removed && !everything) return {ENOENT, 0};
-  return {0, bytes};
+  return 0;
 }
 
 }  // namespace HW_REFERENCE_VARIANT

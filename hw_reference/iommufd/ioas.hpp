@@ -70,9 +70,9 @@ class Ioas final : public Object {
   // What is mapped at a range, one slice for each area. ENOENT: there is a gap.
   Result<std::vector<Slice>> slices(std::uint64_t first, std::uint64_t last) const;
 
-  // Removes the areas of a range, ascending, and returns the sum of their lengths modulo 2^64. A failure leaves the
-  // lower areas removed. `everything`: an empty range is no error.
-  Result<std::uint64_t> unmap(std::uint64_t first, std::uint64_t last, bool everything);
+  // Removes the areas of a range, ascending, and adds their lengths to `bytes`, modulo 2^64. A failure leaves the lower
+  // areas removed.
+  int unmap(std::uint64_t first, std::uint64_t last, std::uint64_t& bytes);
 
   // ---- ranges (ioas_ranges.cpp) ----
 
@@ -108,6 +108,15 @@ class Ioas final : public Object {
     std::unique_lock hold(lock_);
     return call();
   }
+
+  // ---- for VFIO's calls (ioas_split.cpp) ----
+
+  // Divides the areas after these addresses, in this order; not after their first byte, nor the last. A failure leaves
+  // earlier ones divided. EBUSY: an unmap is under way; EINVAL: a half would not be aligned, an access has pinned some
+  // of it, or a table may have it in large entries.
+  int cut(std::span<const std::uint64_t> lasts);
+  bool coherent() const;             // whether all tables keep DMA coherent
+  std::uint64_t page_sizes() const;  // that all tables know, as bits; none smaller than the CPU's
 
   // ---- accesses (ioas_access.cpp) ----
 
@@ -145,6 +154,7 @@ class Ioas final : public Object {
   void remove_area(Area& area);
   void remove_areas();
   int use_pages(Area& area);
+  int cut_area(std::uint64_t last);
   void remove_range(std::uint64_t first, std::uint64_t end);
   void tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_t first, std::uint64_t last);
 

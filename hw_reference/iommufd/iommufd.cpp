@@ -102,6 +102,15 @@ AccountMode Iommufd::account_mode() const {
   return context_.per_process ? AccountMode::process : AccountMode::user;
 }
 
+Result<std::uint64_t> Iommufd::map_user(Ioas& space, std::uint64_t user_va, std::uint64_t length, Place place,
+                                        Rights rights) {
+  if (length > kMax - user_va) return {EOVERFLOW, 0};
+  if (length == 0 || length > kMax - kPageSize) return {EINVAL, 0};
+  const PagesRef pages(new Pages(*context_.memory, user_va, length, (rights & kWrite) != 0, account_mode()));
+  const Slice slice{pages, user_va % kPageSize, length};
+  return space.map({&slice, 1}, length, place, rights);
+}
+
 Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request) {
   return answer([&]() -> Result<std::uint64_t> {
     const auto [ioas, flags, user_va, length, iova] = request;
@@ -111,11 +120,7 @@ Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request) {
     if (rights == 0) return {EINVAL, 0};
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
-    if (length > kMax - user_va) return {EOVERFLOW, 0};
-    if (length == 0 || length > kMax - kPageSize) return {EINVAL, 0};
-    const PagesRef pages(new Pages(*context_.memory, user_va, length, (rights & kWrite) != 0, account_mode()));
-    const Slice slice{pages, user_va % kPageSize, length};
-    return space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+    return map_user(*space, user_va, length, {(flags & kMapFixedIova) != 0, iova}, rights);
   });
 }
 
@@ -178,11 +183,16 @@ Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std
   return answer([&]() -> Result<std::uint64_t> {
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
-    if (iova == 0 && length == kMax) return space->unmap(0, kMax, true);
+    std::uint64_t bytes = 0;
+    if (iova == 0 && length == kMax) {
+      const int error = space->unmap(0, kMax, bytes);
+      return {error, bytes};
+    }
     if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
     if (length == 0) return {EINVAL, 0};
     if (wraps(iova, length)) return {EOVERFLOW, 0};
-    return space->unmap(iova, iova + (length - 1), false);
+    if (int error = space->unmap(iova, iova + (length - 1), bytes)) return {error, 0};
+    return {bytes == 0 ? ENOENT : 0, bytes};
   });
 }
 
@@ -245,24 +255,6 @@ int Iommufd::ioas_change_process() {
     for (Pages* pages : all) pages->settle(to);
     return 0;
   });
-}
-
-Result<ObjectId> Iommufd::vfio_ioas_get() const {
-  std::lock_guard lock(context_.control);
-  return {context_.vfio_ioas == 0 ? ENODEV : 0, context_.vfio_ioas};
-}
-
-int Iommufd::vfio_ioas_set(ObjectId ioas) {
-  std::lock_guard lock(context_.control);
-  const auto space = context_.objects.hold<Ioas>(ioas);
-  if (!space) return ENOENT;
-  context_.vfio_ioas = ioas;
-  return 0;
-}
-
-void Iommufd::vfio_ioas_clear() {
-  std::lock_guard lock(context_.control);
-  context_.vfio_ioas = 0;
 }
 
 }  // namespace HW_REFERENCE_VARIANT

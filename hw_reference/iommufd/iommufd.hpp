@@ -18,6 +18,7 @@
 #include "hw_reference/iommufd/mmap_regions.hpp"
 #include "hw_reference/iommufd/mock_driver.hpp"
 #include "hw_reference/iommufd/vevent_queue.hpp"
+#include "hw_reference/iommufd/vfio_calls.hpp"
 #include "hw_reference/iommufd/viommu_calls.hpp"
 #include "hw_reference/memory/client_memory.hpp"
 #include "hw_reference/result.hpp"
@@ -114,10 +115,27 @@ class Iommufd {
   // beyond the limit of the process.
   int ioas_change_process();
 
-  // The IOAS that the VFIO compatibility calls use. get: ENODEV: none; set: ENOENT: no such IOAS.
+  // ---- VFIO's type 1 container ----
+
+  // The IOAS that its calls work on. get: ENODEV: none; set: ENOENT: no such IOAS.
   Result<ObjectId> vfio_ioas_get() const;
   int vfio_ioas_set(ObjectId ioas);
   void vfio_ioas_clear();
+
+  // Whether a container can be or do something: 1 or 0. ENODEV: coherent DMA, without an IOAS.
+  Result<std::uint32_t> vfio_check_extension(std::uint64_t extension) const;
+  // EINVAL: neither version of type 1; ENODEV: no IOAS. The first version forbids large pages: the errors of `option`.
+  int vfio_set_iommu(std::uint64_t type);
+  // The sizes of pages that may be mapped, as bits. ENODEV: no IOAS.
+  Result<std::uint64_t> vfio_page_sizes() const;
+  // ENODEV: no IOAS; then as ioas_map from the end of the client's range on. Without rights nobody reaches anything.
+  int vfio_map_dma(std::uint64_t user_va, std::uint64_t length, std::uint64_t iova, Rights rights);
+  // As ioas_unmap, but nothing need be there. If large pages are off, the areas at both ends are divided first, after
+  // the last byte and before the first one; what is divided stays so on failure. `unmapped`: bytes removed, on failure
+  // too; none if it did not get that far. ENODEV: no IOAS; EINVAL: everything, and a range; dividing, EBUSY: an unmap
+  // is under way; EINVAL: a half is not aligned, or an access or a queue pins a part; then EINVAL: length 0; EOVERFLOW:
+  // the range wraps; and for each area as ioas_unmap.
+  int vfio_unmap_dma(const VfioUnmap& request, std::optional<std::uint64_t>& unmapped);
 
   // ---- accesses: as the file descriptors of Linux's test driver, hence EBADF and EBADFD for those that do not exist
   // ----
@@ -295,7 +313,8 @@ class Iommufd {
   ObjectId mock_device(ObjectId stdev) const;
 
  private:
-  Result<std::uint64_t> map_pages(ObjectId ioas, const Slice& slice, Place place, Rights rights);
+  Result<std::uint64_t> map_user(Ioas& space, std::uint64_t user_va, std::uint64_t length, Place place, Rights rights);
+  Hold<Ioas> vfio_space() const;
   Hold<Access> user_access(ObjectId access) const;
   int access_copy(ObjectId access, std::uint64_t iova, std::uint64_t length, std::byte* to, const std::byte* from,
                   bool slow);

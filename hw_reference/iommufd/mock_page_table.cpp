@@ -13,8 +13,8 @@ constexpr std::uint64_t kMockHugePage = std::uint64_t{1} << 20;
 constexpr unsigned kGreatestShift = 36;  // log2 of the greatest page
 
 IoPageTableFormat format_of(MockFormat format) {
-  if (format == MockFormat::huge_pages) return {kPageSize, 0, (std::uint64_t{1} << 38) - 1};
-  return {kMockPage, 0x100'0000, 0x7fff'ffff};
+  if (format == MockFormat::huge_pages) return {kPageSize, 0, (std::uint64_t{1} << 38) - 1, kPageSize | kMockHugePage};
+  return {kMockPage, 0x100'0000, 0x7fff'ffff, (std::uint64_t{2} << kGreatestShift) - kMockPage};
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ using hw_port::World;
 
 // Built once; finds an operation by its name.
 const RuleTable<Operation>& operations() {
-  static const RuleTable<Operation> table{hw_port::ioas_operations(), hw_port::device_operations(),
-                                          hw_port::hwpt_operations(), hw_port::event_operations(),
-                                          hw_port::viommu_operations()};
+  static const RuleTable<Operation> table{hw_port::ioas_operations(),   hw_port::device_operations(),
+                                          hw_port::hwpt_operations(),   hw_port::event_operations(),
+                                          hw_port::viommu_operations(), hw_port::vfio_operations()};
   return table;
 }
 

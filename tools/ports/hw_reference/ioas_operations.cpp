@@ -158,7 +158,10 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.change_process", 1,
      [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd.ioas_change_process()); }},
     {"memory.pins", 1, pins},
-    {"client.list", 1, [](World& w, Arguments a) { return succeeded(w.add(List{{}, a[0]})); }},
+    {"client.list", 1,
+     [](World& w, Arguments a) {
+       return succeeded(w.add(List{{}, a[0]}));
+     }},
     {"client.append", 3, append},
     {"ioas.allow", 3, allow},
     {"ioas.ranges", 3, ranges},
@@ -172,32 +175,14 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"option.set_large_pages", 4, set_large_pages},
     {"option.large_pages", 1,
      [](World& w, Arguments a) { return with_result(w.iommufd.option(get(hw::kOptionHugePages, w.id(a[0])))); }},
-    {"vfio.clear_ioas", 1,
-     [](World& w, Arguments a) {
-       if (a[0] != 0) return no_struct();
-       w.iommufd.vfio_ioas_clear();
-       return PortAnswer{};
-     }},
-    {"vfio.set_ioas", 3,
-     [](World& w, Arguments a) {
-       return a[1] == 0 || a[2] != 0 ? no_struct() : failed(w.iommufd.vfio_ioas_set(w.id(a[0])));
-     }},
-    {"vfio.get_ioas", 1,
-     [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd.vfio_ioas_get().error); }},
-    {"vfio.works_on", 1,
-     [](World& w, Arguments a) {
-       const auto ioas = w.iommufd.vfio_ioas_get();
-       return succeeded(ioas.ok() && ioas.value == w.live(a[0], Kind::ioas) ? 1 : 0);
-     }},
     {"access.create", 2,
      [](World& w, Arguments a) { return with_result(w.iommufd.access_create(w.id(a[0]), a[1] != 0)); }},
     {"access.replace", 2,
      [](World& w, Arguments a) { return failed(w.iommufd.access_replace(w.id(a[0]), w.id(a[1]))); }},
     {"access.destroy", 1, [](World& w, Arguments a) { return failed(w.iommufd.access_destroy(w.id(a[0]))); }},
     {"access.pin", 4,
-     [](World& w, Arguments a) {
-       return with_result(w.iommufd.access_pin(w.id(a[0]), a[1], a[2], a[3] != 0), kPinBit);
-     }},
+     [](World& w,
+        Arguments a) { return with_result(w.iommufd.access_pin(w.id(a[0]), a[1], a[2], a[3] != 0), kPinBit); }},
     {"access.rw", 5, read_or_write},
     {"access.unpin", 2, [](World& w, Arguments a) { return failed(w.iommufd.access_unpin(w.id(a[0]), pin(a[1]))); }},
 });

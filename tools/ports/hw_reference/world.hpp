@@ -151,6 +151,7 @@ std::span<const Operation> ioas_operations();
 std::span<const Operation> device_operations();
 std::span<const Operation> hwpt_operations();
 std::span<const Operation> event_operations();
+std::span<const Operation> vfio_operations();
 std::span<const Operation> viommu_operations();
 
 }  // namespace HW_REFERENCE_VARIANT
