@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "model/law/type_name.hpp"
+#include "model/show/calls.hpp"
 #include "model/show/show.hpp"
 #include "model/show/text.hpp"
 
@@ -46,6 +46,18 @@ std::vector<std::vector<std::string>> branch_rows(const Law& law, const Rule& ru
     for (auto& row : rows) row.erase(row.begin() + column);
   }
   return rows;
+}
+
+// What the conditions call by name: the lets, as they were written.
+std::string lets(const Law& law, const Rule& rule) {
+  std::string out;
+  for (const Item& item : rule.items) {
+    if (item.tag == Item::Tag::let) out += fmt::format("      {} = {}\n", item.name, source_text(law, item.expr->span));
+    if (item.tag == Item::Tag::choose)
+      out += fmt::format("      {}: {}, chosen by the implementation where {}\n", item.name, type_name(law, item.type),
+                         source_text(law, item.expr->span));
+  }
+  return out.empty() ? "" : "\n  Where\n" + out;
 }
 
 template <typename Visit>
@@ -90,12 +102,14 @@ std::string rule_page(const Law& law, const Rule& rule) {
       fmt::format("{} {}\n  {}\n", rule.probe ? "probe" : "rule", signature(law, rule), place(law, rule.span));
   if (const std::string views = restriction_text(law, rule.restriction); !views.empty()) out += "  " + views + "\n";
   out += documentation(rule.doc);
+  if (const std::vector<std::string> calls = call_names(rule); !calls.empty())
+    out += fmt::format("  A program asks for it by {}.\n", fmt::join(calls, " or "));
+  out += lets(law, rule);
   if (!rule.branches.empty())
     out += "\n  The first line that applies decides:\n" + columns(branch_rows(law, rule), "  ");
   for (const Each& each : rule.eaches) {
     if (each.effects.empty()) continue;
-    out += fmt::format("\n  For each {}, one by one, what stays done if a later one fails:\n",
-                       law.kinds.at(each.kind).name);
+    out += fmt::format("\n  For {}, one by one, what stays done if a later one fails:\n", each_text(law, each));
     out += effects(law, each.effects, "      ");
   }
   if (!rule.effects.empty()) out += "\n  Otherwise the call succeeds:\n" + effects(law, rule.effects, "      ");
@@ -170,14 +184,7 @@ std::string errno_page(const Law& law, int error) {
 std::string errno_by_call(const Law& law) {
   std::vector<std::vector<std::string>> rows;
   for (const Rule& rule : law.rules) {
-    if (rule.probe) continue;
-    std::vector<std::string> order;
-    for (const Branch& branch : rule.branches) {
-      for (const int error : branch.errors) {
-        if (std::find(order.begin(), order.end(), errno_name(error)) == order.end()) order.push_back(errno_name(error));
-      }
-    }
-    rows.push_back({rule.name, order.empty() ? "never fails" : fmt::format("{}", fmt::join(order, " "))});
+    if (!rule.probe) rows.push_back({rule.name, errnos_text(rule)});
   }
   return columns(rows, "");
 }
@@ -220,77 +227,6 @@ std::string overview(const Law& law) {
   section("Axioms: what proofs assume of them");
   for (const NamedScope& scope : law.scopes) rows.push_back({scope.name, scope.title});
   section("Scopes: what is searched to its end");
-  return out;
-}
-
-std::optional<std::string> page(const Law& law, const std::string& id) {
-  if (const Rule* rule = law.find_rule(id)) return rule_page(law, *rule);
-  if (const Property* property = law.find_property(id)) return property_page(law, *property);
-  for (std::uint32_t i = 0; i < law.kinds.size(); ++i) {
-    if (law.kinds[i].name == id) return kind_page(law, i);
-  }
-  for (const Rule& rule : law.rules) {
-    for (std::uint32_t i = 0; i < rule.branches.size(); ++i) {
-      const Branch& branch = rule.branches[i];
-      if (branch_id(rule, i) != id) continue;
-      return fmt::format("{}: {} {}\n  {}\n{}\nLine {} of {}: see iolaw show FILE {}\n", id, errors_text(branch),
-                         condition_text(law, branch), place(law, branch.span), documentation(branch.doc), i + 1,
-                         rule.name, rule.name);
-    }
-  }
-  for (const Constant& constant : law.constants) {
-    if (constant.name == id) {
-      return fmt::format("{}\n  {}\n{}", source_text(law, constant.span), place(law, constant.span),
-                         documentation(constant.doc));
-    }
-  }
-  for (const Def& def : law.defs) {
-    if (def.name == id) {
-      return fmt::format("{} {}\n  {}\n{}\n      {}\n", def.given ? "given" : "def", def.name, place(law, def.span),
-                         documentation(def.doc), source_text(law, def.body->span));
-    }
-  }
-  for (const Axiom& axiom : law.axioms) {
-    if (axiom.name != id) continue;
-    return fmt::format("axiom {}\n  {}\n  {}\n{}\n      {}\n", axiom.name, place(law, axiom.span), axiom.title,
-                       documentation(axiom.doc), source_text(law, axiom.formula->span));
-  }
-  for (const NamedScope& scope : law.scopes) {
-    if (scope.name != id) continue;
-    return fmt::format("scope {}\n  {}\n  {}\n{}\n      {}\n", scope.name, place(law, scope.span), scope.title,
-                       documentation(scope.doc), scope.text);
-  }
-  for (const Profile& profile : law.profiles) {
-    if (profile.name != id) continue;
-    std::string has;
-    for (const std::uint32_t other : profile.includes) {
-      if (law.profiles[other].name != id) has += (has.empty() ? "  includes " : ", ") + law.profiles[other].name;
-    }
-    return fmt::format("profile {}\n  {}\n  {}\n{}{}", profile.name, place(law, profile.span), profile.title,
-                       has.empty() ? "" : has + "\n", documentation(profile.doc));
-  }
-  if (const int error = errno_number(id); error != 0) return errno_page(law, error);
-  return std::nullopt;
-}
-
-std::vector<std::string> names(const Law& law) {
-  std::vector<std::string> out;
-  for (const Kind& kind : law.kinds) out.push_back(kind.name);
-  for (const Constant& constant : law.constants) out.push_back(constant.name);
-  for (const Def& def : law.defs) out.push_back(def.name);
-  for (const Property& property : law.properties) out.push_back(property.name);
-  for (const Axiom& axiom : law.axioms) out.push_back(axiom.name);
-  for (const NamedScope& scope : law.scopes) out.push_back(scope.name);
-  for (const Profile& profile : law.profiles) out.push_back(profile.name);
-  std::set<int> errors;
-  for (const Rule& rule : law.rules) {
-    out.push_back(rule.name);
-    for (std::uint32_t i = 0; i < rule.branches.size(); ++i) {
-      out.push_back(branch_id(rule, i));
-      errors.insert(rule.branches[i].errors.begin(), rule.branches[i].errors.end());
-    }
-  }
-  for (const int error : errors) out.push_back(errno_name(error));
   return out;
 }
 

@@ -28,8 +28,13 @@ std::string errno_page(const Law& law, int error);
 // A line per call, with every errno that it may return, in the order of the table.
 std::string errno_by_call(const Law& law);
 
+// The lines of one rule that end in one errno. Empty optional: no rule has that name.
+std::optional<std::string> errno_page_of(const Law& law, const std::string& rule_name, int error);
+
 // The page of whatever `id` names: a rule, a branch ("ioas.map.overlap"), an object, a property, a constant, a def, an
-// errno ("EINVAL"). Empty optional: nothing has that name.
+// errno ("EINVAL"). If nothing has that very name: the rules of a command ("IOMMU_IOAS_MAP"), those that cite a
+// function
+// ("iommufd_ioas_map"), those whose names begin or end so ("ioas", "map"). Empty optional: nothing is meant by it.
 std::optional<std::string> page(const Law& law, const std::string& id);
 
 // All names that page() knows, for suggestions.

@@ -79,6 +79,27 @@ std::string condition_text(const Law& law, const Branch& branch) {
   return (branch.unless ? "unless " : "when ") + source_text(law, condition.span);
 }
 
+std::string each_text(const Law& law, const Each& each) {
+  const std::string_view text =
+      std::string_view(law.files.at(each.span.file).text).substr(each.span.begin, each.span.end - each.span.begin);
+  const auto length = static_cast<std::uint32_t>(std::min(text.find('{'), text.size()));
+  std::string head = source_text(law, {each.span.file, each.span.begin, each.span.begin + length});
+  if (head.compare(0, 5, "each ") == 0) head.erase(0, 5);
+  return head.substr(0, head.find_last_not_of(' ') + 1);
+}
+
+std::string errnos_text(const Rule& rule) {
+  std::vector<int> order;
+  for (const Branch& branch : rule.branches) {
+    for (const int error : branch.errors) {
+      if (std::find(order.begin(), order.end(), error) == order.end()) order.push_back(error);
+    }
+  }
+  std::string out;
+  for (const int error : order) out += (out.empty() ? "" : " ") + errno_name(error);
+  return out.empty() ? "never fails" : out;
+}
+
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

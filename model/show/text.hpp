@@ -31,6 +31,12 @@ std::string view_text(const Law& law);
 // "when iova == MAX", "unless ioas lives": as it was written.
 std::string condition_text(const Law& law, const Branch& branch);
 
+// "a: Area in ioas where overlaps(a.span, range) ascending a.span.first": what an `each` goes through.
+std::string each_text(const Law& law, const Each& each);
+
+// "EINVAL ENOENT EBUSY": every errno that a call of the rule may return, in the order of its table; "never fails".
+std::string errnos_text(const Rule& rule);
+
 // A table as text: columns are as wide as their widest cell, but the last, which is not padded. Two spaces between.
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent);
 

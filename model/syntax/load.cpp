@@ -199,25 +199,29 @@ struct Loader {
     }
   }
 
-  // "in profile mock", "in profile mock at the oldest version, in profile tegra241".
+  // "in profile mock", "in profile mock at the oldest version, in profile tegra241"; of more than two, the first and
+  // how many others: "in profile mock at linux 6.2 and 11 other views".
   static std::string views_text(const Profiles& profiles, const std::vector<LawView>& views,
                                 const std::vector<std::size_t>& where) {
-    std::string text;
+    std::vector<std::string> parts;
+    std::vector<std::size_t> stands_for;  // of each part: how many views
     std::size_t next = 0;
     for (std::size_t begin = 0; begin < views.size();) {
       std::size_t end = begin;
       while (end < views.size() && views[end].profile == views[begin].profile) ++end;
       std::vector<std::size_t> here;
       for (; next < where.size() && where[next] < end; ++next) here.push_back(where[next]);
-      const auto add = [&](const std::string& part) { text += (text.empty() ? "in " : ", in ") + part; };
       if (here.size() == end - begin && !views[begin].profile.empty()) {
-        add("profile " + views[begin].profile);
+        parts.push_back("in profile " + views[begin].profile);
+        stands_for.push_back(here.size());
       } else {
-        for (const std::size_t view : here) add(profiles.label(views[view]));
+        for (const std::size_t view : here) parts.push_back("in " + profiles.label(views[view]));
+        stands_for.resize(parts.size(), 1);
       }
       begin = end;
     }
-    return text;
+    if (parts.size() <= 2) return parts.size() == 2 ? parts[0] + ", " + parts[1] : parts.front();
+    return parts[0] + " and " + std::to_string(where.size() - stands_for[0]) + " other views";
   }
 
   void finish() {

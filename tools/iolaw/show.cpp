@@ -19,9 +19,19 @@ struct Options {
   std::string file;
   LawView view;
   std::string id;
+  std::string error;
   std::string graph;
   bool errnos = false;
 };
+
+int show_error_of_rule(const Law& law, const Options& options) {
+  const int error = errno_number(options.error);
+  if (error == 0) return unknown_name(law, options.error);
+  const auto page = show::errno_page_of(law, options.id, error);
+  if (!page) return unknown_name(law, options.id);
+  fmt::print("{}", *page);
+  return kHolds;
+}
 
 int show_law(const Options& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
@@ -32,6 +42,8 @@ int show_law(const Options& options) {
     fmt::print("{}", show::graph(*law, options.graph == "dot" ? show::GraphFormat::dot : show::GraphFormat::mermaid));
   } else if (options.id.empty()) {
     fmt::print("{}", show::overview(*law));
+  } else if (!options.error.empty()) {
+    return show_error_of_rule(*law, options);
   } else if (const auto page = show::page(*law, options.id)) {
     fmt::print("{}", *page);
   } else {
@@ -48,7 +60,9 @@ void add_show(CLI::App& app, int& exit_code) {
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);
   command->add_option("ID", options->id,
-                      "A rule, a branch (ioas.map.overlap), an object, a property, an errno (EINVAL)");
+                      "A rule, a branch (ioas.map.overlap), an object, a property, an errno (EINVAL), a command "
+                      "(IOMMU_IOAS_MAP), a function that a rule cites, the first or last word of a rule");
+  command->add_option("ERRNO", options->error, "Where ID is a rule: only the lines that end in this errno");
   command->add_option("--graph", options->graph, "Who holds whom, as a graph")
       ->check(CLI::IsMember({"dot", "mermaid"}));
   command->add_flag("--errno", options->errnos, "Every errno by call");

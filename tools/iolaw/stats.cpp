@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/prove/prove.hpp"
+#include "model/show/calls.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/law_counts.hpp"
 #include "tools/iolaw/load.hpp"
@@ -42,6 +43,13 @@ int stats(const std::string& file, const LawView& view, bool json) {
   return kHolds;
 }
 
+int table(const std::string& file, const LawView& view) {
+  const std::optional<Law> law = load_law(file, view);
+  if (!law) return kLawError;
+  fmt::print("{}", show::outcome_table(*law));
+  return kHolds;
+}
+
 }  // namespace
 
 void add_stats(CLI::App& app, int& exit_code) {
@@ -49,13 +57,19 @@ void add_stats(CLI::App& app, int& exit_code) {
     std::string file;
     LawView view;
     bool json = false;
+    bool table = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("stats", "Count what is in a law");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);
-  command->add_flag("--json", options->json, "Report as JSON");
-  command->callback([options, &exit_code] { exit_code = stats(options->file, options->view, options->json); });
+  CLI::Option* as_json = command->add_flag("--json", options->json, "Report as JSON");
+  command->add_flag("--table", options->table, "Rules, outcomes and errnos by call, as a table in Markdown")
+      ->excludes(as_json);
+  command->callback([options, &exit_code] {
+    exit_code =
+        options->table ? table(options->file, options->view) : stats(options->file, options->view, options->json);
+  });
 }
 
 }  // namespace iolaw
