@@ -8,7 +8,7 @@
 #include "hw_reference/iommufd/access.hpp"
 #include "hw_reference/iommufd/mmap_regions.hpp"
 #include "hw_reference/iommufd/object_table.hpp"
-#include "hw_reference/memory/client_memory.hpp"
+#include "hw_reference/memory/client.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -18,9 +18,9 @@ inline namespace HW_REFERENCE_VARIANT {
 //   user asks for. It protects what those objects say it does. It is the outermost lock; calls that only map, unmap,
 //   pin or translate do not take it.
 struct Context {
-  explicit Context(ClientMemory& client) : memory(&client) {}
+  explicit Context(Client& client) : memory(&client) {}
 
-  std::atomic<ClientMemory*> memory;  // of the process that makes calls
+  std::atomic<Client*> memory;  // of the process that makes calls
   PinIds pins;
   ObjectTable objects;
   std::mutex control;

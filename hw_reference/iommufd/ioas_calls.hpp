@@ -7,7 +7,7 @@
 
 #include "hw_reference/iommufd/allowed_ranges.hpp"
 #include "hw_reference/iommufd/object.hpp"
-#include "hw_reference/memory/client_file.hpp"
+#include "hw_reference/memory/pin_source.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -29,7 +29,7 @@ struct IoasMap {
 struct IoasMapFile {
   ObjectId ioas = 0;
   std::uint32_t flags = 0;
-  std::shared_ptr<ClientFile> file{};  // null: not open
+  std::shared_ptr<PinSource> file{};  // null: not open
   std::uint64_t start = 0;             // in the file, bytes
   std::uint64_t length = 0;            // bytes
   std::uint64_t iova = 0;

@@ -41,7 +41,7 @@ inline constexpr std::uint64_t kPinLimit = std::uint64_t{1} << 24;
 class Iommufd {
  public:
   // Maps and pins pages of `memory`, which must outlive this object.
-  explicit Iommufd(ClientMemory& memory) : context_(memory) {}
+  explicit Iommufd(Client& memory) : context_(memory) {}
   // Closes what is open, unbinds devices, destroys all objects. No call may be running.
   ~Iommufd();
   Iommufd(const Iommufd&) = delete;
@@ -52,7 +52,7 @@ class Iommufd {
   int destroy(ObjectId id);
 
   // From now on calls are made by another process, which must outlive this object. No call may be running.
-  void act_for(ClientMemory& process) { context_.memory = &process; }
+  void act_for(Client& process) { context_.memory = &process; }
 
   // ---- IO address spaces ----
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <utility>
 
 #include "hw_reference/defects.hpp"
@@ -19,7 +18,7 @@ std::uint64_t pages_of(std::uint64_t start, std::uint64_t length) {
 
 }  // namespace
 
-Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable, AccountMode mode)
+Pages::Pages(Client& memory, std::uint64_t address, std::uint64_t length, bool writable, AccountMode mode)
     : source_(memory),
       owner_(&memory.account),
       first_page_(address >> kPageShift),
@@ -27,8 +26,8 @@ Pages::Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, 
       writable_(writable),
       mode_(mode) {}
 
-Pages::Pages(std::shared_ptr<ClientFile> file, std::uint64_t start, std::uint64_t length, bool writable,
-             ClientMemory& owner, AccountMode mode)
+Pages::Pages(std::shared_ptr<PinSource> file, std::uint64_t start, std::uint64_t length, bool writable, Client& owner,
+             AccountMode mode)
     : source_(*file),
       owner_(&owner.account),
       file_(std::move(file)),
@@ -179,25 +178,19 @@ std::uint64_t Pages::pinned() const {
 
 int Pages::copy_page(std::uint64_t page, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from,
                      bool held_first) {
-  PhysicalMemory& physical = source_.physical();
-  const auto move = [&](Frame frame) {
-    if (to != nullptr) std::memcpy(to, physical.bytes(frame) + at, bytes);
-    if (from != nullptr) std::memcpy(physical.bytes(frame) + at, from, bytes);
-  };
   if (held_first) {
     // Under the mutex the page stays pinned.
     std::lock_guard lock(mutex_);
     const Run run = entries(page, page, false);
     if (run.users != nullptr && *run.users > 0) {
-      move(*run.frames);
-      return 0;
+      return source_.copy(*run.frames, at, bytes, to, from);
     }
   }
   Frame frame;
   if (int error = source_.pin_pages(first_page_ + page, 1, &frame, from != nullptr)) return error;
-  move(frame);
+  const int error = source_.copy(frame, at, bytes, to, from);
   source_.unpin(&frame, 1);
-  return 0;
+  return error;
 }
 
 int Pages::copy(std::uint64_t offset, std::uint64_t length, std::byte* to, const std::byte* from,

@@ -14,8 +14,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include "hw_reference/memory/account.hpp"
-#include "hw_reference/memory/client_file.hpp"
-#include "hw_reference/memory/client_memory.hpp"
+#include "hw_reference/memory/client.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -31,10 +30,10 @@ inline namespace HW_REFERENCE_VARIANT {
 class Pages {
  public:
   // `length` > 0 bytes of a client from `address`; their end must not exceed 2^64 - 1.
-  Pages(ClientMemory& memory, std::uint64_t address, std::uint64_t length, bool writable,
+  Pages(Client& memory, std::uint64_t address, std::uint64_t length, bool writable,
         AccountMode mode = AccountMode::none);
   // `length` > 0 bytes of a file from `start`, charged to `owner`; as above.
-  Pages(std::shared_ptr<ClientFile> file, std::uint64_t start, std::uint64_t length, bool writable, ClientMemory& owner,
+  Pages(std::shared_ptr<PinSource> file, std::uint64_t start, std::uint64_t length, bool writable, Client& owner,
         AccountMode mode);
   ~Pages();
   Pages(const Pages&) = delete;
@@ -105,8 +104,8 @@ class Pages {
   mutable std::mutex mutex_;
   PinSource& source_;
   Account* owner_;
-  const std::shared_ptr<ClientFile> file_;  // null for memory of a client
-  const std::uint64_t first_page_;          // the number of the source's page behind page 0
+  const std::shared_ptr<PinSource> file_;  // null for memory of a client
+  const std::uint64_t first_page_;         // the number of the source's page behind page 0
   const std::uint64_t pages_;
   std::uint64_t pinned_ = 0;
   std::atomic<std::uint32_t> references_{0};

@@ -45,7 +45,10 @@ class ClientFile final : public PinSource {
   // The frame behind the page of `offset`, if it has one.
   std::optional<Frame> frame_of(std::uint64_t offset) const;
 
-  PhysicalMemory& physical() override { return physical_; }
+  int copy(Frame frame, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from) override {
+    physical_.copy(frame, at, bytes, to, from);
+    return 0;
+  }
 
  private:
   bool inside(std::uint64_t offset, std::uint64_t length) const { return length <= size_ && offset <= size_ - length; }

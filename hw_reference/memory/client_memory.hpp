@@ -9,9 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "hw_reference/memory/account.hpp"
+#include "hw_reference/memory/client.hpp"
 #include "hw_reference/memory/physical_memory.hpp"
-#include "hw_reference/memory/pin_source.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -19,14 +18,12 @@ inline namespace HW_REFERENCE_VARIANT {
 
 // Addresses are in bytes, page counts in pages of kPageSize. Everything but `account` is protected by the mutex of the
 // physical memory.
-class ClientMemory final : public PinSource {
+class ClientMemory final : public Client {
  public:
   explicit ClientMemory(PhysicalMemory& physical) : physical_(physical) {}
   ~ClientMemory() override;
   ClientMemory(const ClientMemory&) = delete;
   ClientMemory& operator=(const ClientMemory&) = delete;
-
-  Account account;  // of the process
 
   // Puts frames behind `pages` pages from `address`, a multiple of kPageSize.
   // EINVAL: not aligned, none, or beyond the address space; EEXIST: some are there already; ENOMEM: too few frames.
@@ -56,7 +53,10 @@ class ClientMemory final : public PinSource {
   // The client address of a frame, none if it is not mapped.
   std::optional<std::uint64_t> address_of(Frame frame) const;
 
-  PhysicalMemory& physical() override { return physical_; }
+  int copy(Frame frame, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from) override {
+    physical_.copy(frame, at, bytes, to, from);
+    return 0;
+  }
 
  private:
   struct Region {

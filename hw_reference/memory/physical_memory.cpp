@@ -38,6 +38,11 @@ void PhysicalMemory::clean(Frame frame) {
   touched_[frame] = true;
 }
 
+void PhysicalMemory::copy(Frame frame, std::uint64_t at, std::uint64_t size, std::byte* to, const std::byte* from) {
+  if (to != nullptr) std::memcpy(to, bytes(frame) + at, size);
+  if (from != nullptr) std::memcpy(bytes(frame) + at, from, size);
+}
+
 void PhysicalMemory::unpin(const Frame* frames, std::uint64_t pages) {
   std::lock_guard lock(mutex_);
   std::uint32_t* const counts = pins_.data();

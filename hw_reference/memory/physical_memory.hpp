@@ -34,6 +34,8 @@ class PhysicalMemory {
 
   // The content of a frame, kPageSize bytes; zero when the frame is handed out.
   std::byte* bytes(Frame frame) { return content_ + std::size_t{frame} * kPageSize; }
+  // As PinSource has it.
+  void copy(Frame frame, std::uint64_t at, std::uint64_t size, std::byte* to, const std::byte* from);
 
  private:
   friend class ClientMemory;

@@ -2,6 +2,7 @@
 // Memory that can be pinned: the address space of a client, or a file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "hw_reference/memory/physical_memory.hpp"
@@ -22,7 +23,9 @@ class PinSource {
   // Lets go of frames that pin_pages stored, once. Never fails.
   virtual void unpin(const Frame* frames, std::uint64_t pages) = 0;
 
-  virtual PhysicalMemory& physical() = 0;
+  // Copies bytes of a frame that is pinned, from `at` on and not beyond its end, as the CPU reads (`to`) or writes
+  // (`from`) them; one of both is null. EFAULT: the host cannot reach it any more.
+  virtual int copy(Frame frame, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from) = 0;
 };
 
 }  // namespace HW_REFERENCE_VARIANT

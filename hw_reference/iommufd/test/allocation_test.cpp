@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hw_reference/iommufd/iommufd.hpp"
+#include "hw_reference/memory/client_file.hpp"
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "hw_reference/iommufd/test/world.hpp"
+#include "hw_reference/memory/client_file.hpp"
 
 namespace hw_reference {
 namespace {

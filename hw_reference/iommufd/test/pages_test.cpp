@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "hw_reference/memory/client_memory.hpp"
+
 namespace hw_reference {
 namespace {
 
