@@ -90,7 +90,10 @@ int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, p
   if (size > inputs || iova > inputs - size || size > outputs || address > outputs - size) return ERANGE;
   for (std::uint64_t done = 0; done < size;) {
     const PageRun run = choose_pages(sizes, iova + done, address + done, size - done);
-    if (int error = table_->map_pages(iova + done, address + done, run.page_size, run.count, prot)) {
+    const auto enter = [&] { return table_->map_pages(iova + done, address + done, run.page_size, run.count, prot); };
+    int error = enter();
+    if (error == ENOMEM && collect_tables()) error = enter();
+    if (error != 0) {
       // The SMMU may have seen what was there for a moment.
       if (done > 0) unmap(iova, done);
       return error;
@@ -98,6 +101,23 @@ int Domain::map(std::uint64_t iova, std::uint64_t address, std::uint64_t size, p
     done += run.page_size * run.count;
   }
   return 0;
+}
+
+int Domain::map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, pgtable::Prot prot) {
+  const int error = table_->map_each(iova, addresses, prot);
+  return error == ENOMEM && collect_tables() ? table_->map_each(iova, addresses, prot) : error;
+}
+
+// Frees the tables that have become empty; false if there are none. Doubling keeps the cost of looking at all tables
+// below that of putting them in.
+bool Domain::collect_tables() {
+  pgtable::Gather gather;
+  table_->collect_empty(gather);
+  collect_above_ = std::max(kSpareTables, 2 * table_->tables());
+  if (gather.empty()) return false;
+  invalidate_range({gather.first, gather.last, 0, true});
+  gather.released(driver_.tables(), format().shape().granule_shift);
+  return true;
 }
 
 std::uint64_t Domain::unmap_fast(std::uint64_t iova, std::uint64_t size, Unmapped& unmapped) {
@@ -133,6 +153,7 @@ std::uint64_t Domain::unmap(std::uint64_t iova, std::uint64_t size) {
   Unmapped unmapped;
   const std::uint64_t done = unmap_fast(iova, size, unmapped);
   sync(unmapped);
+  if (table_->tables() > collect_above_) collect_tables();
   return done;
 }
 

@@ -47,22 +47,26 @@ class Domain {
           std::uint64_t sizes = ~std::uint64_t{0});
 
   // Maps pages of the smallest size, each to an address of its own. Errors as above.
-  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, pgtable::Prot prot) {
-    return table_->map_each(iova, addresses, prot);
-  }
+  int map_each(std::uint64_t iova, std::span<const std::uint64_t> addresses, pgtable::Prot prot);
 
   // Unmaps and returns how many bytes: it stops at the first byte that is not mapped, and at a leaf that is not all
   // inside. Afterwards nothing reaches them. Returns 0 if the range is not made of pages.
+  // Tables that become empty bit by bit may stay. Above kSpareTables, and twice what was needed when it last looked, it
+  // looks for them: so there are never more than that many or twice the most that was needed at once, wherever in the
+  // address space it was. Where there is no memory for another table, they go at once.
+  static constexpr std::size_t kSpareTables = 64;
   std::uint64_t unmap(std::uint64_t iova, std::uint64_t size);
 
   // The same, without the invalidation, which must follow: what was unmapped must not be used again before.
   std::uint64_t unmap_fast(std::uint64_t iova, std::uint64_t size, Unmapped& unmapped);
   void sync(Unmapped& unmapped);
 
+  std::size_t tables() const { return table_->tables(); }  // below the root
+
   std::optional<pgtable::Translation> lookup(std::uint64_t iova) const { return table_->lookup(iova); }
 
-  // Calls found(first, last) for each leaf that devices have written in the range, and forgets that unless `keep`; a
-  // write after that is found by the next call. The shape must have `dirty`.
+  // Calls found(first, last) for each leaf that devices have written in the range, and forgets that of leaves all
+  // inside unless `keep`; a write after that is found by the next call. The shape must have `dirty`.
   void read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, const pgtable::PageTable::Found& found);
 
   // ---- for the driver ----
@@ -79,6 +83,7 @@ class Domain {
  private:
   Domain(Driver& driver, const Tag& tag) : driver_(driver), tag_(tag) {}
 
+  bool collect_tables();
   void invalidate_range(const Stale& stale);
   void invalidate_endpoints(Batch& batch, std::uint64_t first, std::uint64_t last);
   void forget_number();
@@ -90,6 +95,7 @@ class Domain {
   std::mutex mutex_;
   std::vector<smmu::StreamId> endpoints_;  // that may keep translations
   std::uint64_t invalidations_ = 0;
+  std::size_t collect_above_ = kSpareTables;  // tables; serialized as the calls that map and unmap
 };
 
 }  // namespace hw::domain

@@ -27,11 +27,12 @@ void PageTable::read_dirty_below(std::uint64_t* entries, unsigned level, std::ui
         leaf = entry_of(entries, level, at);
         bytes = size << shape.contiguous;
       }
+      const bool stays = keep || at < first || last - at < bytes - 1;
       bool dirty = false;
       for (std::uint64_t i = 0; i < group; ++i) {
         if (!format_.is_dirty(load(leaf + i))) continue;
         dirty = true;
-        if (keep) continue;
+        if (stays) continue;
         // Alone, for the IOMMU may be writing the same entry.
         if (format_.dirty_is_set())
           __atomic_fetch_and(leaf + i, ~format_.dirty_bit(), __ATOMIC_RELAXED);
@@ -40,7 +41,7 @@ void PageTable::read_dirty_below(std::uint64_t* entries, unsigned level, std::ui
       }
       if (dirty) {
         found(at, at + (bytes - 1));
-        if (!keep) {
+        if (!stays) {
           gather.add(at, at + (bytes - 1));
           gather.leaf_sizes |= size;
         }

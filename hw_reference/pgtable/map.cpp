@@ -20,6 +20,7 @@ std::uint64_t* PageTable::put_table(std::uint64_t* at, int& error) {
     return nullptr;
   }
   publish(at, format_.table(*table));
+  ++tables_;
   return words(*table);
 }
 
@@ -46,6 +47,7 @@ int PageTable::clear_way(std::uint64_t* entries, std::uint64_t iova, std::uint64
     flush_(iova + i * size, iova + i * size + (size - 1));
     free_below(format_.address(entry), level + 1);
     memory_.release(format_.address(entry), format_.shape().granule_shift);
+    --tables_;
   }
   return 0;
 }

@@ -50,6 +50,7 @@ void PageTable::free_below(std::uint64_t table, unsigned level) {
     if (!Format::is_table(level, entry)) continue;
     free_below(format_.address(entry), level + 1);
     memory_.release(format_.address(entry), format_.shape().granule_shift);
+    --tables_;
   }
 }
 

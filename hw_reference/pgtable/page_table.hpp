@@ -26,7 +26,8 @@ struct Translation {
 // freed only after the invalidation.
 //
 // Errors are positive Linux errnos. A call that fails has changed no translation; tables that it put in may stay,
-// empty.
+// empty. So do tables that unmapping emptied bit by bit: to look at all entries of a table costs more than an unmap of
+// a page. `collect_empty` takes them out.
 class PageTable {
  public:
   // Called when an empty table gives way to a block: whatever the IOMMU holds of the tables for first..last must be
@@ -55,11 +56,16 @@ class PageTable {
   // not mapped and before a leaf that is not all inside. Tables all inside that have become empty go to the gather.
   std::uint64_t unmap(std::uint64_t iova, std::uint64_t length, Gather& gather);
 
+  // Takes every table without a leaf below it out of the tree, into the gather, whose range then covers theirs.
+  void collect_empty(Gather& gather);
+  std::size_t tables() const { return tables_; }  // below the root, in the tree
+
   std::optional<Translation> lookup(std::uint64_t iova) const;
 
   // Calls found(first, last) for each leaf that reaches into the `length` bytes from `iova` and that the IOMMU has
-  // marked as written, ascending; past gaps. Without `keep` the mark is taken away, and what the IOMMU remembers of the
-  // leaf is gathered: until that is invalidated, further writes may go unmarked. The shape must have `dirty`.
+  // marked as written, ascending; past gaps. Without `keep` the mark is taken away from leaves that are all inside (of
+  // a part of another nobody has been told yet), and what the IOMMU remembers of the leaf is gathered: until that is
+  // invalidated, further writes may go unmarked. The shape must have `dirty`.
   using Found = std::function<void(std::uint64_t first, std::uint64_t last)>;
   void read_dirty(std::uint64_t iova, std::uint64_t length, bool keep, Gather& gather, const Found& found);
 
@@ -85,6 +91,7 @@ class PageTable {
   std::uint64_t* put_table(std::uint64_t* at, int& error);
   int clear_way(std::uint64_t* entries, std::uint64_t iova, std::uint64_t count, unsigned level);
   bool is_empty(std::uint64_t table, unsigned level) const;
+  bool collect_below(std::uint64_t* entries, unsigned level, std::uint64_t first, Gather& gather);
   void free_below(std::uint64_t table, unsigned level);
   void read_dirty_below(std::uint64_t* entries, unsigned level, std::uint64_t first, std::uint64_t last, bool keep,
                         Gather& gather, const Found& found);
@@ -99,6 +106,7 @@ class PageTable {
   const std::uint64_t inputs_;       // one more than the highest address, on either side
   const std::uint64_t outputs_;
   const unsigned start_;
+  std::size_t tables_ = 0;
   std::array<Level, Format::kLast + 1> levels_;
   std::array<std::uint8_t, 64> level_of_shift_;  // or kNoLevel
 };

@@ -56,6 +56,7 @@ bool PageTable::remove(std::uint64_t* entries, unsigned level, std::uint64_t fir
       if (whole) {
         store(at, 0);
         removal.gather.add_table(memory_, table);
+        --tables_;
       }
     } else {
       const bool hinted = (entry & Format::kContiguous) != 0;

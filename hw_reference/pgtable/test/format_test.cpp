@@ -61,7 +61,7 @@ TEST(Format, Descriptors) {
   EXPECT_EQ(format(Stage::one, 16, 52, 52).table(0xa'0001'0000'0000), 0x1'0000'a003U | 0);
 }
 
-RC_GTEST_PROP(Format, LeavesDecodeToWhatWasEncoded, ()) {
+RC_GTEST_PROP(Format, L14_LeavesDecodeToWhatWasEncoded, ()) {
   const auto stage = *rc::gen::element(Stage::one, Stage::two);
   const auto granule = *rc::gen::element(12U, 14U, 16U);
   const auto output = *rc::gen::element(32U, 40U, 48U, 52U);

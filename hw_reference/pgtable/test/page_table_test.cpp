@@ -117,6 +117,32 @@ TEST_F(PageTableTest, EmptiedTablesWaitForTheInvalidation) {
   EXPECT_TRUE(gather.empty());
 }
 
+// Law 16: what page-by-page unmapping leaves empty is found, and nothing else.
+TEST_F(PageTableTest, L16_EmptyTablesAreCollected) {
+  const std::size_t before = memory.in_use();
+  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 512, kBoth), 0);
+  ASSERT_EQ(table->map_pages(5 * kBlock, 0, kPage, 1, kBoth), 0);
+  ASSERT_EQ(table->map_pages(std::uint64_t{1} << 38, 0, kPage, 1, kBoth), 0);
+  EXPECT_EQ(memory.in_use(), before + table->tables());
+  const std::size_t tables = table->tables();
+  for (std::uint64_t i = 0; i < 512; ++i) EXPECT_EQ(table->unmap(kBlock + i * kPage, kPage, gather), kPage);
+  EXPECT_EQ(table->unmap(std::uint64_t{1} << 38, kPage, gather), kPage);
+  gather.released(memory, 12);
+  EXPECT_EQ(table->tables(), tables);
+  table->collect_empty(gather);
+  EXPECT_EQ(gather.first, kBlock);
+  EXPECT_GE(gather.last, (std::uint64_t{1} << 38) + kBlock - 1);
+  EXPECT_TRUE(gather.tables);
+  EXPECT_LT(table->tables(), tables - 1);  // at both places
+  gather.released(memory, 12);
+  EXPECT_EQ(memory.in_use(), before + table->tables());
+  EXPECT_EQ(at(5 * kBlock), 0U);
+  const std::size_t needed = table->tables();
+  table->collect_empty(gather);
+  EXPECT_TRUE(gather.empty());
+  EXPECT_EQ(table->tables(), needed);
+}
+
 TEST_F(PageTableTest, NoMemoryForATable) {
   TableMemory little(3 << 12);
   auto poor = PageTable::make(format, little, [](auto, auto) {});

@@ -37,7 +37,7 @@ Shape any_shape() {
   return shape;
 }
 
-RC_GTEST_PROP(RandomPageTable, IsTheFunctionThatWasMapped, ()) {
+RC_GTEST_PROP(RandomPageTable, L1_L2_L4_L5_L7_L10_L11_L12_L13_L14_L16_L20_IsTheFunctionThatWasMapped, ()) {
   const Shape shape = any_shape();
   const Format format = Format::make(shape).value();
   TableMemory memory(std::size_t{512} << 20);
@@ -121,6 +121,12 @@ RC_GTEST_PROP(RandomPageTable, IsTheFunctionThatWasMapped, ()) {
       if (done > 0) RC_ASSERT((gather.first <= iova && gather.last >= iova + (done - 1)));  // law 20
       if (*rc::gen::arbitrary<bool>()) gather.released(memory, shape.granule_shift);
     }
+    RC_ASSERT(memory.in_use() >= table->tables() + 1);  // law 16
+    if (*rc::gen::inRange(0, 8) == 0) {
+      table->collect_empty(gather);
+      gather.released(memory, shape.granule_shift);
+      RC_ASSERT(memory.in_use() == table->tables() + 1);
+    }
     for (const std::uint64_t probe : {iova, iova + granule - 1, iova - granule, iova + medium, any_iova()})
       if (probe >> shape.input_bits == 0) check_at(probe);
   }
@@ -137,7 +143,7 @@ RC_GTEST_PROP(RandomPageTable, IsTheFunctionThatWasMapped, ()) {
 }
 
 // Law 3, and what is freed: mapping and unmapping the same range leaves as many tables as before, whole ones gone.
-TEST(RandomPageTable, WholeTablesComeBack) {
+TEST(RandomPageTable, L3_L16_WholeTablesComeBack) {
   for (const unsigned granule : {12U, 14U, 16U}) {
     const Format format = Format::make({Stage::two, granule, 40, 40}).value();
     TableMemory memory(std::size_t{256} << 20);
