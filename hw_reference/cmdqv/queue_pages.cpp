@@ -107,7 +107,7 @@ void Cmdqv::write_slot(const SlotAccess& slot, std::uint32_t offset, std::uint32
       return queue.ring.forget();
     case reg::kProd:
       queue.ring.prod = value & kIndexMask;
-      if (!queue.ring.consistent()) misuse("PROD beyond a full queue", offset);
+      if (on && !queue.ring.consistent()) misuse("PROD beyond a full queue", offset);
       // What was read ahead and is no longer below PROD must not run.
       if (queue.ring.ahead() > queue.ring.ring.occupied(queue.ring.prod, queue.ring.cons)) queue.ring.forget();
       return;

@@ -57,6 +57,8 @@ class Driver {
   int detach(smmu::StreamId stream);
 
   Batch batch() { return Batch(queues_); }
+  // A CMD_SYNC in the SMMU's own queue, and the wait for it.
+  SendResult sync_own_queue() { return own_->send({}); }
   smmu::Smmu& smmu() { return smmu_; }
   hw_reference::pgtable::TableMemory& tables() { return tables_; }
   NumberPool& vmids() { return vmids_; }

@@ -7,6 +7,8 @@
 #include <cstring>
 
 #include "hw_reference/cmdqv/trapped.hpp"
+#include "hw_reference/domain/cmdqv_viommu.hpp"
+#include "hw_reference/smmu/registers.hpp"
 
 namespace hw::domain {
 
@@ -30,6 +32,15 @@ iommufd::IoPageTableFormat format_of(const Domain& domain) {
 pgtable::Prot prot_of(const iommufd::Area& area) {
   return pgtable::kCache | ((area.rights & iommufd::kRead) != 0 ? pgtable::kRead : 0) |
          ((area.rights & iommufd::kWrite) != 0 ? pgtable::kWrite : 0);
+}
+
+template <class T>
+iommufd::HwInfo info_of(std::uint32_t type, const T& data) {
+  iommufd::HwInfo info;
+  info.type = type;
+  info.data.resize(sizeof data);
+  std::memcpy(info.data.data(), &data, sizeof data);
+  return info;
 }
 
 }  // namespace
@@ -107,10 +118,33 @@ iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> SmmuDevice::alloc_paging(
   return {0, std::make_unique<SmmuPageTable>(std::move(domain.value))};
 }
 
-iommufd::Result<iommufd::NewViommu> SmmuDevice::alloc_viommu(std::uint32_t, iommufd::IoPageTable& parent,
-                                                             const iommufd::UserData& data, iommufd::MmapRegions&) {
-  if (data.length != 0) return {EOPNOTSUPP, {}};
+iommufd::Result<iommufd::HwInfo> SmmuDevice::hw_info(std::uint32_t type) {
+  if (type == kCmdqvHwInfoType && cmdqv_ != nullptr) {
+    const cmdqv::Parameters& has = cmdqv_->parameters();
+    const CmdqvHwInfo data{0, 1, static_cast<std::uint8_t>(has.log2_queues - has.log2_vintfs),
+                           static_cast<std::uint8_t>(has.log2_sids), 0};
+    return {0, info_of(type, data)};
+  }
+  if (type != 0 && type != kSmmuHwInfoType) return {EOPNOTSUPP, {}};
+  SmmuHwInfo data{};
+  for (unsigned i = 0; i < 6; ++i) data.idr[i] = driver_.smmu().read32(smmu::reg::kIdr0 + 4 * i);
+  data.iidr = driver_.smmu().read32(smmu::reg::kIidr);
+  data.aidr = driver_.smmu().read32(smmu::reg::kAidr);
+  return {0, info_of(kSmmuHwInfoType, data)};
+}
+
+bool SmmuDevice::knows_viommu(std::uint32_t type) const {
+  return type == kSmmuType || (type == kCmdqvType && cmdqv_ != nullptr);
+}
+
+iommufd::Result<iommufd::NewViommu> SmmuDevice::alloc_viommu(std::uint32_t type, iommufd::IoPageTable& parent,
+                                                             const iommufd::UserData& data,
+                                                             iommufd::MmapRegions& regions) {
   auto* const table = dynamic_cast<SmmuPageTable*>(&parent);
+  if (type == kCmdqvType)
+    return table == nullptr ? iommufd::Result<iommufd::NewViommu>{EINVAL, {}}
+                            : CmdqvViommu::make(*cmdqv_, driver_, table->domain(), data, regions);
+  if (data.length != 0) return {EOPNOTSUPP, {}};
   if (table == nullptr) return {EINVAL, {}};
   iommufd::NewViommu made;
   made.viommu = std::make_unique<SmmuViommu>(driver_, table->domain());

@@ -14,6 +14,18 @@ namespace iommufd = hw_reference;
 // Numbers of the user API for this IOMMU.
 inline constexpr std::uint32_t kSmmuType = 1;  // of virtual IOMMUs, their nested tables and their invalidations
 
+inline constexpr std::uint32_t kSmmuHwInfoType = 2;
+struct SmmuHwInfo {
+  std::uint32_t flags, reserved;
+  std::uint32_t idr[6];
+  std::uint32_t iidr, aidr;
+};
+inline constexpr std::uint32_t kCmdqvHwInfoType = 3;
+struct CmdqvHwInfo {
+  std::uint32_t flags;
+  std::uint8_t version, log2_queues, log2_sids, reserved;  // queues and pairs of one VINTF
+};
+
 // What a guest's entry says of its first stage: the first two words of a stream table entry.
 struct SmmuNestedData {
   std::uint64_t entry[2];
@@ -40,20 +52,25 @@ class SmmuPageTable final : public iommufd::IoPageTable {
   const std::unique_ptr<Domain> domain_;
 };
 
+class CmdqvHost;
+
 // One stream, 4 KiB granule. Stage 1 for a table of its own, stage 2 for a parent of nested ones. Protected by the
 // control mutex of the open file, which comes before the driver's mutex.
 class SmmuDevice final : public iommufd::IommuDevice {
  public:
-  // The driver outlives the device and all that is made of it. EINVAL when attaching: the driver has no such stream, or
-  // the table is not for this SMMU.
-  SmmuDevice(Driver& driver, smmu::StreamId stream, bool ats = false) : driver_(driver), stream_(stream), ats_(ats) {}
+  // The driver outlives the device and all that is made of it, and so does `cmdqv`, for an SMMU that has one. EINVAL
+  // when attaching: the driver has no such stream, or the table is not for this SMMU.
+  SmmuDevice(Driver& driver, smmu::StreamId stream, bool ats = false, CmdqvHost* cmdqv = nullptr)
+      : driver_(driver), stream_(stream), ats_(ats), cmdqv_(cmdqv) {}
 
   const void* instance() const override { return &driver_; }
   bool tracks_dirty() const override { return driver_.smmu().features().hardware_update >= 2; }
   std::uint64_t max_pasids() const override { return 1; }
   iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> alloc_paging(
       std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>& areas) override;
-  bool knows_viommu(std::uint32_t type) const override { return type == kSmmuType; }
+  // The identification registers (SmmuHwInfo), or the parameters of CMDQV (CmdqvHwInfo).
+  iommufd::Result<iommufd::HwInfo> hw_info(std::uint32_t type) override;
+  bool knows_viommu(std::uint32_t type) const override;
   iommufd::Result<iommufd::NewViommu> alloc_viommu(std::uint32_t type, iommufd::IoPageTable& parent,
                                                    const iommufd::UserData& data,
                                                    iommufd::MmapRegions& regions) override;
@@ -66,10 +83,11 @@ class SmmuDevice final : public iommufd::IommuDevice {
   Driver& driver_;
   const smmu::StreamId stream_;
   const bool ats_;
+  CmdqvHost* const cmdqv_;
 };
 
 // A guest's view of the SMMU: it has the VMID of the parent, and its own StreamIDs for devices.
-class SmmuViommu final : public iommufd::VirtualIommu {
+class SmmuViommu : public iommufd::VirtualIommu {
  public:
   SmmuViommu(Driver& driver, Domain& parent) : driver_(driver), parent_(parent) {}
 

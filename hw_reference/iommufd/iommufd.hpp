@@ -267,6 +267,8 @@ class Iommufd {
   Result<MappingId> mapping_fork(MappingId mapping);
   int munmap(MappingId mapping);
   std::span<std::byte> mapping_memory(MappingId mapping);
+  Result<std::uint32_t> mapping_read32(MappingId mapping, std::uint64_t offset);
+  int mapping_write32(MappingId mapping, std::uint64_t offset, std::uint32_t value);
 
   // ---- what a device does, and what an observer sees ----
 

@@ -237,5 +237,13 @@ int Iommufd::munmap(MappingId mapping) { return context_.regions.unmap(mapping);
 
 std::span<std::byte> Iommufd::mapping_memory(MappingId mapping) { return context_.regions.memory(mapping); }
 
+Result<std::uint32_t> Iommufd::mapping_read32(MappingId mapping, std::uint64_t offset) {
+  return answer([&] { return context_.regions.read32(mapping, offset); });
+}
+
+int Iommufd::mapping_write32(MappingId mapping, std::uint64_t offset, std::uint32_t value) {
+  return context_.regions.write32(mapping, offset, value);
+}
+
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace hw_reference

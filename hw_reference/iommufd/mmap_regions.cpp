@@ -8,14 +8,22 @@ namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 Result<std::uint64_t> MmapRegions::add(std::span<std::byte> memory) {
-  if (memory.empty() || memory.size() % kPageSize != 0) return {EINVAL, 0};
+  return add({memory.data(), nullptr, memory.size(), 0});
+}
+
+Result<std::uint64_t> MmapRegions::add(RegisterPage& registers, std::uint64_t bytes) {
+  return add({nullptr, &registers, bytes, 0});
+}
+
+Result<std::uint64_t> MmapRegions::add(const Part& part) {
+  if (part.bytes == 0 || part.bytes % kPageSize != 0) return {EINVAL, 0};
   std::lock_guard lock(mutex_);
   std::uint64_t offset = kPageSize;
   for (const auto& [first, region] : regions_) {
-    if (first - offset >= memory.size()) break;
-    offset = first + region.memory.size();
+    if (first - offset >= part.bytes) break;
+    offset = first + region.part.bytes;
   }
-  regions_.emplace(offset, Region{memory, nullptr});
+  regions_.emplace(offset, Region{part, nullptr});
   return {0, offset};
 }
 
@@ -29,10 +37,10 @@ void MmapRegions::own(std::uint64_t offset, const std::shared_ptr<Object>& owner
   if (const auto region = regions_.find(offset); region != regions_.end()) region->second.owner = owner;
 }
 
-Result<MappingId> MmapRegions::add_mapping(std::span<std::byte> memory, const Hold<Object>& owner) {
+Result<MappingId> MmapRegions::add_mapping(const Part& part, const Hold<Object>& owner) {
   const MappingId id = ids_.take();
   try {
-    mappings_.emplace(id, Mapping{memory, owner});
+    mappings_.emplace(id, Mapping{part, owner});
   } catch (...) {
     ids_.give_back(id);
     throw;
@@ -47,27 +55,31 @@ Result<MappingId> MmapRegions::map(const MmapRequest& request) {
   std::lock_guard lock(mutex_);
   const auto region = regions_.find(request.offset);
   if (region == regions_.end() || !region->second.owner) return {ENXIO, 0};
-  const std::span<std::byte> memory = region->second.memory;
-  if (request.length > memory.size() || memory.size() - request.length >= kPageSize) return {ENXIO, 0};
-  return add_mapping(memory, Hold<Object>(region->second.owner));
+  const Part& part = region->second.part;
+  if (request.length > part.bytes || part.bytes - request.length >= kPageSize) return {ENXIO, 0};
+  return add_mapping(part, Hold<Object>(region->second.owner));
 }
 
 Result<MappingId> MmapRegions::split(MappingId mapping, std::uint64_t pages) {
   std::lock_guard lock(mutex_);
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return {ENOENT, 0};
-  std::span<std::byte>& memory = found->second.memory;
-  if (pages == 0 || pages >= memory.size() / kPageSize) return {EINVAL, 0};
-  const auto upper = add_mapping(memory.subspan(pages * kPageSize), found->second.owner);
-  memory = memory.first(pages * kPageSize);
-  return upper;
+  Part& lower = found->second.part;
+  if (pages == 0 || pages >= lower.bytes / kPageSize) return {EINVAL, 0};
+  const std::uint64_t cut = pages * kPageSize;
+  Part upper = lower;
+  upper.first += cut;
+  upper.bytes -= cut;
+  const auto made = add_mapping(upper, found->second.owner);
+  lower.bytes = cut;
+  return made;
 }
 
 Result<MappingId> MmapRegions::fork(MappingId mapping) {
   std::lock_guard lock(mutex_);
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return {ENOENT, 0};
-  return add_mapping(found->second.memory, found->second.owner);
+  return add_mapping(found->second.part, found->second.owner);
 }
 
 int MmapRegions::unmap(MappingId mapping) {
@@ -80,7 +92,31 @@ int MmapRegions::unmap(MappingId mapping) {
 std::span<std::byte> MmapRegions::memory(MappingId mapping) {
   std::lock_guard lock(mutex_);
   const auto found = mappings_.find(mapping);
-  return found == mappings_.end() ? std::span<std::byte>() : found->second.memory;
+  if (found == mappings_.end() || found->second.part.memory == nullptr) return {};
+  return {found->second.part.memory + found->second.part.first, found->second.part.bytes};
+}
+
+// A copy of the mapping, which keeps the owner while the registers are used.
+Result<MmapRegions::Mapping> MmapRegions::registers(MappingId mapping, std::uint64_t offset) {
+  std::lock_guard lock(mutex_);
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) return {ENOENT, {}};
+  const Part& part = found->second.part;
+  if (offset >= part.bytes) return {EFAULT, {}};
+  if (offset % 4 != 0 || part.registers == nullptr) return {EINVAL, {}};
+  return {0, found->second};
+}
+
+Result<std::uint32_t> MmapRegions::read32(MappingId mapping, std::uint64_t offset) {
+  const auto found = registers(mapping, offset);
+  if (!found.ok()) return {found.error, 0};
+  return {0, found.value.part.registers->read32(found.value.part.first + offset)};
+}
+
+int MmapRegions::write32(MappingId mapping, std::uint64_t offset, std::uint32_t value) {
+  const auto found = registers(mapping, offset);
+  if (found.ok()) found.value.part.registers->write32(found.value.part.first + offset, value);
+  return found.error;
 }
 
 void MmapRegions::unmap_all() {

@@ -20,6 +20,14 @@ inline namespace HW_REFERENCE_VARIANT {
 
 using MappingId = std::uint32_t;  // 0 names nothing
 
+// Registers that are mapped as a page of memory would be: 32-bit accesses at multiples of 4. From any thread.
+class RegisterPage {
+ public:
+  virtual ~RegisterPage() = default;
+  virtual std::uint32_t read32(std::uint64_t offset) = 0;
+  virtual void write32(std::uint64_t offset, std::uint32_t value) = 0;
+};
+
 struct MmapRequest {
   std::uint64_t offset = 0;  // in the file, bytes
   std::uint64_t length = 0;  // bytes
@@ -36,6 +44,8 @@ class MmapRegions {
   // Offers memory of whole pages, which must outlive the region, at the lowest free offset from a page on. Nobody finds
   // it before it has an owner. EINVAL: not whole pages; ENOMEM.
   Result<std::uint64_t> add(std::span<std::byte> memory);
+  // The same for `bytes` of registers.
+  Result<std::uint64_t> add(RegisterPage& registers, std::uint64_t bytes);
   void remove(std::uint64_t offset);  // no mapping may live
 
   // ---- for iommufd ----
@@ -53,22 +63,35 @@ class MmapRegions {
   // The copy that a child process inherits. ENOENT: no such mapping.
   Result<MappingId> fork(MappingId mapping);
   int unmap(MappingId mapping);  // ENOENT: no such mapping
-  // The memory behind a mapping; empty if there is none.
+  // The memory behind a mapping; empty if there is none, or registers.
   std::span<std::byte> memory(MappingId mapping);
+  // Registers behind a mapping, by the offset in it. ENOENT: no such mapping; EFAULT: beyond its end; EINVAL: not a
+  // multiple of 4, or not registers.
+  Result<std::uint32_t> read32(MappingId mapping, std::uint64_t offset);
+  int write32(MappingId mapping, std::uint64_t offset, std::uint32_t value);
 
   void unmap_all();
 
  private:
+  // One of both.
+  struct Part {
+    std::byte* memory = nullptr;
+    RegisterPage* registers = nullptr;
+    std::uint64_t bytes = 0;
+    std::uint64_t first = 0;  // of what is here, counted from the start of the region
+  };
   struct Region {
-    std::span<std::byte> memory;
+    Part part;
     std::shared_ptr<Object> owner;
   };
   struct Mapping {
-    std::span<std::byte> memory;
+    Part part;
     Hold<Object> owner;
   };
 
-  Result<MappingId> add_mapping(std::span<std::byte> memory, const Hold<Object>& owner);
+  Result<std::uint64_t> add(const Part& part);
+  Result<MappingId> add_mapping(const Part& part, const Hold<Object>& owner);
+  Result<Mapping> registers(MappingId mapping, std::uint64_t offset);
 
   std::mutex mutex_;
   std::map<std::uint64_t, Region> regions_;  // by offset

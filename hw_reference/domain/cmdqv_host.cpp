@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw_reference/domain/cmdqv_host.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+namespace hw::domain {
+
+namespace {
+
+namespace reg = cmdqv::reg;
+namespace alloc = cmdqv::alloc;
+
+constexpr unsigned kPolls = 1'000'000;  // in the place of a second
+constexpr unsigned kStreamBits = 20;
+
+std::uint32_t vintf_register(unsigned vintf, std::uint32_t offset) {
+  return reg::kVintf + vintf * reg::kVintfStride + offset;
+}
+
+// In page 0 of a VINTF; kPage more is page 1.
+std::uint32_t slot(unsigned vintf, unsigned logical, std::uint32_t offset) {
+  return reg::kVintfPages + vintf * reg::kVintfPagesStride + logical * reg::kSlotStride + offset;
+}
+
+}  // namespace
+
+CmdqvHost::CmdqvHost(cmdqv::Cmdqv& cmdqv, Driver& driver)
+    : cmdqv_(cmdqv), driver_(driver), vintfs_(cmdqv.parameters().vintfs()) {
+  for (Vintf& vintf : vintfs_) vintf.devices.fill(kFree);
+  write_and_wait(reg::kConfig, reg::kStatus, 0);
+  write_and_wait(reg::kConfig, reg::kStatus, cmdqv::config::kEnable);
+  for (unsigned vintf = 0; vintf < vintfs_.size(); ++vintf)
+    for (unsigned logical = 0; logical < queues(); ++logical)
+      cmdqv_.write32(reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical));
+  const std::uint32_t own = cmdqv::vintf_config::kHypervisorOwned;
+  cmdqv_.write32(vintf_register(0, reg::kVintfConfig), own);
+  write_and_wait(vintf_register(0, reg::kVintfConfig), vintf_register(0, reg::kVintfStatus),
+                 own | cmdqv::vintf_config::kEnable);
+  vintfs_[0].taken = true;
+}
+
+void CmdqvHost::write_and_wait(std::uint32_t config, std::uint32_t status, std::uint32_t value) {
+  cmdqv_.write32(config, value);
+  for (unsigned poll = 0; poll < kPolls; ++poll)
+    if ((cmdqv_.read32(status) & 1) == (value & 1)) return;
+  throw std::runtime_error("CMDQV does not answer");
+}
+
+hw_reference::Result<unsigned> CmdqvHost::take_vintf(std::uint16_t vmid, Report report) {
+  std::lock_guard lock(mutex_);
+  const auto free = std::find_if(vintfs_.begin(), vintfs_.end(), [](const Vintf& vintf) { return !vintf.taken; });
+  if (free == vintfs_.end()) return {ENOSPC, 0};
+  const auto index = static_cast<unsigned>(free - vintfs_.begin());
+  free->taken = true;
+  free->report = std::move(report);
+  // The VMID is there before anything can run.
+  const std::uint32_t config = cmdqv::vintf_config::vmid(vmid);
+  cmdqv_.write32(vintf_register(index, reg::kVintfConfig), config);
+  write_and_wait(vintf_register(index, reg::kVintfConfig), vintf_register(index, reg::kVintfStatus),
+                 config | cmdqv::vintf_config::kEnable);
+  return {0, index};
+}
+
+void CmdqvHost::return_vintf(unsigned index) {
+  std::lock_guard lock(mutex_);
+  write_and_wait(vintf_register(index, reg::kVintfConfig), vintf_register(index, reg::kVintfStatus), 0);
+  for (unsigned pair = 0; pair < parameters().sids(); ++pair) clear_pair(index, pair);
+  vintfs_[index].taken = false;
+  vintfs_[index].report = nullptr;
+}
+
+// What enabling does not reset, the next owner would find.
+void CmdqvHost::reset_queue(unsigned vintf, unsigned logical) {
+  write_and_wait(slot(vintf, logical, reg::kQueueConfig), slot(vintf, logical, reg::kQueueStatus), 0);
+  // An ATC_INV that nobody answered is reported by the next CMD_SYNC: here, and not to the next guest.
+  driver_.sync_own_queue();
+  cmdqv_.write32(slot(vintf, logical, reg::kProd), 0);
+  cmdqv_.write32(slot(vintf, logical, reg::kCons), 0);
+  cmdqv_.write64(slot(vintf, logical, cmdqv::kPage + reg::kBase), 0);
+  cmdqv_.write64(slot(vintf, logical, cmdqv::kPage + reg::kConsCopy), 0);
+  const std::uint32_t errors = cmdqv_.read32(slot(vintf, logical, reg::kGerror));
+  if (errors != cmdqv_.read32(slot(vintf, logical, reg::kGerrorn)))
+    cmdqv_.write32(slot(vintf, logical, reg::kGerrorn), errors);
+}
+
+void CmdqvHost::init_queue(unsigned vintf, unsigned logical, PhysAddr physical, unsigned log2_entries) {
+  std::lock_guard lock(mutex_);
+  cmdqv_.write32(reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical) | alloc::kAllocated);
+  reset_queue(vintf, logical);
+  cmdqv_.write64(slot(vintf, logical, cmdqv::kPage + reg::kBase), physical | log2_entries);
+}
+
+void CmdqvHost::deinit_queue(unsigned vintf, unsigned logical) {
+  std::lock_guard lock(mutex_);
+  reset_queue(vintf, logical);
+  cmdqv_.write32(reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical));
+}
+
+// REPLACE before MATCH, and back in the other order: no match ever yields a wrong StreamID.
+int CmdqvHost::add_device(unsigned vintf, std::uint64_t virtual_sid, smmu::StreamId physical_sid) {
+  if (virtual_sid >> kStreamBits != 0 || physical_sid >> kStreamBits != 0) return EINVAL;
+  std::lock_guard lock(mutex_);
+  auto& devices = vintfs_[vintf].devices;
+  const auto end = devices.begin() + parameters().sids();
+  const auto free = std::find(devices.begin(), end, kFree);
+  if (free == end) return ENOSPC;
+  *free = virtual_sid;
+  const auto pair = static_cast<unsigned>(free - devices.begin());
+  cmdqv_.write32(vintf_register(vintf, reg::kSidReplace + 4 * pair), physical_sid);
+  cmdqv_.write32(vintf_register(vintf, reg::kSidMatch + 4 * pair),
+                 cmdqv::sid_match::virtual_sid(static_cast<std::uint32_t>(virtual_sid)) | cmdqv::sid_match::kEnable);
+  return 0;
+}
+
+void CmdqvHost::clear_pair(unsigned vintf, unsigned pair) {
+  cmdqv_.write32(vintf_register(vintf, reg::kSidMatch + 4 * pair), 0);
+  cmdqv_.write32(vintf_register(vintf, reg::kSidReplace + 4 * pair), 0);
+  vintfs_[vintf].devices[pair] = kFree;
+}
+
+void CmdqvHost::remove_device(unsigned vintf, std::uint64_t virtual_sid) {
+  std::lock_guard lock(mutex_);
+  auto& devices = vintfs_[vintf].devices;
+  const auto found = std::find(devices.begin(), devices.end(), virtual_sid);
+  if (found != devices.end()) clear_pair(vintf, static_cast<unsigned>(found - devices.begin()));
+}
+
+void CmdqvHost::handle_interrupt() {
+  std::lock_guard lock(mutex_);
+  const std::uint64_t raised = cmdqv_.interrupts();
+  if (raised == interrupts_seen_) return;
+  interrupts_seen_ = raised;
+  const std::uint64_t map = cmdqv_.read32(reg::kVintfErrorMap) | std::uint64_t{cmdqv_.read32(reg::kVintfErrorMap + 4)}
+                                                                     << 32;
+  for (unsigned vintf = 0; vintf < vintfs_.size(); ++vintf) {
+    if ((map >> vintf & 1) == 0 || !vintfs_[vintf].report) continue;
+    vintfs_[vintf].report({cmdqv_.read64(vintf_register(vintf, reg::kLogicalErrorMap)),
+                           cmdqv_.read64(vintf_register(vintf, reg::kLogicalErrorMap + 8))});
+  }
+}
+
+}  // namespace hw::domain
