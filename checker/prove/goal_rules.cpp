@@ -201,23 +201,6 @@ class Builder {
   Rule goal_;
 };
 
-void name_silence(Law& law) {
-  const auto name = [](std::vector<Item>& items) {
-    for (Item& item : items) {
-      if (item.tag == Item::Tag::unspecified) item.tag = Item::Tag::fails;
-    }
-  };
-  for (Rule& rule : law.rules) {
-    for (Branch& branch : rule.branches) {
-      if (!branch.unspecified) continue;
-      branch.unspecified = false;
-      branch.errors = {kSilent};
-    }
-    name(rule.items);
-    for (Each& each : rule.eaches) name(each.items);
-  }
-}
-
 // What makes the value true, or some; nothing if it always or never is, or nobody knows.
 std::vector<ExprPtr> what_sets(const Effect& effect, const FieldValue& value) {
   const ExprPtr& expr = value.value;
@@ -242,6 +225,23 @@ std::vector<ExprPtr> what_sets(const Effect& effect, const FieldValue& value) {
 }
 
 }  // namespace
+
+void name_silence(Law& law) {
+  const auto name = [](std::vector<Item>& items) {
+    for (Item& item : items) {
+      if (item.tag == Item::Tag::unspecified) item.tag = Item::Tag::fails;
+    }
+  };
+  for (Rule& rule : law.rules) {
+    for (Branch& branch : rule.branches) {
+      if (!branch.unspecified) continue;
+      branch.unspecified = false;
+      branch.errors = {kSilent};
+    }
+    name(rule.items);
+    for (Each& each : rule.eaches) name(each.items);
+  }
+}
 
 GoalRules goal_rules(const Law& law, const std::vector<Target>& targets) {
   GoalRules result{law, {}};

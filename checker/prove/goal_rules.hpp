@@ -28,6 +28,9 @@ struct GoalRules {
 // No errno.
 inline constexpr int kSilent = 1 << 20;
 
+// Makes branches of which the law is silent such failures.
+void name_silence(Law& law);
+
 GoalRules goal_rules(const Law& law, const std::vector<scope::Target>& targets);
 
 }  // namespace iolaw

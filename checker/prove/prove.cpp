@@ -14,10 +14,10 @@
 
 #include "checker/induct/problem.hpp"
 #include "checker/prove/cache.hpp"
+#include "checker/prove/counterexample.hpp"
 #include "checker/prove/cross_check.hpp"
 #include "checker/prove/environment.hpp"
 #include "checker/prove/reachability.hpp"
-#include "model/trace/random_run.hpp"
 
 namespace iolaw {
 namespace {
@@ -26,11 +26,6 @@ using scope::Clock;
 
 // Proofs after which the cache is written, so that little is lost when a run is stopped.
 constexpr std::size_t kSaveEvery = 400;
-
-// Random runs that look for a trace in laws with more rules than a few.
-constexpr std::size_t kFewRules = 20;
-constexpr std::uint64_t kRuns = 8;
-constexpr std::uint64_t kRunSteps = 4000;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -199,7 +194,7 @@ class Prover {
         cache_.add(key, remembered(finding));
       }
     }
-    if (finding.verdict != Verdict::proved) refute(model, obligation, finding);
+    if (finding.verdict != Verdict::proved) find_counterexample(model, obligation, options_.search_time, finding);
     finding.seconds = seconds_since(start);
   }
 
@@ -219,83 +214,6 @@ class Prover {
     if (idle == "i") finding.suspicion = "it would hold even if the rule did nothing";
     for (std::string name; words >> name;) finding.core.push_back(name);
     return true;
-  }
-
-  // Quantifiers prove, finite scopes refute.
-  void refute(const Model& model, const induct::Obligation& obligation, Finding& finding) {
-    scope::Target target{.tag = scope::Target::Tag::violation, .property = obligation.declared};
-    if (obligation.tag == induct::Obligation::Tag::kept) {
-      target.tag = scope::Target::Tag::misfit;
-    } else if (obligation.declared == nullptr) {
-      finding.note = "a lemma that the encoding needs, not a property of the law; see checker/doc/proofs.md";
-      return;
-    } else if (obligation.transition == nullptr) {
-      finding.note = "does not hold of the initial state";
-      finding.verdict = Verdict::violated;
-      return;
-    }
-    const scope::Refutation refutation = scope::refute(model, *obligation.transition->rule, target, {});
-    finding.counterexample = refutation.evidence;
-    if (refutation.tag == scope::Refutation::Tag::found) finding.verdict = Verdict::cti;
-    if (refutation.tag == scope::Refutation::Tag::rejected) {
-      finding.internal_error = true;
-      finding.note = refutation.note;
-    }
-    target.rule = static_cast<std::uint32_t>(obligation.transition->rule - law_.rules.data());
-    if (law_.rules.size() > kFewRules && refutation.tag == scope::Refutation::Tag::found) {
-      if (const auto met = meet(model, target)) {
-        finding.verdict = Verdict::violated;
-        finding.trace = *met;
-        return;
-      }
-    }
-    scope::SearchOptions options;
-    options.time = options_.search_time;
-    options.through = obligation.transition->rule;
-    const scope::SearchResult found = scope::search(model, {target}, options);
-    if (found.tag == scope::SearchResult::Tag::found) {
-      finding.verdict = Verdict::violated;
-      finding.trace = found;
-    } else if (found.tag == scope::SearchResult::Tag::rejected) {
-      finding.internal_error = true;
-      finding.note = found.note;
-    } else if (refutation.tag == scope::Refutation::Tag::none && found.tag == scope::SearchResult::Tag::none) {
-      finding.verdict = Verdict::bounded;
-      finding.note = "no counterexample with up to " + std::to_string(refutation.scope) +
-                     " objects of each kind, no trace of up to " + std::to_string(found.depth) + " calls";
-    }
-  }
-
-  // In a large law the solver does not get far from the initial state; random runs do. What they meet is shortened, and
-  // is not always as short as can be.
-  std::optional<scope::SearchResult> meet(const Model& model, const scope::Target& target) const {
-    if (target.tag != scope::Target::Tag::violation) return std::nullopt;
-    for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
-      RunOptions options;
-      options.seed = seed;
-      options.steps = kRunSteps;
-      options.keep_trace = false;
-      const RunReport run = run_randomly(model, options);
-      if (!run.violation || !run.violation->property || run.trace.steps.empty()) continue;
-      if (&law_.properties[*run.violation->property] != target.property) continue;
-      const TraceStep& last = run.trace.steps.back();
-      State before(law_);
-      Outcome outcome;
-      for (std::size_t i = 0; i + 1 < run.trace.steps.size(); ++i) {
-        if (!model.step(before, run.trace.steps[i].call, outcome)) return std::nullopt;
-      }
-      scope::SearchResult result;
-      const auto evidence = scope::confirm(model, target, before, last.call, last.outcome);
-      if (!evidence) continue;
-      result.tag = scope::SearchResult::Tag::found;
-      result.depth = static_cast<std::uint32_t>(run.trace.steps.size());
-      result.trace = run.trace;
-      result.trace.note.clear();
-      result.evidence = *evidence;
-      result.note = "met by a random run";
-      return result;
-    }
-    return std::nullopt;
   }
 
   const Law& law_;

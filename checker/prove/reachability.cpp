@@ -19,7 +19,6 @@ using scope::Target;
 constexpr std::uint32_t kDepth = 7;
 constexpr std::chrono::seconds kTime{20};
 constexpr std::uint64_t kJoinCalls = 10'000'000;
-constexpr std::size_t kFewRules = 20;  // in larger laws it does not get far enough to be worth its time
 
 // That nothing was found, is remembered of these searches alone.
 constexpr std::string_view kSearches = "guided, joined, by parts";
@@ -80,7 +79,7 @@ class Search {
       finding.internal_error = true;
       finding.note = "the calls that were found do not lead there";
     }
-    if (law_.rules.size() <= kFewRules) search();
+    if (law_.rules.size() <= scope::kFewRules) search();
     for (const std::size_t i : asked) remember(i);
     return std::move(findings_);
   }

@@ -88,6 +88,8 @@ std::string explain(const Model& model, const Finding& finding) {
                           to_string(model.law(), found.evidence.call), found.evidence.error);
     }
     for (const Reason& reason : found.evidence.blame) text += indent(reason.text, "  ");
+    if (!found.searched.empty()) text += "no shorter one among these:\n";
+    for (const std::string& line : found.searched) text += "  " + line + "\n";
   } else if (finding.counterexample) {
     text += explain(model, *finding.counterexample) + "\n";
     if (finding.verdict == Verdict::cti) text += "whether that state can be reached is not known\n";

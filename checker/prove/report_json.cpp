@@ -45,6 +45,7 @@ std::string to_json(const Law& law, const ProofReport& report) {
     if (const std::optional<Trace> trace = trace_of(law, finding)) {
       entry[finding.trace ? "trace" : "counterexample"] = Json::parse(to_json(law, *trace));
     }
+    if (finding.trace && !finding.trace->searched.empty()) entry["searched"] = finding.trace->searched;
     if (!finding.core.empty() || finding.uses_checks) {
       entry["core"] = finding.core;
       entry["uses_checks"] = finding.uses_checks;

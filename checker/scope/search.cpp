@@ -4,9 +4,7 @@
 #include "checker/scope/unroll.hpp"
 
 namespace iolaw::scope {
-namespace {
 
-// The trace that the evaluator makes of the calls; false if it does not reach the target.
 bool replay(const Model& model, const Target& target, const std::vector<std::pair<Call, Outcome>>& calls,
             SearchResult& result) {
   const Law& law = model.law();
@@ -27,6 +25,8 @@ bool replay(const Model& model, const Target& target, const std::vector<std::pai
   if (evidence->error.empty()) result.trace.steps.push_back({evidence->call, evidence->outcome, evidence->branch});
   return true;
 }
+
+namespace {
 
 std::uint32_t milliseconds_until(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();

@@ -11,6 +11,9 @@
 
 namespace iolaw::scope {
 
+// In laws with more rules the solver does not get far; the search of checker/search does.
+inline constexpr std::size_t kFewRules = 20;
+
 struct SearchOptions {
   std::uint32_t depth = 8;  // calls at most
   std::uint32_t scope = 2;  // objects of each kind that may live at a time
@@ -33,7 +36,13 @@ struct SearchResult {
   Trace trace;             // without the last call if that one has no outcome (Evidence::error)
   Evidence evidence;       // of the last call
   std::string note;
+  std::vector<std::string> searched;  // lines that say where nothing shorter was found, if that is less than all
 };
+
+// Makes the calls on the evaluator, each with what the implementation chose, and sets trace and evidence. False if they
+// do not end in the target.
+bool replay(const Model& model, const Target& target, const std::vector<std::pair<Call, Outcome>>& calls,
+            SearchResult& result);
 
 // The shortest trace to any of the targets.
 SearchResult search(const Model& model, const std::vector<Target>& targets, const SearchOptions& options);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mistakes seeded into the law, each a patch: the proof must refute the property that says so.
+// Mistakes seeded into the law, each a patch: the proof must refute the property that says so, and the search must find
+// the shortest trace, which the evaluator replays.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -8,6 +9,10 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+
+#include "checker/induct/problem.hpp"
+#include "checker/search/explicit_search.hpp"
+#include "model/law/parse.hpp"
 
 namespace iolaw {
 namespace {
@@ -18,6 +23,7 @@ struct Mistake {
   const char* patch;
   const char* rule;
   const char* property;
+  std::uint32_t shortest;  // calls, as a person counts them: nothing shorter makes what the mistake needs
 };
 
 void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.patch; }
@@ -65,20 +71,56 @@ TEST_P(MistakeTest, ProofRefutesIt) {
                       " --invariant " + mistake.property);
   EXPECT_TRUE(ran.code == 12 || ran.code == 13) << ran.code << ran.text;
   bool refuted = false;
+  std::size_t calls = 0;
   const nlohmann::json report = nlohmann::json::parse(ran.text);
   for (const nlohmann::json& obligation : report["obligations"]) {
-    refuted |= obligation["property"] == mistake.property &&
-               (obligation["verdict"] == "violated" || obligation["verdict"] == "cti");
+    if (obligation["property"] != mistake.property || obligation["verdict"] != "violated") continue;
+    refuted = true;
+    calls = obligation["trace"]["states"].size() - 1;
   }
   EXPECT_TRUE(refuted) << ran.text;
+  // A call that would keep what does not fit has no outcome, and is no step.
+  EXPECT_EQ(calls, mistake.property == induct::kKeptFits ? mistake.shortest - 1 : mistake.shortest) << ran.text;
+}
+
+TEST_P(MistakeTest, SearchFindsTheShortestTrace) {
+  const Mistake& mistake = GetParam();
+  const Parsed parsed = parse_law(root());
+  ASSERT_TRUE(parsed.law);
+  const Law& law = *parsed.law;
+  const Model model(law);
+  const Property* property = law.find_property(mistake.property);
+  scope::Target target{.tag = scope::Target::Tag::violation, .property = property};
+  if (property == nullptr) {
+    ASSERT_STREQ(mistake.property, induct::kKeptFits);
+    target.tag = scope::Target::Tag::misfit;
+  }
+  const scope::SearchResult found = search::explicit_search(model, {target}, {});
+  ASSERT_EQ(found.tag, scope::SearchResult::Tag::found) << found.note;
+  EXPECT_EQ(found.depth, mistake.shortest);
+  // By hand, not by what the search says of itself.
+  State state(law);
+  State before(law);
+  Outcome outcome;
+  for (const TraceStep& step : found.trace.steps) {
+    before = state;
+    ASSERT_EQ(model.step(state, step.call, outcome), step.branch);
+  }
+  if (property == nullptr) {
+    EXPECT_THROW(model.step(state, found.evidence.call, outcome), EvaluationError);
+  } else if (property->tag == Property::Tag::invariant) {
+    EXPECT_FALSE(model.holds(*property, state));
+  } else {
+    EXPECT_FALSE(model.holds(*property, before, &state, &found.trace.steps.back().call));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeded, MistakeTest,
-                         testing::Values(Mistake{"unmap_ignores_pins", "ioas.unmap", "pin.mapped"},
-                                         Mistake{"overlap_off_by_one", "ioas.map", "area.disjoint"},
-                                         Mistake{"copy_does_not_share", "ioas.copy", "ioas.copy.shares"},
-                                         Mistake{"wrap_unnoticed", "ioas.map", "kept.fits"},
-                                         Mistake{"destroy_ignores_holders", "ioas.destroy", "Access.ioas.lives"}),
+                         testing::Values(Mistake{"unmap_ignores_pins", "ioas.unmap", "pin.mapped", 5},
+                                         Mistake{"overlap_off_by_one", "ioas.map", "area.disjoint", 3},
+                                         Mistake{"copy_does_not_share", "ioas.copy", "ioas.copy.shares", 3},
+                                         Mistake{"wrap_unnoticed", "ioas.map", "kept.fits", 2},
+                                         Mistake{"destroy_ignores_holders", "ioas.destroy", "Access.ioas.lives", 3}),
                          [](const auto& name) { return std::string(name.param.patch); });
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "checker/induct/problem.hpp"
 #include "checker/prove/report.hpp"
 #include "checker/scope/search.hpp"
+#include "checker/search/explicit_search.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
@@ -29,6 +30,7 @@ struct Options {
   std::uint32_t depth = 6;
   std::uint32_t scope = 2;
   std::uint32_t seconds = 120;
+  std::uint64_t calls = 6'000'000;
   bool json = false;
 };
 
@@ -68,6 +70,11 @@ int report(const Model& model, const Options& options, const std::vector<Target>
     return kInternal;
   }
   if (result.tag != Tag::found) {
+    if (!result.searched.empty()) {
+      fmt::print("no trace among these{}:\n", result.tag == Tag::unknown ? "; more takes more --calls or --time" : "");
+      for (const std::string& line : result.searched) fmt::print("  {}\n", line);
+      return result.tag == Tag::unknown ? kUnknown : kBounded;
+    }
     fmt::print("no trace of at most {} call{} with up to {} objects of each kind{}\n", result.depth,
                result.depth == 1 ? "" : "s", options.scope,
                result.tag == Tag::unknown ? "; there was no time for more" : "");
@@ -93,6 +100,18 @@ int report(const Model& model, const Options& options, const std::vector<Target>
   return violation ? kViolated : kHolds;
 }
 
+// In a large law the evaluator gets farther, the solver tries more numbers; in a small one the solver does both.
+scope::SearchResult search_for(const Model& model, const std::vector<Target>& targets,
+                               const scope::SearchOptions& options, std::uint64_t calls) {
+  if (model.law().rules.size() <= scope::kFewRules) return scope::search(model, targets, options);
+  search::ExplicitOptions explicit_options;
+  explicit_options.depth = options.depth;
+  explicit_options.calls = calls;
+  explicit_options.time = options.time;
+  explicit_options.progress = options.progress;
+  return search::explicit_search(model, targets, explicit_options);
+}
+
 int search_command(const Options& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
@@ -107,7 +126,7 @@ int search_command(const Options& options) {
   if (terminal) {
     search_options.progress = [](std::uint32_t depth) { fmt::print(stderr, "\r\x1b[Kdepth {}", depth); };
   }
-  scope::SearchResult result = scope::search(model, targets, search_options);
+  scope::SearchResult result = search_for(model, targets, search_options, options.calls);
   if (terminal) fmt::print(stderr, "\r\x1b[K");
   return report(model, options, targets, std::move(result));
 }
@@ -121,7 +140,7 @@ void add_search(CLI::App& app, int& exit_code) {
   command->add_option("FILE", options->file, "the root file of the law")->required();
   add_view_options(*command, options->view);
   command->add_option("--depth", options->depth, "calls at most")->check(CLI::Range(1, 30))->capture_default_str();
-  command->add_option("--scope", options->scope, "objects of each kind")
+  command->add_option("--scope", options->scope, "objects of each kind, in a law of at most 20 rules")
       ->check(CLI::Range(1, 6))
       ->capture_default_str();
   auto* what = command->add_option_group("what", "what to look for; any violation if nothing is said");
@@ -129,6 +148,8 @@ void add_search(CLI::App& app, int& exit_code) {
   what->add_option("--cover", options->cover, "this cover");
   what->add_option("--outcome", options->outcome, "a call that ends so: ioas.map.overlap, ioas.map.ok");
   what->require_option(0, 1);
+  command->add_option("--calls", options->calls, "in a law of more than 20 rules: calls of the model at most")
+      ->capture_default_str();
   command->add_option("--time", options->seconds, "seconds at most")->capture_default_str();
   command->add_option("--out", options->out, "write the trace to this file");
   command->add_flag("--json", options->json, "print the trace as JSON");
