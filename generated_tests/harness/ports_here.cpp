@@ -5,6 +5,7 @@
 #include "generated_tests/harness/ports.hpp"
 #include "model/law/parse.hpp"
 #include "tools/ports/hw_reference_port.hpp"
+#include "tools/ports/hw_reference_uapi_port.hpp"
 #include "tools/ports/model_port.hpp"
 #include "tools/ports/registry.hpp"
 
@@ -12,6 +13,7 @@ namespace iolaw::suite {
 
 void register_suite_ports() {
   register_hw_reference_port();
+  register_hw_reference_uapi_port();
   register_port("model", []() -> std::unique_ptr<Port> {
     static const Parsed parsed = parse_law(IOLAW_LAW);
     if (!parsed.law) throw std::runtime_error("the law " IOLAW_LAW " has errors");

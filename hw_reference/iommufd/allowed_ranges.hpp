@@ -22,8 +22,8 @@ struct IovaRange {
 // Disjoint closed ranges; adjacent ones stay apart. Not synchronized: the lock of the IOAS protects it.
 class AllowedRanges {
  public:
-  // EINVAL: a range of one byte or less, or it overlaps an earlier one.
-  static Result<AllowedRanges> of(std::span<const IovaRange> ranges);
+  // EINVAL: a range of one byte or less, or it overlaps an earlier one. Throws std::bad_alloc.
+  int add(const IovaRange& range);
 
   bool empty() const { return ranges_.empty(); }
   bool overlaps(std::uint64_t first, std::uint64_t last) const {

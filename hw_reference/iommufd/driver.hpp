@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,21 +35,49 @@ inline constexpr std::uint32_t kHwptDirtyTracking = 2;
 inline constexpr std::uint32_t kHwptFaultIdValid = 4;
 inline constexpr std::uint32_t kHwptPasid = 8;
 
-// What a user hands over for the driver; it cannot be read if `bytes` is null. Type 0 with length 0: nothing.
+// Memory of a user, which may not be there.
+class UserBytes {
+ public:
+  virtual int read(std::uint64_t offset, void* to, std::size_t bytes) const = 0;  // 0 or EFAULT
+
+ protected:
+  ~UserBytes() = default;
+};
+
+// What a user hands over for the driver. It lies in `bytes`, or else is read through `user`; it cannot be read if both
+// are null. Type 0 with length 0: nothing.
 struct UserData {
   std::uint32_t type = 0;
   std::uint32_t length = 0;  // bytes
   const std::byte* bytes = nullptr;
+  const UserBytes* user = nullptr;
+
+  // Copies from `offset` on; within `length`. EFAULT.
+  int read(std::uint64_t offset, void* to, std::size_t size) const {
+    if (bytes == nullptr) return user == nullptr ? EFAULT : user->read(offset, to, size);
+    std::memcpy(to, bytes + offset, size);
+    return 0;
+  }
 };
 
-// Requests to forget cached translations: `number` entries of `length` bytes. `bytes` null: the user gave no address,
-// or one that cannot be read.
+// Requests to forget cached translations: `number` entries of `length` bytes, which lie as those of UserData do. Both
+// null: the user gave no address, or one that cannot be read.
 struct Invalidation {
   std::uint32_t type = 0;
   std::uint32_t length = 0;
   std::uint32_t number = 0;
   const std::byte* bytes = nullptr;
   bool unreadable = false;
+  const UserBytes* user = nullptr;
+
+  bool has_address() const { return bytes != nullptr || user != nullptr || unreadable; }
+  // Copies `size` bytes of an entry, from `offset` on. EFAULT.
+  int read(std::uint32_t entry, std::uint32_t offset, void* to, std::size_t size) const {
+    const std::uint64_t at = std::uint64_t{entry} * length + offset;
+    if (bytes == nullptr) return user == nullptr ? EFAULT : user->read(at, to, size);
+    std::memcpy(to, bytes + at, size);
+    return 0;
+  }
 };
 
 // A page table of which a guest owns the first stage. Protected by the control mutex of the open file.

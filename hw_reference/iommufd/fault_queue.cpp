@@ -50,36 +50,54 @@ void FaultQueue::forget(FaultSource& source, Pasid pasid) {
   }
 }
 
-Result<std::vector<PageFault>> FaultQueue::read(std::uint64_t size) {
-  if (size % sizeof(PageFault) != 0) return {ESPIPE, {}};
+Result<std::uint64_t> FaultQueue::read(std::uint64_t size, const Deliver& deliver) {
+  if (size % sizeof(PageFault) != 0) return {ESPIPE, 0};
   std::lock_guard lock(mutex_);
-  std::vector<PageFault> answer;
+  std::uint64_t done = 0;
   while (!waiting_.empty()) {
     Group& group = waiting_.front();
-    const std::uint64_t wanted = (answer.size() + group.faults.size()) * sizeof(PageFault);
-    if (wanted > size) {
-      if (answer.empty()) return {EINVAL, {}};
+    const std::uint64_t bytes = group.faults.size() * sizeof(PageFault);
+    if (bytes > size - done) {
+      if (done == 0) return {EINVAL, 0};
       break;
     }
-    // What may lack memory comes first; a group that was taken already is delivered then.
+    // What may fail comes first; a group that was taken already is delivered then.
     std::uint32_t cookie = 0;
+    int error = 0;
+    const auto undo = [&] {
+      if (cookie == 0) return;
+      read_.erase(cookie);
+      cookies_.give_back(cookie);
+    };
     try {
-      answer.reserve(wanted / sizeof(PageFault));
       cookie = cookies_.take();
       read_.try_emplace(cookie);
+      for (PageFault& fault : group.faults) fault.cookie = cookie;
+      error = deliver(done, group.faults);
     } catch (...) {
-      if (cookie != 0) cookies_.give_back(cookie);
-      if (answer.empty()) throw;
+      undo();
+      if (done == 0) throw;
       break;
     }
-    for (PageFault& fault : group.faults) {
-      fault.cookie = cookie;
-      answer.push_back(fault);
+    if (error != 0) {
+      undo();
+      if (done == 0) return {error, 0};
+      break;
     }
     read_.find(cookie)->second = std::move(group);
     waiting_.pop_front();
+    done += bytes;
   }
-  return {0, std::move(answer)};
+  return {0, done};
+}
+
+Result<std::vector<PageFault>> FaultQueue::read(std::uint64_t size) {
+  std::vector<PageFault> answer;
+  const auto done = read(size, [&answer](std::uint64_t, std::span<const PageFault> group) {
+    answer.insert(answer.end(), group.begin(), group.end());
+    return 0;
+  });
+  return {done.error, std::move(answer)};
 }
 
 Result<std::uint64_t> FaultQueue::write(std::span<const PageResponse> responses, std::uint64_t size) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <mutex>
@@ -70,8 +71,12 @@ class FaultQueue final : public Object {
 
   // ---- the file: `size` is in bytes ----
 
-  // Whole groups, oldest first; none if there are none. ESPIPE: size is no multiple of 40; EINVAL: the first group does
-  // not fit; ENOMEM. Each group that is returned gets a cookie, the lowest that is free.
+  // Hands whole groups over, oldest first, and returns their bytes; 0 if there are none. Each gets a cookie, the lowest
+  // that is free. ESPIPE: size is no multiple of 40; EINVAL: the first group does not fit; or what `deliver` answers
+  // for the first one: a group that is not taken stays. It is called with the place of a group in bytes, and must not
+  // call back.
+  using Deliver = std::function<int(std::uint64_t offset, std::span<const PageFault> group)>;
+  Result<std::uint64_t> read(std::uint64_t size, const Deliver& deliver);
   Result<std::vector<PageFault>> read(std::uint64_t size);
   // The bytes of the responses that were taken. ESPIPE: size is no multiple of 8; EINVAL: the first has an unknown
   // code, or a cookie that no group waits with.

@@ -77,7 +77,7 @@ void HwptNested::retire() {
   holder_.reset();
 }
 
-Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request) {
+Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request, const Respond<ObjectId>& respond) {
   const bool no_type = request.data.type == 0;
   const bool no_data = request.data.length == 0;
   if (no_type != no_data) return {EINVAL, 0};
@@ -99,15 +99,15 @@ Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request) {
     made.value->faults = context.objects.hold<FaultQueue>(request.fault_id);
     if (!made.value->faults) return {ENOENT, 0};
   }
+  if (int error = respond_with(respond, id.id())) return {error, 0};
   return {0, id.publish(std::move(made.value))};
 }
 
 int invalidate_hwpt(Context& context, ObjectId id, const Invalidation& invalidation, std::uint32_t& done) {
   constexpr std::uint32_t kMostEntries = 1U << 19;
   done = 0;
-  const bool null = invalidation.bytes == nullptr && !invalidation.unreadable;
-  if (invalidation.number != 0 &&
-      (null || invalidation.length == 0 || invalidation.length > kPageSize || invalidation.number > kMostEntries))
+  if (invalidation.number != 0 && (!invalidation.has_address() || invalidation.length == 0 ||
+                                   invalidation.length > kPageSize || invalidation.number > kMostEntries))
     return EINVAL;
   std::lock_guard lock(context.control);
   const auto object = context.objects.hold_any(id);

@@ -9,6 +9,7 @@
 #include "hw_reference/iommufd/fault_queue.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/iommufd/respond.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -94,7 +95,7 @@ struct HwptAlloc {
 };
 
 // The calls of iommufd.hpp; they take the control mutex.
-Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request);
+Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request, const Respond<ObjectId>& respond);
 int invalidate_hwpt(Context& context, ObjectId id, const Invalidation& invalidation, std::uint32_t& done);
 
 }  // namespace HW_REFERENCE_VARIANT

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -99,9 +100,10 @@ class Ioas final : public Object {
   std::optional<std::uint64_t> translate(const IoPageTable& table, std::uint64_t iova) const;
   // Switching it on forgets what was dirty before.
   int set_dirty_tracking(IoPageTable& table, bool enable);
-  // Sets bit n of `bitmap`, little endian, if first + n * granule is in an entry that is dirty, and forgets that unless
-  // `keep`; up to the first gap. Bits beyond the bitmap are lost.
-  void read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep, std::span<std::byte> bitmap);
+  // Bit n stands for first + n * granule. Calls `set` with the first and last bit, closed, of each entry that is dirty,
+  // and forgets that unless `keep`; up to the first gap.
+  using SetBits = std::function<void(std::uint64_t first, std::uint64_t last)>;
+  void read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep, const SetBits& set);
   // For a table's owner, with the areas standing still.
   template <class Call>
   auto locked(Call call) const {

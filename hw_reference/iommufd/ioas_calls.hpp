@@ -30,8 +30,8 @@ struct IoasMapFile {
   ObjectId ioas = 0;
   std::uint32_t flags = 0;
   std::shared_ptr<PinSource> file{};  // null: not open
-  std::uint64_t start = 0;             // in the file, bytes
-  std::uint64_t length = 0;            // bytes
+  std::uint64_t start = 0;            // in the file, bytes
+  std::uint64_t length = 0;           // bytes
   std::uint64_t iova = 0;
 };
 

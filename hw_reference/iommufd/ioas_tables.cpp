@@ -94,19 +94,16 @@ int Ioas::set_dirty_tracking(IoPageTable& table, bool enable) {
   return table.set_tracking(enable);
 }
 
-void Ioas::read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep,
-                      std::span<std::byte> bitmap) {
+void Ioas::read_dirty(IoPageTable& table, IovaRange range, std::uint64_t granule, bool keep, const SetBits& set) {
   const auto shift = static_cast<unsigned>(std::countr_zero(granule));
-  const auto set = [&](std::uint64_t first, std::uint64_t last) {
-    const std::uint64_t end = (last - range.first) >> shift;
-    for (std::uint64_t bit = (first - range.first) >> shift; bit <= end && bit / 8 < bitmap.size(); ++bit)
-      bitmap[bit / 8] |= std::byte{1} << (bit % 8);
+  const auto found = [&](std::uint64_t first, std::uint64_t last) {
+    set((first - range.first) >> shift, (last - range.first) >> shift);
   };
   std::unique_lock hold(lock_);
   auto area = areas_.seek(range.first);
   for (std::uint64_t at = range.first; area && area->first <= at; area.advance()) {
     const std::uint64_t last = std::min(area->last, range.last);
-    table.read_dirty(*area.get(), at, last, keep, set);
+    table.read_dirty(*area.get(), at, last, keep, found);
     if (last == range.last) break;
     at = last + 1;
   }

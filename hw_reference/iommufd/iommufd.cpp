@@ -64,11 +64,13 @@ int Iommufd::destroy(ObjectId id) {
 // ---- IO address spaces
 // ------------------------------------------------------------------------------------------------
 
-Result<ObjectId> Iommufd::ioas_alloc(std::uint32_t flags) {
+Result<ObjectId> Iommufd::ioas_alloc(std::uint32_t flags, const Respond<ObjectId>& respond) {
   return answer([&]() -> Result<ObjectId> {
     if (flags != 0) return {EOPNOTSUPP, 0};
     auto id = context_.objects.reserve();
-    return {0, id.publish(std::make_shared<Ioas>())};
+    auto space = std::make_shared<Ioas>();
+    if (int error = respond_with(respond, id.id())) return {error, 0};
+    return {0, id.publish(std::move(space))};
   });
 }
 
@@ -88,13 +90,26 @@ Result<IovaRangesAnswer> Iommufd::ioas_iova_ranges(ObjectId ioas, std::span<Iova
   return {found.total > ranges.size() ? EMSGSIZE : 0, found};
 }
 
-int Iommufd::ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges) {
+int Iommufd::ioas_allow_iovas(ObjectId ioas, std::uint32_t count, const ReadRange& read) {
   return answer([&]() -> int {
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return ENOENT;
-    auto allowed = AllowedRanges::of(ranges);
-    return allowed.ok() ? space->allow(std::move(allowed.value)) : allowed.error;
+    AllowedRanges allowed;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      IovaRange range{};
+      if (int error = read(i, range)) return error;
+      if (int error = allowed.add(range)) return error;
+    }
+    return space->allow(std::move(allowed));
   });
+}
+
+int Iommufd::ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges) {
+  return ioas_allow_iovas(ioas, static_cast<std::uint32_t>(ranges.size()),
+                          [ranges](std::uint32_t index, IovaRange& range) {
+                            range = ranges[index];
+                            return 0;
+                          });
 }
 
 AccountMode Iommufd::account_mode() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "hw_reference/iommufd/ioas_calls.hpp"
 #include "hw_reference/iommufd/mmap_regions.hpp"
 #include "hw_reference/iommufd/mock_driver.hpp"
+#include "hw_reference/iommufd/respond.hpp"
 #include "hw_reference/iommufd/vevent_queue.hpp"
 #include "hw_reference/iommufd/vfio_calls.hpp"
 #include "hw_reference/iommufd/viommu_calls.hpp"
@@ -56,7 +58,8 @@ class Iommufd {
 
   // ---- IO address spaces ----
 
-  Result<ObjectId> ioas_alloc(std::uint32_t flags = 0);  // EOPNOTSUPP: flags
+  // EOPNOTSUPP: flags. Here and below `respond` hands the answer to the user.
+  Result<ObjectId> ioas_alloc(std::uint32_t flags = 0, const Respond<ObjectId>& respond = {});
 
   // Removes all areas. ENOENT: no such IOAS; EBUSY: a table or an access is attached, or a call is at work on it.
   int ioas_destroy(ObjectId ioas);
@@ -68,6 +71,9 @@ class Iommufd {
   // Automatic addresses come from these ranges only; none: from everywhere. ENOENT: no such IOAS; EINVAL: one begins at
   // or after its end, or overlaps an earlier one; EADDRINUSE: one is partly reserved.
   int ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges);
+  // `read` hands over range after range, or an errno in its turn.
+  using ReadRange = std::function<int(std::uint32_t index, IovaRange& range)>;
+  int ioas_allow_iovas(ObjectId ioas, std::uint32_t count, const ReadRange& read);
 
   // Maps client memory and returns the IOVA.
   // EOPNOTSUPP: flags; EOVERFLOW: iova or length is 2^64-1; EINVAL: no rights; ENOENT: no such IOAS; EOVERFLOW:
@@ -142,7 +148,7 @@ class Iommufd {
 
   // Attached from the start. ENOENT: no such IOAS; EBUSY: it has too many; EADDRINUSE: needs_pin and an area is not
   // aligned to pages.
-  Result<ObjectId> access_create(ObjectId ioas, bool needs_pin);
+  Result<ObjectId> access_create(ObjectId ioas, bool needs_pin, const Respond<ObjectId>& respond = {});
   // Not attached.
   Result<ObjectId> access_create(bool needs_pin);
   // EBADFD; EINVAL: it is attached; ENOENT, EBUSY, EADDRINUSE as above.
@@ -167,6 +173,9 @@ class Iommufd {
   // EBADFD: no such access; ENOENT: no such pin of this access.
   int access_unpin(ObjectId access, PinId pin);
 
+  // The frames of a pin in the order of addresses, none if there is no such pin. EBADFD: no such access.
+  Result<std::vector<Frame>> access_frames(ObjectId access, PinId pin) const;
+
   // Copies with the CPU. `slow`: as another process would. ENOMEM: beyond kPinLimit; EBADFD; EINVAL: nothing to copy;
   // EOVERFLOW: the range wraps; ENOENT: not attached; then for each area, with those before it copied: ENOENT: a gap;
   // EINVAL: an unmap is under way; EPERM: it lacks the right; EFAULT, EINVAL: memory is missing.
@@ -182,7 +191,7 @@ class Iommufd {
   // be pinned. Nested in a HWPT: EOPNOTSUPP: other flags than page requests and PASID, or no data; EINVAL: automatic,
   // not made as a parent, or for another IOMMU; errors of the driver. In a virtual IOMMU: EINVAL: of another IOMMU;
   // EOPNOTSUPP as before; errors of the driver. ENOENT: no such queue for page requests.
-  Result<ObjectId> hwpt_alloc(const HwptAlloc& request);
+  Result<ObjectId> hwpt_alloc(const HwptAlloc& request, const Respond<ObjectId>& respond = {});
 
   // EOPNOTSUPP: flags (1: on); ENOENT: no such HWPT of an IOAS; EOPNOTSUPP: it was not made for it. Switching on
   // forgets what was dirty.
@@ -195,6 +204,10 @@ class Iommufd {
   // EOPNOTSUPP: no dirty tracking.
   int hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint64_t iova, std::uint64_t length,
                             std::uint64_t page_size, std::span<std::byte> bitmap);
+  // The same with `set` called for each run of bits first..last, closed.
+  using SetBits = Ioas::SetBits;
+  int hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint64_t iova, std::uint64_t length,
+                            std::uint64_t page_size, const SetBits& set);
 
   // Of a nested HWPT or a virtual IOMMU. `done`: entries handled, on failure too. EINVAL: entries without an address,
   // of length 0 or beyond a page, or more than 2^19; ENOENT: no such object; EINVAL: of another kind; EOPNOTSUPP and
@@ -203,9 +216,11 @@ class Iommufd {
 
   // ---- page requests ----
 
-  Result<ObjectId> fault_alloc(std::uint32_t flags = 0);  // with its file open; EOPNOTSUPP: flags
+  // With its file open. EOPNOTSUPP: flags.
+  Result<ObjectId> fault_alloc(std::uint32_t flags = 0, const Respond<ObjectId>& respond = {});
   // EBADF: not open; the rest as FaultQueue has it.
   Result<std::vector<PageFault>> fault_read(ObjectId fault, std::uint64_t size);
+  Result<std::uint64_t> fault_read(ObjectId fault, std::uint64_t size, const FaultQueue::Deliver& deliver);
   Result<std::uint64_t> fault_write(ObjectId fault, std::span<const PageResponse> responses, std::uint64_t size);
   // Closes the file of a queue of page requests or of events. EBADF: not open.
   int events_close(ObjectId queue);
@@ -245,20 +260,22 @@ class Iommufd {
 
   // EOPNOTSUPP: flags, or type 0; ENOENT: no such device; EOPNOTSUPP: its IOMMU does not know the type; ENOENT: no such
   // HWPT of an IOAS; EINVAL: not made as a parent; errors of the driver.
-  Result<ViommuAnswer> viommu_alloc(const ViommuAlloc& request);
+  Result<ViommuAnswer> viommu_alloc(const ViommuAlloc& request, const Respond<ViommuAnswer>& respond = {});
   // ENOENT: no such virtual IOMMU, no such device; EINVAL: behind another IOMMU; ENOENT: it is being unbound; EEXIST:
   // it has a place; EEXIST: the place is taken; errors of the driver.
-  Result<ObjectId> vdevice_alloc(const VdeviceAlloc& request);
+  Result<ObjectId> vdevice_alloc(const VdeviceAlloc& request, const Respond<ObjectId>& respond = {});
   // EOPNOTSUPP: flags, or type 0; EINVAL: depth 0 or beyond 2^19; ENOENT: no such virtual IOMMU; EEXIST: it has a queue
   // of that type. The file is open.
-  Result<ObjectId> veventq_alloc(const VeventqAlloc& request);
-  Result<std::vector<Vevent>> veventq_read(ObjectId queue, std::uint64_t size);  // EBADF: not open; EINVAL
+  Result<ObjectId> veventq_alloc(const VeventqAlloc& request, const Respond<ObjectId>& respond = {});
+  // EBADF: not open; the rest as VeventQueue has it.
+  Result<std::vector<Vevent>> veventq_read(ObjectId queue, std::uint64_t size);
+  Result<std::uint64_t> veventq_read(ObjectId queue, std::uint64_t size, const VeventQueue::Deliver& deliver);
 
   // EOPNOTSUPP: flags, or type 0; EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: no such virtual IOMMU;
   // EOPNOTSUPP: not that type; ERANGE: the whole pages end beyond 2^64-1 bytes; ENOMEM: 2^28 pages or more; EADDRINUSE:
   // an area is not aligned to pages; the errors of access_pin, for reading; EFAULT: frames are not adjacent; errors of
   // the driver.
-  Result<ObjectId> hw_queue_alloc(const HwQueueAlloc& request);
+  Result<ObjectId> hw_queue_alloc(const HwQueueAlloc& request, const Respond<ObjectId>& respond = {});
 
   // ---- mmap ---- (as MmapRegions has it)
 
@@ -276,6 +293,11 @@ class Iommufd {
   // object. A device that is not attached, or to a nested table, reaches nothing here.
   Result<std::optional<std::uint64_t>> device_translate(ObjectId device, std::uint64_t iova) const;
   Result<std::optional<std::uint64_t>> hwpt_translate(ObjectId hwpt, std::uint64_t iova) const;
+
+  // ENOENT: no such HWPT of an IOAS.
+  Result<IoPageTableFormat> hwpt_format(ObjectId hwpt) const;
+  // ENOENT: no such object.
+  Result<ObjectType> object_type(ObjectId id) const;
 
   // The HWPT that the device is attached to, 0 if none. ENOENT: no such device.
   Result<ObjectId> device_hwpt(ObjectId device, Pasid pasid) const;
@@ -310,7 +332,8 @@ class Iommufd {
     ObjectId hwpt_id;
   };
   // EINVAL: flags (1: no dirty tracking, 4: PASIDs); then the errors of device_attach. Destroying stdev_id unbinds.
-  Result<MockDomain> mock_domain(ObjectId pt_id, std::uint32_t device_flags = 0);
+  Result<MockDomain> mock_domain(ObjectId pt_id, std::uint32_t device_flags = 0,
+                                 const Respond<MockDomain>& respond = {});
   // The device of an stdev; 0 if there is none such.
   ObjectId mock_device(ObjectId stdev) const;
 

@@ -15,13 +15,24 @@ Hold<Access> Iommufd::user_access(ObjectId access) const {
   return user;
 }
 
-Result<ObjectId> Iommufd::access_create(ObjectId ioas, bool needs_pin) {
+Result<ObjectId> Iommufd::access_create(ObjectId ioas, bool needs_pin, const Respond<ObjectId>& respond) {
   return answer([&]() -> Result<ObjectId> {
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
     auto id = context_.objects.reserve();
     auto access = std::make_shared<Access>(context_.pins, needs_pin);
     if (int error = access->attach(space)) return {error, 0};
+    int error = 0;
+    try {
+      error = respond_with(respond, id.id());
+    } catch (...) {
+      access->close();
+      throw;
+    }
+    if (error != 0) {
+      access->close();
+      return {error, 0};
+    }
     return {0, id.publish(std::move(access))};
   });
 }
@@ -83,6 +94,14 @@ Result<PinId> Iommufd::access_pin(ObjectId access, std::uint64_t iova, std::uint
 int Iommufd::access_unpin(ObjectId access, PinId pin) {
   const auto user = user_access(access);
   return user ? user->unpin(pin) : EBADFD;
+}
+
+Result<std::vector<Frame>> Iommufd::access_frames(ObjectId access, PinId pin) const {
+  return answer([&]() -> Result<std::vector<Frame>> {
+    const auto user = user_access(access);
+    if (!user) return {EBADFD, {}};
+    return {0, user->frames(pin)};
+  });
 }
 
 int Iommufd::access_copy(ObjectId access, std::uint64_t iova, std::uint64_t length, std::byte* to,

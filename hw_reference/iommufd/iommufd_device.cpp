@@ -14,8 +14,8 @@ inline namespace HW_REFERENCE_VARIANT {
 // ---- hardware page tables
 // -----------------------------------------------------------------------------------------------
 
-Result<ObjectId> Iommufd::hwpt_alloc(const HwptAlloc& request) {
-  return answer([&] { return allocate_hwpt(context_, request); });
+Result<ObjectId> Iommufd::hwpt_alloc(const HwptAlloc& request, const Respond<ObjectId>& respond) {
+  return answer([&] { return allocate_hwpt(context_, request, respond); });
 }
 
 int Iommufd::hwpt_set_dirty_tracking(ObjectId hwpt, std::uint32_t flags) {
@@ -30,6 +30,14 @@ int Iommufd::hwpt_set_dirty_tracking(ObjectId hwpt, std::uint32_t flags) {
 
 int Iommufd::hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint64_t iova, std::uint64_t length,
                                    std::uint64_t page_size, std::span<std::byte> bitmap) {
+  return hwpt_get_dirty_bitmap(hwpt, flags, iova, length, page_size, [&](std::uint64_t first, std::uint64_t last) {
+    for (std::uint64_t bit = first; bit <= last && bit / 8 < bitmap.size(); ++bit)
+      bitmap[bit / 8] |= std::byte{1} << (bit % 8);
+  });
+}
+
+int Iommufd::hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint64_t iova, std::uint64_t length,
+                                   std::uint64_t page_size, const SetBits& set) {
   return answer([&]() -> int {
     if ((flags & ~1U) != 0) return EOPNOTSUPP;
     const auto object = context_.objects.hold<HwptPaging>(hwpt);
@@ -40,7 +48,7 @@ int Iommufd::hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint
     if (ends % object->ioas->alignment() != 0) return EINVAL;
     if (page_size == 0 || (ends & (page_size - 1)) != 0) return EINVAL;
     if (!object->table->tracks_dirty()) return EOPNOTSUPP;
-    object->ioas->read_dirty(*object->table, {iova, iova + (length - 1)}, page_size & -page_size, flags == 1, bitmap);
+    object->ioas->read_dirty(*object->table, {iova, iova + (length - 1)}, page_size & -page_size, flags == 1, set);
     return 0;
   });
 }
@@ -52,13 +60,14 @@ int Iommufd::hwpt_invalidate(ObjectId id, const Invalidation& invalidation, std:
 // ---- queues of page requests and of events
 // ------------------------------------------------------------------------------
 
-Result<ObjectId> Iommufd::fault_alloc(std::uint32_t flags) {
+Result<ObjectId> Iommufd::fault_alloc(std::uint32_t flags, const Respond<ObjectId>& respond) {
   return answer([&]() -> Result<ObjectId> {
     if (flags != 0) return {EOPNOTSUPP, 0};
     auto id = context_.objects.reserve();
     auto queue = std::make_shared<FaultQueue>();
     queue->users = 2;
     queue->file_open = true;
+    if (int error = respond_with(respond, id.id())) return {error, 0};
     return {0, id.publish(std::move(queue))};
   });
 }
@@ -68,6 +77,14 @@ Result<std::vector<PageFault>> Iommufd::fault_read(ObjectId fault, std::uint64_t
     const auto queue = context_.objects.hold<FaultQueue>(fault);
     if (!queue || !queue->file_open) return {EBADF, {}};
     return queue->read(size);
+  });
+}
+
+Result<std::uint64_t> Iommufd::fault_read(ObjectId fault, std::uint64_t size, const FaultQueue::Deliver& deliver) {
+  return answer([&]() -> Result<std::uint64_t> {
+    const auto queue = context_.objects.hold<FaultQueue>(fault);
+    if (!queue || !queue->file_open) return {EBADF, 0};
+    return queue->read(size, deliver);
   });
 }
 
@@ -83,6 +100,14 @@ Result<std::vector<Vevent>> Iommufd::veventq_read(ObjectId id, std::uint64_t siz
     const auto queue = context_.objects.hold<VeventQueue>(id);
     if (!queue || !queue->file_open) return {EBADF, {}};
     return queue->read(size);
+  });
+}
+
+Result<std::uint64_t> Iommufd::veventq_read(ObjectId id, std::uint64_t size, const VeventQueue::Deliver& deliver) {
+  return answer([&]() -> Result<std::uint64_t> {
+    const auto queue = context_.objects.hold<VeventQueue>(id);
+    if (!queue || !queue->file_open) return {EBADF, 0};
+    return queue->read(size, deliver);
   });
 }
 
@@ -174,7 +199,8 @@ Result<ObjectId> Iommufd::device_attach(ObjectId ioas) {
   });
 }
 
-Result<Iommufd::MockDomain> Iommufd::mock_domain(ObjectId pt_id, std::uint32_t device_flags) {
+Result<Iommufd::MockDomain> Iommufd::mock_domain(ObjectId pt_id, std::uint32_t device_flags,
+                                                 const Respond<MockDomain>& respond) {
   constexpr std::uint32_t kNoDirty = 1;
   constexpr std::uint32_t kPasids = 4;
   return answer([&]() -> Result<MockDomain> {
@@ -189,6 +215,17 @@ Result<Iommufd::MockDomain> Iommufd::mock_domain(ObjectId pt_id, std::uint32_t d
     auto owner = std::make_shared<Selftest>(device);
     const auto hwpt = attach_device(context_, Hold<Device>(device), kNoPasid, pt_id);
     if (!hwpt.ok()) return {hwpt.error, {}};
+    int error = 0;
+    try {
+      error = respond_with(respond, MockDomain{stdev_id.id(), id.id(), hwpt.value});
+    } catch (...) {
+      detach_device(context_, *device, kNoPasid);
+      throw;
+    }
+    if (error != 0) {
+      detach_device(context_, *device, kNoPasid);
+      return {error, {}};
+    }
     return {0, {stdev_id.publish(std::move(owner)), id.publish(std::move(device)), hwpt.value}};
   });
 }
@@ -200,20 +237,20 @@ ObjectId Iommufd::mock_device(ObjectId stdev) const {
 
 // ---- virtual IOMMUs -------------------------------------------------------------------------------------------------
 
-Result<ViommuAnswer> Iommufd::viommu_alloc(const ViommuAlloc& request) {
-  return answer([&] { return allocate_viommu(context_, request); });
+Result<ViommuAnswer> Iommufd::viommu_alloc(const ViommuAlloc& request, const Respond<ViommuAnswer>& respond) {
+  return answer([&] { return allocate_viommu(context_, request, respond); });
 }
 
-Result<ObjectId> Iommufd::vdevice_alloc(const VdeviceAlloc& request) {
-  return answer([&] { return allocate_vdevice(context_, request); });
+Result<ObjectId> Iommufd::vdevice_alloc(const VdeviceAlloc& request, const Respond<ObjectId>& respond) {
+  return answer([&] { return allocate_vdevice(context_, request, respond); });
 }
 
-Result<ObjectId> Iommufd::veventq_alloc(const VeventqAlloc& request) {
-  return answer([&] { return allocate_veventq(context_, request); });
+Result<ObjectId> Iommufd::veventq_alloc(const VeventqAlloc& request, const Respond<ObjectId>& respond) {
+  return answer([&] { return allocate_veventq(context_, request, respond); });
 }
 
-Result<ObjectId> Iommufd::hw_queue_alloc(const HwQueueAlloc& request) {
-  return answer([&] { return allocate_hw_queue(context_, request); });
+Result<ObjectId> Iommufd::hw_queue_alloc(const HwQueueAlloc& request, const Respond<ObjectId>& respond) {
+  return answer([&] { return allocate_hw_queue(context_, request, respond); });
 }
 
 // ---- mmap -----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,18 @@ Result<std::optional<std::uint64_t>> Iommufd::hwpt_translate(ObjectId hwpt, std:
   return {0, object->ioas->translate(*object->table, iova)};
 }
 
+Result<IoPageTableFormat> Iommufd::hwpt_format(ObjectId hwpt) const {
+  const auto object = context_.objects.hold<HwptPaging>(hwpt);
+  if (!object) return {ENOENT, {}};
+  return {0, object->table->format()};
+}
+
+Result<ObjectType> Iommufd::object_type(ObjectId id) const {
+  const auto object = context_.objects.hold_any(id);
+  if (!object) return {ENOENT, {}};
+  return {0, object->type};
+}
+
 Result<ObjectId> Iommufd::device_hwpt(ObjectId device, Pasid pasid) const {
   const auto object = context_.objects.hold<Device>(device);
   if (!object) return {ENOENT, 0};

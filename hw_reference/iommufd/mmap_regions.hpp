@@ -41,8 +41,8 @@ class MmapRegions {
  public:
   // ---- for drivers ----
 
-  // Offers memory of whole pages, which must outlive the region, at the lowest free offset from a page on. Nobody finds
-  // it before it has an owner. EINVAL: not whole pages; ENOMEM.
+  // Offers memory of whole pages (SharedPages), which must outlive the region, at the lowest free offset from a page
+  // on. Nobody finds it before it has an owner. EINVAL: not whole pages; ENOMEM.
   Result<std::uint64_t> add(std::span<std::byte> memory);
   // The same for `bytes` of registers.
   Result<std::uint64_t> add(RegisterPage& registers, std::uint64_t bytes);

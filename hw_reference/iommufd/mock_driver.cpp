@@ -13,15 +13,30 @@ namespace {
 
 constexpr std::uint64_t kCapDirtyTracking = 1;
 constexpr std::uint64_t kCapAtsNotSupported = 8;
-constexpr std::size_t kRegionBytes = 2 * kPageSize;
+constexpr std::size_t kRegionPages = 2;
 
 // Copies user data of `minimum` to sizeof(T) bytes; the rest of `to` is zero.
 template <class T>
 int copy_data(T& to, const UserData& data, std::uint32_t minimum) {
   to = {};
   if (data.length < minimum || data.length > sizeof(T)) return EINVAL;
-  if (data.bytes == nullptr) return EFAULT;
-  std::memcpy(&to, data.bytes, data.length);
+  return data.read(0, &to, data.length);
+}
+
+// All are read before any is carried out. Shorter ones are filled up with zeros; what is beyond must be zero.
+int read_entries(const Invalidation& invalidation, std::vector<MockViommuInvalidation>& entries) {
+  constexpr std::uint32_t kEntry = sizeof(MockViommuInvalidation);
+  entries.resize(invalidation.number);
+  if (invalidation.length == kEntry) return invalidation.read(0, 0, entries.data(), entries.size() * kEntry);
+  std::vector<std::byte> tail(invalidation.length > kEntry ? invalidation.length - kEntry : 0);
+  for (std::uint32_t i = 0; i < invalidation.number; ++i) {
+    // The end comes first, as with every struct that is longer than it was once.
+    if (!tail.empty()) {
+      if (int error = invalidation.read(i, kEntry, tail.data(), tail.size())) return error;
+      if (std::any_of(tail.begin(), tail.end(), [](std::byte byte) { return byte != std::byte{0}; })) return E2BIG;
+    }
+    if (int error = invalidation.read(i, 0, &entries[i], std::min(invalidation.length, kEntry))) return error;
+  }
   return 0;
 }
 
@@ -77,14 +92,15 @@ Result<NewViommu> MockDevice::alloc_viommu(std::uint32_t, IoPageTable&, const Us
   if (data.length != 0) {
     MockViommuData config;
     if (int error = copy_data(config, data, 8)) return {error, {}};
-    viommu->page_ = std::make_unique<std::byte[]>(kRegionBytes);
-    std::memcpy(viommu->page_.get(), &config.in_data, sizeof config.in_data);
-    const auto offset = regions.add({viommu->page_.get(), kRegionBytes});
+    viommu->pages_ = std::make_unique<SharedPages>(kRegionPages);
+    const std::span<std::byte> region = viommu->pages_->bytes();
+    std::memcpy(region.data(), &config.in_data, sizeof config.in_data);
+    const auto offset = regions.add(region);
     if (!offset.ok()) return {offset.error, {}};
     viommu->page_offset_ = offset.value;
     answer.out_data = config.in_data;
     answer.mmap_offset = offset.value;
-    answer.mmap_length = kRegionBytes;
+    answer.mmap_length = region.size();
   }
   answer.viommu = std::move(viommu);
   return {0, std::move(answer)};
@@ -127,8 +143,7 @@ int MockNestedDomain::invalidate(const Invalidation& invalidation, std::uint32_t
   for (; done < invalidation.number; ++done) {
     MockHwptInvalidation entry;
     if (invalidation.length != sizeof entry) return EINVAL;
-    if (invalidation.bytes == nullptr) return EFAULT;
-    std::memcpy(&entry, invalidation.bytes + std::size_t{done} * sizeof entry, sizeof entry);
+    if (int error = invalidation.read(done, 0, &entry, sizeof entry)) return error;
     if ((entry.flags & ~1U) != 0) return EOPNOTSUPP;
     if (entry.iotlb_id >= kMockCaches) return EINVAL;
     if (entry.flags != 0)
@@ -149,15 +164,8 @@ int MockViommu::invalidate(const Invalidation& invalidation, std::uint32_t& done
   done = 0;
   if (invalidation.type != kMockViommuInvalidateType) return EINVAL;
   if (invalidation.number == 0) return 0;
-  if (invalidation.bytes == nullptr) return EFAULT;
-  // All are read before any is carried out. Shorter ones are filled up with zeros; what is beyond must be zero.
-  std::vector<MockViommuInvalidation> entries(invalidation.number);
-  for (std::uint32_t i = 0; i < invalidation.number; ++i) {
-    const std::byte* const bytes = invalidation.bytes + std::size_t{i} * invalidation.length;
-    std::memcpy(&entries[i], bytes, std::min<std::size_t>(invalidation.length, sizeof entries[i]));
-    for (std::size_t at = sizeof entries[i]; at < invalidation.length; ++at)
-      if (bytes[at] != std::byte{0}) return E2BIG;
-  }
+  std::vector<MockViommuInvalidation> entries;
+  if (int error = read_entries(invalidation, entries)) return error;
   for (const MockViommuInvalidation& entry : entries) {
     if ((entry.flags & ~1U) != 0) return EOPNOTSUPP;
     if (entry.cache_id >= kMockCaches) return EINVAL;

@@ -12,6 +12,7 @@
 #include "hw_reference/iommufd/driver.hpp"
 #include "hw_reference/iommufd/mmap_regions.hpp"
 #include "hw_reference/iommufd/mock_page_table.hpp"
+#include "hw_reference/memory/shared_pages.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -116,8 +117,8 @@ class MockViommu final : public VirtualIommu {
   friend class MockDevice;
 
   std::array<bool, kMockQueues> queues_{};
-  std::unique_ptr<std::byte[]> page_;  // two pages, if a user asked for them
-  std::uint64_t page_offset_ = 0;      // in the file, if it is offered
+  std::unique_ptr<SharedPages> pages_;  // if a user asked for them
+  std::uint64_t page_offset_ = 0;       // in the file, if it is offered
 };
 
 }  // namespace HW_REFERENCE_VARIANT

@@ -43,27 +43,37 @@ int VeventQueue::report(std::span<const std::byte> data) {
   return 0;
 }
 
-Result<std::vector<Vevent>> VeventQueue::read(std::uint64_t size) {
-  if (size < sizeof(VeventHeader)) return {EINVAL, {}};
+Result<std::uint64_t> VeventQueue::read(std::uint64_t size, const Deliver& deliver) {
+  if (size < sizeof(VeventHeader)) return {EINVAL, 0};
   std::lock_guard lock(mutex_);
-  std::vector<Vevent> answer;
-  answer.reserve(events_.size() + 1);
-  std::uint64_t bytes = 0;
-  while (!events_.empty()) {
-    Vevent& event = events_.front();
-    if (event.bytes() > size - bytes) {
-      if (answer.empty()) return {EINVAL, {}};
-      return {0, std::move(answer)};
+  std::uint64_t done = 0;
+  try {
+    while (!events_.empty()) {
+      const Vevent& event = events_.front();
+      const std::uint64_t bytes = event.bytes();
+      const int error = bytes > size - done ? EINVAL : deliver(done, event);
+      if (error != 0) return {done == 0 ? error : 0, done};
+      events_.pop_front();
+      done += bytes;
     }
-    bytes += event.bytes();
-    answer.push_back(std::move(event));
-    events_.pop_front();
+    if (lost_ && size - done >= sizeof(VeventHeader)) {
+      if (int error = deliver(done, {{kVeventLost, *lost_}, {}})) return {done == 0 ? error : 0, done};
+      lost_.reset();
+      done += sizeof(VeventHeader);
+    }
+  } catch (const std::bad_alloc&) {
+    if (done == 0) throw;
   }
-  if (lost_ && size - bytes >= sizeof(VeventHeader)) {
-    answer.push_back({{kVeventLost, *lost_}, {}});
-    lost_.reset();
-  }
-  return {0, std::move(answer)};
+  return {0, done};
+}
+
+Result<std::vector<Vevent>> VeventQueue::read(std::uint64_t size) {
+  std::vector<Vevent> answer;
+  const auto done = read(size, [&answer](std::uint64_t, const Vevent& event) {
+    answer.push_back(event);
+    return 0;
+  });
+  return {done.error, std::move(answer)};
 }
 
 bool VeventQueue::readable() const {

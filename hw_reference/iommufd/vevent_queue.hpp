@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -56,8 +57,11 @@ class VeventQueue final : public Object {
   // 0, also when the event is lost for lack of room; ENOMEM: it is lost for lack of memory.
   int report(std::span<const std::byte> data);
 
-  // Events oldest first, none if there are none; as many as fit into `size` bytes. EINVAL: not even a header fits, or
-  // the first event does not.
+  // Hands events over, oldest first, as many as fit into `size` bytes, and returns their bytes; 0 if there are none.
+  // EINVAL: not even a header fits, or the first event does not; or what `deliver` answers for the first one: an event
+  // that is not taken stays. It is called with the place of an event in bytes, and must not call back.
+  using Deliver = std::function<int(std::uint64_t offset, const Vevent& event)>;
+  Result<std::uint64_t> read(std::uint64_t size, const Deliver& deliver);
   Result<std::vector<Vevent>> read(std::uint64_t size);
   bool readable() const;
 

@@ -17,7 +17,8 @@ constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
-Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& request) {
+Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& request,
+                                     const Respond<ViommuAnswer>& respond) {
   if (request.flags != 0 || request.type == 0) return {EOPNOTSUPP, {}};
   const auto device = context.objects.hold<Device>(request.dev_id);
   std::lock_guard lock(context.control);
@@ -33,11 +34,14 @@ Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& reques
   NewViommu& answer = made.value;
   viommu->driver = std::move(answer.viommu);
   viommu->driver->owner = viommu.get();
+  const ViommuAnswer shown{id.id(), answer.out_data, answer.mmap_offset, answer.mmap_length};
+  if (int error = respond_with(respond, shown)) return {error, {}};
   if (answer.mmap_length != 0) context.regions.own(answer.mmap_offset, viommu);
-  return {0, {id.publish(std::move(viommu)), answer.out_data, answer.mmap_offset, answer.mmap_length}};
+  id.publish(std::move(viommu));
+  return {0, shown};
 }
 
-Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request) {
+Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request, const Respond<ObjectId>& respond) {
   const auto viommu = context.objects.hold<Viommu>(request.viommu_id);
   if (!viommu) return {ENOENT, 0};
   const auto device = context.objects.hold<Device>(request.dev_id);
@@ -56,10 +60,21 @@ Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request)
   }
   device->vdevice = vdevice.get();
   device->driver->virtual_place = IommuDevice::VirtualPlace{viommu->driver.get(), request.virt_id};
+  int error = 0;
+  try {
+    error = respond_with(respond, id.id());
+  } catch (...) {
+    vdevice->retire();
+    throw;
+  }
+  if (error != 0) {
+    vdevice->retire();
+    return {error, 0};
+  }
   return {0, id.publish(std::move(vdevice))};
 }
 
-Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request) {
+Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request, const Respond<ObjectId>& respond) {
   if (request.flags != 0 || request.type == 0) return {EOPNOTSUPP, 0};
   if (request.depth == 0 || request.depth > kVeventqMaxDepth) return {EINVAL, 0};
   const auto viommu = context.objects.hold<Viommu>(request.viommu_id);
@@ -73,10 +88,21 @@ Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request)
   }
   queue->users = 2;
   queue->file_open = true;
+  int error = 0;
+  try {
+    error = respond_with(respond, id.id());
+  } catch (...) {
+    queue->retire();
+    throw;
+  }
+  if (error != 0) {
+    queue->retire();
+    return {error, 0};
+  }
   return {0, id.publish(std::move(queue))};
 }
 
-Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request) {
+Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request, const Respond<ObjectId>& respond) {
   if (request.flags != 0 || request.type == 0) return {EOPNOTSUPP, 0};
   if (request.length == 0) return {EINVAL, 0};
   if (request.length - 1 > kMax - request.iova) return {EOVERFLOW, 0};
@@ -122,6 +148,7 @@ Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request
     HwQueue& needed = *viommu->queues.at({request.type, *needs.value});
     queue->needs = Hold<HwQueue>(needed.shared_from_this());
   }
+  if (int error = respond_with(respond, id.id())) return {error, 0};
   return {0, id.publish(std::move(queue))};
 }
 

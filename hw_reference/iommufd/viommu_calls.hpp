@@ -6,6 +6,7 @@
 
 #include "hw_reference/iommufd/driver.hpp"
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/iommufd/respond.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -51,10 +52,11 @@ struct HwQueueAlloc {
   std::uint32_t flags = 0;
 };
 
-Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& request);
-Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request);
-Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request);
-Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request);
+Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& request,
+                                     const Respond<ViommuAnswer>& respond);
+Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request, const Respond<ObjectId>& respond);
+Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request, const Respond<ObjectId>& respond);
+Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request, const Respond<ObjectId>& respond);
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace hw_reference

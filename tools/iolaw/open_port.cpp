@@ -8,6 +8,7 @@
 
 #include "tools/ports/dev_iommu_port.hpp"
 #include "tools/ports/hw_reference_port.hpp"
+#include "tools/ports/hw_reference_uapi_port.hpp"
 #include "tools/ports/model_port.hpp"
 #include "tools/ports/registry.hpp"
 
@@ -15,6 +16,7 @@ namespace iolaw {
 
 std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
   register_hw_reference_port();
+  register_hw_reference_uapi_port();
   register_port("model", [&law] { return std::make_unique<ModelPort>(law); });
   register_port("dev_iommu", [] { return make_dev_iommu_port(); });
   try {

@@ -17,7 +17,8 @@ using namespace dev_iommu;
 
 class DevIommuPort final : public Port {
  public:
-  explicit DevIommuPort(std::string device) : kernel_(std::move(device)) {
+  DevIommuPort(std::string name, std::unique_ptr<SystemCalls> system, std::string device, bool alone)
+      : name_(std::move(name)), kernel_(std::move(system), std::move(device), alone) {
     for (const auto& calls :
          {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(), hwpt_calls(),
           fault_calls(), viommu_calls(), veventq_calls(), envelope_calls(), vfio_calls()}) {
@@ -27,13 +28,14 @@ class DevIommuPort final : public Port {
     expect_test_driver();
   }
 
-  std::string_view name() const override { return "dev_iommu"; }
+  std::string_view name() const override { return name_; }
   void reset() override;
   PortAnswer call(std::string_view rule, Arguments arguments) override;
 
  private:
   void expect_test_driver();
 
+  const std::string name_;
   Kernel kernel_;
   std::vector<Call> calls_;  // sorted by rule
   std::string broken_;       // why the kernel cannot be trusted any more; empty: it can
@@ -74,6 +76,12 @@ PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
 
 }  // namespace
 
-std::unique_ptr<Port> make_dev_iommu_port(const std::string& device) { return std::make_unique<DevIommuPort>(device); }
+std::unique_ptr<Port> make_dev_iommu_port(const std::string& device) {
+  return std::make_unique<DevIommuPort>("dev_iommu", linux_system_calls(), device, /*alone=*/true);
+}
+
+std::unique_ptr<Port> make_port_on(std::string name, std::unique_ptr<SystemCalls> system, const std::string& device) {
+  return std::make_unique<DevIommuPort>(std::move(name), std::move(system), device, /*alone=*/false);
+}
 
 }  // namespace iolaw

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/port/port.hpp"
+#include "tools/ports/dev_iommu/system_calls.hpp"
 
 namespace iolaw {
 
@@ -18,5 +19,10 @@ namespace iolaw {
 // Throws std::runtime_error with a sentence for the user if there is no such device, no test driver, or no room for the
 // client memory. One port at a time.
 std::unique_ptr<Port> make_dev_iommu_port(const std::string& device = "/dev/iommu");
+
+// The same client on something that stands in for a kernel. Of the addresses below 4 GiB it must take those of the
+// law's MEMORY for memory that can be pinned, and no others.
+std::unique_ptr<Port> make_port_on(std::string name, std::unique_ptr<dev_iommu::SystemCalls> system,
+                                   const std::string& device);
 
 }  // namespace iolaw

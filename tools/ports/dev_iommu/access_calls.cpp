@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accesses: spec/iommufd/access.law. Linux's test driver makes each a file.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -29,7 +27,7 @@ PortAnswer access_destroy(Kernel& kernel, Arguments a) {
   // A dead descriptor may by now be a file of somebody else in this process: close one that nobody has.
   const bool lives = kernel.handles.access_lives(a[0]);
   const std::uint32_t fd = lives ? kernel.handles.fd(a[0]) : Handles::kNeverFd;
-  if (close(static_cast<int>(fd)) != 0) return failure(errno);
+  if (const int error = -kernel.system().close(static_cast<int>(fd)); error != 0) return failure(error);
   if (lives) kernel.handles.remove_access(fd);
   return success();
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/ports/dev_iommu/client_things.hpp"
 
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace iolaw::dev_iommu {
 
 void ClientThings::end(Thing& thing) {
   if (!thing.lives) return;
   thing.lives = false;
-  if (thing.fd >= 0) close(thing.fd);
-  if (thing.address != nullptr) munmap(thing.address, thing.length);
-  if (thing.child > 0) {
-    kill(thing.child, SIGKILL);
-    waitpid(thing.child, nullptr, 0);
-  }
+  if (thing.fd >= 0) system_.close(thing.fd);
+  if (thing.mapped.address != nullptr) system_.munmap(thing.mapped);
+  if (thing.child > 0) system_.end(thing.child);
 }
 
 void ClientThings::clear() {
   for (Thing& thing : things_) end(thing);
   things_.clear();
+}
+
+std::vector<Mapped> ClientThings::mappings_without(const Thing& thing) const {
+  std::vector<Mapped> others;
+  for (const Thing& other : things_) {
+    if (other.lives && &other != &thing && other.mapped.address != nullptr) others.push_back(other.mapped);
+  }
+  return others;
 }
 
 std::uint64_t ClientThings::add(const Thing& thing) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <vector>
 
+#include "tools/ports/dev_iommu/system_calls.hpp"
 #include "tools/ports/dev_iommu/uapi.hpp"
 
 namespace iolaw::dev_iommu {
@@ -23,12 +22,14 @@ class ClientThings {
     std::uint64_t readable = 0;          // list: so many of them can be read
     int fd = -1;                         // file
     std::uint32_t cookie = 0;            // fault: by which it is answered; 0: it was not read
-    void* address = nullptr;             // mapping in this process
-    std::uint64_t length = 0;            // mapping: bytes
-    pid_t child = 0;                     // mapping in another process
+    Mapped mapped = {};                  // mapping in this process
+    int child = 0;                       // mapping in another process
   };
 
+  explicit ClientThings(SystemCalls& system) : system_(system) {}
   ~ClientThings() { clear(); }
+  ClientThings(const ClientThings&) = delete;
+  ClientThings& operator=(const ClientThings&) = delete;
 
   // Ends everything: closes files, unmaps, ends the other processes and waits for them.
   void clear();
@@ -47,8 +48,12 @@ class ClientThings {
   // Ends one thing.
   void end(Thing& thing);
 
+  // The mappings of this process, but for one.
+  std::vector<Mapped> mappings_without(const Thing& thing) const;
+
  private:
   static constexpr std::uint64_t kBase = std::uint64_t{1} << 34;
+  SystemCalls& system_;
   std::vector<Thing> things_;
 };
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Page faults that user space answers: spec/iommufd/fault.law. A fault of the law carries its number as its address.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -43,8 +41,8 @@ PortAnswer fault_queue_read(Kernel& kernel, Arguments a) {
   if (queue == nullptr) return unsupported("the queue is not open in the client");
   const std::uint64_t bytes = std::min(a[1], kRecords) * sizeof(PageFault) + (a[2] != 0 ? 1 : 0);
   std::vector<PageFault> records(kRecords + 1);
-  const ssize_t count = read(queue->fd, records.data(), bytes);
-  if (count < 0) return failure(errno);
+  const long count = kernel.system().read(queue->fd, records.data(), bytes);
+  if (count < 0) return failure(static_cast<int>(-count));
   if (count == 0) return failure(ENODATA);
   if (count != sizeof(PageFault)) return broken("a read of one fault gave " + std::to_string(count) + " bytes");
   const std::uint64_t handle = ClientThings::handle(records[0].addr / ClientMemory::kPageSize);
@@ -61,8 +59,8 @@ PortAnswer fault_queue_answer(Kernel& kernel, Arguments a) {
   Thing* fault = kernel.things.find(a[1], ClientThings::Kind::fault);
   PageResponse response{kNoCookie, a[2] == no_such_code ? 7U : static_cast<std::uint32_t>(a[2])};
   if (fault != nullptr && fault->cookie != 0) response.cookie = fault->cookie;
-  const ssize_t count = write(queue->fd, &response, sizeof(response) - (a[3] != 0 ? 1 : 0));
-  if (count < 0) return failure(errno);
+  const long count = kernel.system().write(queue->fd, &response, sizeof(response) - (a[3] != 0 ? 1 : 0));
+  if (count < 0) return failure(static_cast<int>(-count));
   if (count != sizeof(response)) return broken("a write of one answer took " + std::to_string(count) + " bytes");
   if (fault != nullptr) kernel.things.end(*fault);
   return success();

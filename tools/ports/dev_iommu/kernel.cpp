@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/ports/dev_iommu/kernel.hpp"
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -51,12 +47,15 @@ std::uint32_t map_flags(std::uint64_t rights) {
   return kFixedIova | ((rights & 1) != 0 ? kReadable : 0) | ((rights & 2) != 0 ? kWriteable : 0);
 }
 
-Kernel::Kernel(std::string path) : path_(std::move(path)) { open(); }
+Kernel::Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone)
+    : system_(std::move(calls)), things(*system_), path_(std::move(path)), memory_(alone) {
+  open();
+}
 Kernel::~Kernel() { close(); }
 
 void Kernel::open() {
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(errno));
+  fd_ = system_->open(path_.c_str());
+  if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(-fd_));
 }
 
 // The test driver warns of a device that goes while a PASID of it is attached, and leaks it.
@@ -74,8 +73,8 @@ void Kernel::close() {
   detach_pasids();
   // Accesses, queues and mappings keep the device's file alive: its memory would stay pinned.
   things.clear();
-  for (const std::uint32_t fd : handles.open_fds()) ::close(static_cast<int>(fd));
-  if (fd_ >= 0) ::close(fd_);
+  for (const std::uint32_t fd : handles.open_fds()) system_->close(static_cast<int>(fd));
+  if (fd_ >= 0) system_->close(fd_);
   fd_ = -1;
   handles.clear();
 }
@@ -85,7 +84,10 @@ void Kernel::reopen() {
   open();
 }
 
-int Kernel::request(unsigned long command, void* argument) { return ioctl(fd_, command, argument) == 0 ? 0 : errno; }
+int Kernel::request(unsigned long command, void* argument) {
+  const long result = number(command, address(argument));
+  return result < 0 ? static_cast<int>(-result) : 0;
+}
 
 int Kernel::check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs) {
   TestCommand command(TestOp::check_refs, 0);
@@ -96,7 +98,7 @@ int Kernel::check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t 
 PortAnswer Kernel::close_queue(std::uint64_t handle, Kind kind) {
   Handles::Extra* queue = handles.open_queue(handle, kind);
   if (queue == nullptr) return unsupported("the queue is not open in the client");
-  ::close(queue->fd);
+  system_->close(queue->fd);
   queue->fd = -1;
   return success();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "tools/ports/dev_iommu/client_memory.hpp"
 #include "tools/ports/dev_iommu/client_things.hpp"
 #include "tools/ports/dev_iommu/handles.hpp"
+#include "tools/ports/dev_iommu/system_calls.hpp"
 #include "tools/ports/dev_iommu/uapi.hpp"
 #include "tools/ports/dev_iommu/uapi_objects.hpp"
 #include "tools/ports/dev_iommu/uapi_test.hpp"
@@ -41,8 +43,8 @@ inline std::uint64_t address(const void* pointer) { return reinterpret_cast<std:
 
 class Kernel {
  public:
-  // Throws std::runtime_error if the device cannot be opened.
-  explicit Kernel(std::string path);
+  // `alone`: see ClientMemory. Throws std::runtime_error if the device cannot be opened.
+  Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone);
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -52,6 +54,8 @@ class Kernel {
 
   // An ioctl: 0 or a positive errno.
   int request(unsigned long command, void* argument);
+  // One that may answer a number: that, or a negative errno.
+  long number(unsigned long command, std::uint64_t argument) { return system_->ioctl(fd_, command, argument); }
 
   // Whether each page of a range of client memory is pinned `refs` times: 0, EIO or another errno.
   int check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs);
@@ -64,7 +68,12 @@ class Kernel {
 
   const std::string& path() const { return path_; }
   int fd() const { return fd_; }
+  SystemCalls& system() { return *system_; }
 
+ private:
+  const std::unique_ptr<SystemCalls> system_;
+
+ public:
   Handles handles;
   ClientThings things;
 

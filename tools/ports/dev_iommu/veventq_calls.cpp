@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events of vIOMMUs: spec/iommufd/veventq.law.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -39,8 +37,8 @@ PortAnswer veventq_read(Kernel& kernel, Arguments a) {
     VeventHeader header;
     std::uint32_t data[14];
   } buffer = {};
-  const ssize_t count = read(queue->fd, &buffer, std::min<std::uint64_t>(a[1], sizeof(buffer)));
-  if (count < 0) return failure(errno);
+  const long count = kernel.system().read(queue->fd, &buffer, std::min<std::uint64_t>(a[1], sizeof(buffer)));
+  if (count < 0) return failure(static_cast<int>(-count));
   if (count == 0) return failure(ENODATA);
   const bool lost = (buffer.header.flags & kLostEvents) != 0;
   const std::size_t expected = sizeof(VeventHeader) + (lost ? 0 : kMockEventSize);

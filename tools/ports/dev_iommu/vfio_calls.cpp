@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of VFIO that /dev/iommu answers: spec/iommufd/vfio.law.
 #include <linux/vfio.h>
-#include <sys/ioctl.h>
 
 #include <array>
 #include <cerrno>
@@ -48,20 +47,22 @@ PortAnswer works_on(Kernel& kernel, Arguments a) {
 }
 
 // These two calls answer by what they return.
-PortAnswer answer(int result) { return result < 0 ? failure(errno) : success(static_cast<std::uint64_t>(result)); }
+PortAnswer answer(long result) {
+  return result < 0 ? failure(static_cast<int>(-result)) : success(static_cast<std::uint64_t>(result));
+}
 
-PortAnswer get_api_version(Kernel& kernel, Arguments) { return answer(ioctl(kernel.fd(), VFIO_GET_API_VERSION)); }
+PortAnswer get_api_version(Kernel& kernel, Arguments) { return answer(kernel.number(VFIO_GET_API_VERSION, 0)); }
 
 PortAnswer check_extension(Kernel& kernel, Arguments a) {
   // VFIO_UNMAP_ALL and VFIO_UPDATE_VADDR are younger than some headers.
   constexpr unsigned long kExtensions[] = {
       VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU, 9, VFIO_DMA_CC_IOMMU, VFIO_TYPE1_NESTING_IOMMU, 10, 1000};
-  return answer(ioctl(kernel.fd(), VFIO_CHECK_EXTENSION, kExtensions[a[1]]));
+  return answer(kernel.number(VFIO_CHECK_EXTENSION, kExtensions[a[1]]));
 }
 
 PortAnswer set_iommu(Kernel& kernel, Arguments a) {
   constexpr unsigned long kTypes[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU, 1000};
-  return done(ioctl(kernel.fd(), VFIO_SET_IOMMU, kTypes[a[1]]) < 0 ? errno : 0);
+  return done(static_cast<int>(-kernel.number(VFIO_SET_IOMMU, kTypes[a[1]])));
 }
 
 // The law's VfioStruct.
@@ -74,7 +75,7 @@ int request(Kernel& kernel, unsigned long command, Struct& argument, std::uint64
   argument.argsz = given == too_short ? least - 1 : sizeof(Struct);
   if (given == unknown_flag) argument.flags |= kNoFlag;
   void* pointer = given == unreadable ? reinterpret_cast<void*>(kNowhere) : static_cast<void*>(&argument);
-  return ioctl(kernel.fd(), command, pointer) < 0 ? errno : 0;
+  return kernel.request(command, pointer);
 }
 
 PortAnswer get_info(Kernel& kernel, Arguments a) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vIOMMUs, the devices that guests know, mapped registers and hardware queues: spec/iommufd/viommu.law and
 // hw_queue.law.
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -69,12 +66,11 @@ PortAnswer region_map(Kernel& kernel, Arguments a) {
   if (a[3] == inside) offset += ClientMemory::kPageSize;
   const std::uint64_t length = a[4] != 0 ? viommu->length : viommu->length - ClientMemory::kPageSize;
   const int protection = PROT_READ | PROT_WRITE | (a[2] != 0 ? PROT_EXEC : 0);
-  void* memory =
-      mmap(nullptr, length, protection, a[1] == 0 ? MAP_SHARED : MAP_PRIVATE, kernel.fd(), static_cast<off_t>(offset));
-  if (memory == MAP_FAILED) return failure(errno);
+  const std::int64_t memory =
+      kernel.system().mmap(length, protection, a[1] == 0 ? MAP_SHARED : MAP_PRIVATE, kernel.fd(), offset);
+  if (memory < 0) return failure(static_cast<int>(-memory));
   Thing mapping{ClientThings::Kind::mapping};
-  mapping.address = memory;
-  mapping.length = length;
+  mapping.mapped = {reinterpret_cast<void*>(memory), length};
   return success(kernel.things.add(mapping));
 }
 
@@ -82,31 +78,9 @@ PortAnswer region_map(Kernel& kernel, Arguments a) {
 PortAnswer region_fork(Kernel& kernel, Arguments a) {
   const Thing* mapping = kernel.things.find(a[0], ClientThings::Kind::mapping);
   if (mapping == nullptr) return unsupported("there is no such mapping in the client");
-  if (mapping->address == nullptr) return unsupported("a mapping of another process cannot be forked from here");
-  int ready[2];
-  if (pipe(ready) != 0) return unsupported("no pipe to wait for the other process");
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(0);
-    for (std::uint64_t i = 0; i < kernel.things.size(); ++i) {
-      const Thing* other = kernel.things.find(ClientThings::handle(i), ClientThings::Kind::mapping);
-      if (other != nullptr && other != mapping && other->address != nullptr) munmap(other->address, other->length);
-    }
-    // Other files would keep what they stand for alive in the kernel.
-    for (int fd = 3; fd < 1024; ++fd) {
-      if (fd != ready[1]) close(fd);
-    }
-    const char byte = 1;
-    if (write(ready[1], &byte, 1) != 1) _exit(1);
-    for (;;) pause();
-  }
-  close(ready[1]);
-  char byte = 0;
-  const bool started = child > 0 && read(ready[0], &byte, 1) == 1;
-  close(ready[0]);
-  if (!started) return unsupported("no other process could be started");
+  if (mapping->mapped.address == nullptr) return unsupported("a mapping of another process cannot be forked from here");
+  const int child = kernel.system().fork(mapping->mapped, kernel.things.mappings_without(*mapping));
+  if (child < 0) return unsupported("no other process could be started");
   Thing copy{ClientThings::Kind::mapping};
   copy.child = child;
   return success(kernel.things.add(copy));

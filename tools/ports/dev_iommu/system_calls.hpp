@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The system calls that reach the implementation under test: those of a real kernel, or of what stands in for one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace iolaw::dev_iommu {
+
+// A mapping of this process.
+struct Mapped {
+  void* address = nullptr;
+  std::size_t length = 0;  // bytes
+};
+
+// Each call answers as the system call of its name: 0 or more, or a negative errno.
+class SystemCalls {
+ public:
+  virtual ~SystemCalls() = default;
+
+  virtual int open(const char* path) = 0;  // for reading and writing
+  virtual int close(int fd) = 0;
+  virtual long ioctl(int fd, unsigned long command, std::uint64_t argument) = 0;
+  virtual long read(int fd, void* buffer, std::size_t bytes) = 0;
+  virtual long write(int fd, const void* buffer, std::size_t bytes) = 0;
+  virtual std::int64_t mmap(std::size_t length, int protection, int flags, int fd, std::uint64_t offset) = 0;
+  virtual int munmap(const Mapped& mapping) = 0;
+
+  // Another process that has the mapping `kept` and neither files nor the mappings `others`: its number, above 0.
+  virtual int fork(const Mapped& kept, std::span<const Mapped> others) = 0;
+  virtual void end(int child) = 0;
+};
+
+// Those of the kernel that runs this process.
+std::unique_ptr<SystemCalls> linux_system_calls();
+
+}  // namespace iolaw::dev_iommu
