@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw_reference/smmu/test/qemu/qemu_process.hpp"
+#include "tools/smmu_qemu/qemu_process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace hw::smmu::testing {
+namespace smmu_qemu {
 
 namespace {
 
@@ -154,4 +154,4 @@ void QemuProcess::transfer(std::uint64_t from, std::uint64_t to, std::uint64_t c
   throw std::runtime_error("a DMA of edu does not end");
 }
 
-}  // namespace hw::smmu::testing
+}  // namespace smmu_qemu

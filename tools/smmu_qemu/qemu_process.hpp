@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hw::smmu::testing {
+namespace smmu_qemu {
 
 class QemuProcess {
  public:
@@ -41,4 +41,4 @@ class QemuProcess {
   std::string directory_, buffered_;
 };
 
-}  // namespace hw::smmu::testing
+}  // namespace smmu_qemu
