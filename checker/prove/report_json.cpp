@@ -39,6 +39,7 @@ std::string to_json(const Law& law, const ProofReport& report) {
                {"verdict", to_string(finding.verdict)},
                {"seconds", finding.seconds},
                {"untouched", finding.untouched}};
+    if (finding.cached) entry["cached"] = true;
     if (!finding.note.empty()) entry["note"] = finding.note;
     if (finding.internal_error) entry["internal_error"] = true;
     if (const std::string why = explain(model, finding); !why.empty()) entry["explanation"] = why;

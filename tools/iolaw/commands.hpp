@@ -24,6 +24,7 @@ enum Exit : int {
 
 void add_check(CLI::App& app, int& exit_code);
 void add_diff(CLI::App& app, int& exit_code);
+void add_doc(CLI::App& app, int& exit_code);
 void add_emit(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_explore(CLI::App& app, int& exit_code);
