@@ -151,12 +151,23 @@ std::string layout(const Law& law, Span span) {
   return out.substr(0, out.find_last_not_of(" \t\r\n") + 1);
 }
 
+std::string declaration(const Law& law, Span span) {
+  const std::string_view text = law.files.at(span.file).text;
+  const std::size_t begin = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
+  std::size_t end = std::min(text.find('\n', span.begin), text.size());
+  while (end + 1 < text.size() && text[end + 1] == ' ') end = std::min(text.find('\n', end + 1), text.size());
+  return std::string(text.substr(begin, end - begin));
+}
+
 std::string remark(const Law& law, Span span) {
   const std::string_view text = law.files.at(span.file).text;
   const std::size_t end = std::min(text.find('\n', span.end), text.size());
   const std::string_view rest = text.substr(span.end, end - span.end);
   if (const std::size_t slashes = rest.find("//"); slashes != std::string_view::npos) {
-    if (rest.substr(0, slashes).find_first_not_of(" \t,})") == std::string_view::npos) {
+    // Of a field the span is its name alone: its type may follow, but no other field.
+    std::string_view between = rest.substr(0, slashes);
+    between = between.substr(0, between.find_last_not_of(" \t,)}") + 1);
+    if (between.find_first_of(",{}") == std::string_view::npos) {
       std::string_view words = rest.substr(slashes + 2);
       words.remove_prefix(std::min(words.find_first_not_of("/ "), words.size()));
       return std::string(words);

@@ -23,6 +23,9 @@ std::string inline_prose(const Names& names, std::string_view doc);
 // The lines of a span as they were laid out, without what all of them are indented by. Comments stay.
 std::string layout(const Law& law, Span span);
 
+// The whole declaration that the span, a part of its first line, is of: that line and those below that are indented.
+std::string declaration(const Law& law, Span span);
+
 // What a comment says behind the span on its last line, or in lines of its own right above it; empty if there is none.
 std::string remark(const Law& law, Span span);
 

@@ -40,7 +40,7 @@ std::string object_dot(const Context& context) {
   std::string out = fmt::format("digraph law {{\n{}  rankdir=BT;\n  ranksep=0.45;\n  nodesep=0.22;\n", kStyle);
   for (const Kind& kind : context.law.kinds) {
     out += fmt::format("  {} [URL=\"{}\"{}];\n", kind.name, context.names.find(Sort::object, kind.name)->href(),
-                       kind.shared ? ", peripheries=2" : "");
+                       kind.shared ? ", class=\"shared\"" : "");
   }
   for (const Kind& kind : context.law.kinds) {
     for (const Field& field : kind.fields) {
@@ -75,8 +75,9 @@ std::string life_cycle_dot(const Context& context, const LifeCycle& cycle) {
     if (std::any_of(cycle.moves.begin(), cycle.moves.end(), uses))
       out += fmt::format("  v{} [label=\"{}\"];\n", i, cycle.values[i]);
   }
-  out += "  begin [shape=circle, style=filled, label=\"\", width=0.13, class=\"dot\"];\n";
-  out += "  end [shape=doublecircle, style=filled, label=\"\", width=0.1, class=\"dot\"];\n";
+  out += "  begin [shape=circle, style=filled, label=\"\", fixedsize=true, width=0.14, height=0.14, class=\"dot\"];\n";
+  out +=
+      "  end [shape=doublecircle, style=filled, label=\"\", fixedsize=true, width=0.12, height=0.12, class=\"dot\"];\n";
   for (const Move& move : cycle.moves) {
     out += fmt::format("  {} -> {} [label=\"{}\"];\n", move.from == kNowhere ? "begin" : node(move.from),
                        move.to == kNowhere ? "end" : node(move.to), edge_label(context, move));
@@ -96,7 +97,7 @@ std::string inline_svg(const std::string& svg, const std::string& label) {
   static const std::regex kTag("<(/?)([a-z]+)");
   static const std::regex kRemark("<!--[^>]*-->\n?|<title>[^<]*</title>\n?");
   out = std::regex_replace(out, kRemark, "");
-  out = std::regex_replace(out, std::regex(" class=\"(node|edge|graph)( dot)?\""), " data-part=\"$1$2\"");
+  out = std::regex_replace(out, std::regex(" class=\"(node|edge|graph)( dot| shared)?\""), " data-part=\"$1$2\"");
   out = std::regex_replace(out, kOwn, "");
   out = std::regex_replace(out, std::regex("data-part"), "class");
   out = std::regex_replace(out, std::regex("xlink:href"), "href");
@@ -108,7 +109,7 @@ std::string object_graph(const Context& context) {
   if (const auto svg = context.draw(object_dot(context))) {
     out += "<figure><div class=\"scroll picture\">\n" + inline_svg(*svg, "Who holds whom, and who lives in whom") +
            "</div>\n<figcaption>Solid arrows hold: what they point to stays while the holder lives. Dashed arrows live "
-           "in: they die with what they point to. Objects with a double frame are shared: they live while somebody "
+           "in: they die with what they point to. Shaded objects are shared: they live while somebody "
            "holds them.</figcaption></figure>\n";
   } else {
     out +=

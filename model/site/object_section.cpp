@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "model/law/type_name.hpp"
-#include "model/show/text.hpp"
 #include "model/site/code.hpp"
 #include "model/site/graphs.hpp"
 #include "model/site/html.hpp"
@@ -48,10 +47,9 @@ std::string counts(const Context& context, std::uint32_t kind) {
   std::string out;
   for (const Count& count : context.law.counts) {
     if (count.kind != kind || count.terms.empty()) continue;
-    const std::string text = show::source_text(context.law, count.span);
-    out += fmt::format("<li><code>{}</code> {}</li>\n",
-                       code(context.names, text.compare(0, 5, "count") == 0 ? text : count.name),
-                       inline_prose(context.names, count.doc));
+    out +=
+        fmt::format("<li><code>{}</code> <span class=\"quiet\">{}</span></li>\n",
+                    code(context.names, declaration(context.law, count.span)), inline_prose(context.names, count.doc));
   }
   return out.empty() ? "" : "<ul class=\"plain\">" + out + "</ul>";
 }

@@ -17,3 +17,13 @@ expect(show_no_rule_errno 64 "did you mean ioas.map" show ${law} ioas.mapp EEXIS
 expect(show_near_command 64 "did you mean IOMMU_IOAS_MAP?" show ${law} IOMMU_IOAS_MPA)
 expect(stats_table 0 "IOMMU_IOAS_UNMAP. . 1 . 8 . 4 .*all" stats ${law} --table)
 expect(stats_two_forms 64 "excludes" stats ${law} --table --json)
+
+# The law as a site. What it looks like is checked by .ci/check_site.
+set(site ${CMAKE_CURRENT_BINARY_DIR}/site)
+expect(doc 0 "iommufd.law: [0-9]+ files" doc ${law} --out ${site})
+expect(doc_profile 0 "iommufd.law: 2[0-9] files" doc ${law} --profile core --out ${site}/core_only)
+expect(doc_nowhere 64 "--out is required" doc ${law})
+expect(doc_no_proofs 64 "cannot read /no/such/report" doc ${law} --out ${site} --proofs /no/such/report)
+expect(doc_not_proofs 64 "is no report of" doc ${law} --out ${site} --proofs ${law})
+expect(doc_bad 65 "error LAW0010" doc ${bad}/two.law --out ${site})
+expect(doc_unwritable 64 "cannot write" doc ${law} --out /dev/null/site)
