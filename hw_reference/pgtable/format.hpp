@@ -75,6 +75,8 @@ class Format {
   std::uint64_t leaf_bits(unsigned level, Prot prot) const;
   static bool is_valid(std::uint64_t descriptor) { return (descriptor & kValid) != 0; }
   static bool is_table(unsigned level, std::uint64_t descriptor) { return level < kLast && (descriptor & 3) == 3; }
+  // A leaf of its own above the last level.
+  static bool is_block(std::uint64_t descriptor) { return (descriptor & (3 | kContiguous)) == kValid; }
   std::uint64_t address(std::uint64_t descriptor) const {
     std::uint64_t address = descriptor & address_mask_;
     if (wide()) address = (address & ~std::uint64_t{0xf000}) | (address & 0xf000) << 36;

@@ -59,16 +59,20 @@ bool PageTable::remove(std::uint64_t* entries, unsigned level, std::uint64_t fir
         --tables_;
       }
     } else {
+      if (!whole) return false;
       const bool hinted = (entry & Format::kContiguous) != 0;
       const std::uint64_t group = hinted ? std::uint64_t{1} << levels_[level].contiguous : 1;
-      const std::uint64_t bytes = group << shift;
-      if (!whole || (first & (bytes - 1)) != 0 || last - first < bytes - 1) return false;
-      for (std::uint64_t i = 0; i < group; ++i) store(at + i, 0);
-      removal.bytes += bytes;
+      const std::uint64_t wanted = (last - first + 1) >> shift;
+      if (wanted < group || (first & ((group << shift) - 1)) != 0) return false;
+      std::uint64_t done = 0;
+      while (done < group) store(at + done++, 0);
+      // More of them, which is what is found most of the time.
+      while (!hinted && done < wanted && Format::is_block(load(at + done))) store(at + done++, 0);
+      removal.bytes += done << shift;
       removal.gather.leaf_sizes |= size;
-      if (last - first == bytes - 1) return true;
-      first += bytes;
-      at += group;
+      if (done << shift == last - first + 1) return true;
+      first += done << shift;
+      at += done;
       continue;
     }
     if (entry_last >= last) return true;
