@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The baseline of the page-table benchmark: portable C++ that walks from the root for every page, as a first version
-// would. Four levels of 512 entries, 4 KiB pages.
+// would. Four levels of 512 entries; pages of 4 KiB, or blocks of 2 MiB at the level above.
 #pragma once
 
 #include <array>
@@ -10,7 +10,10 @@
 
 namespace iolaw::bench {
 
+template <unsigned kShift>
 class OneWalkPerPage {
+  static_assert(kShift == 12 || kShift == 21);
+
  public:
   int map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -35,7 +38,7 @@ class OneWalkPerPage {
   }
 
  private:
-  static constexpr std::uint64_t kPage = 4096;
+  static constexpr std::uint64_t kPage = std::uint64_t{1} << kShift;
   static constexpr std::uint64_t kLeaf = 0xf43;
   struct Table {
     std::array<std::uint64_t, 512> entries{};
@@ -44,7 +47,7 @@ class OneWalkPerPage {
   // Tables are named by their number, from 1; table 0 is the root.
   std::uint64_t& entry_for(std::uint64_t iova) {
     std::uint64_t table = 0;
-    for (unsigned shift = 39; shift > 12; shift -= 9) {
+    for (unsigned shift = 39; shift > kShift; shift -= 9) {
       std::uint64_t& entry = tables_[table].entries[iova >> shift & 511];
       if (entry == 0) {
         tables_.emplace_back();
@@ -52,7 +55,7 @@ class OneWalkPerPage {
       }
       table = entry;
     }
-    return tables_[table].entries[iova >> 12 & 511];
+    return tables_[table].entries[iova >> kShift & 511];
   }
 
   std::deque<Table> tables_{1};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page table alone: map and unmap of n pages of 4 KiB, without invalidation, beside a baseline in the same run. The
-// ratios are printed at the end, with the marks: the figures published for Linux's io-pgtable-arm in the generic_pt
-// series.
+// The page table alone: map and unmap of n pages of 4 KiB or 2 MiB, without invalidation, beside a baseline in the same
+// run. The ratios are printed at the end, with the marks: the figures published for Linux's io-pgtable-arm in the
+// generic_pt series.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -18,10 +18,12 @@ namespace {
 
 using namespace hw_reference::pgtable;
 
-constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kBase = std::uint64_t{1} << 40;
 
+template <unsigned kShift>
 class Optimized {
+  static constexpr std::uint64_t kPage = std::uint64_t{1} << kShift;
+
  public:
   int map_pages(std::uint64_t iova, std::uint64_t address, std::uint64_t count) {
     return table_->map_pages(iova, address, kPage, count, kRead | kWrite | kCache);
@@ -41,8 +43,9 @@ class Optimized {
 
 // Calls beside each other until 2048 pages are mapped, in tables that are there already; then all unmapped. Time is
 // that of one call; only one of the two directions is measured.
-template <class Table>
+template <class Table, unsigned kShift>
 void one_direction(benchmark::State& state, bool maps) {
+  constexpr std::uint64_t kPage = std::uint64_t{1} << kShift;
   const auto pages = static_cast<std::uint64_t>(state.range(0));
   const std::uint64_t calls = pages < 2048 ? 2048 / pages : 1;
   Table table;
@@ -65,36 +68,33 @@ void one_direction(benchmark::State& state, bool maps) {
   state.counters["best/call"] = best / static_cast<double>(calls);
 }
 
-template <class Table>
+template <template <unsigned> class Table, unsigned kShift>
 void map(benchmark::State& state) {
-  one_direction<Table>(state, true);
+  one_direction<Table<kShift>, kShift>(state, true);
 }
-template <class Table>
+template <template <unsigned> class Table, unsigned kShift>
 void unmap(benchmark::State& state) {
-  one_direction<Table>(state, false);
+  one_direction<Table<kShift>, kShift>(state, false);
 }
 
-BENCHMARK_TEMPLATE(map, Optimized)->Arg(1)->Arg(256)->Arg(1 << 18)->UseManualTime();
-BENCHMARK_TEMPLATE(map, iolaw::bench::OneWalkPerPage)->Arg(1)->Arg(256)->Arg(1 << 18)->UseManualTime();
-BENCHMARK_TEMPLATE(unmap, Optimized)->Arg(1)->Arg(256)->Arg(1 << 18)->UseManualTime();
-BENCHMARK_TEMPLATE(unmap, iolaw::bench::OneWalkPerPage)->Arg(1)->Arg(256)->Arg(1 << 18)->UseManualTime();
+using iolaw::bench::OneWalkPerPage;
 
-void map_blocks(benchmark::State& state) {
-  constexpr std::uint64_t kBlock = std::uint64_t{2} << 20;
-  TableMemory memory(std::size_t{64} << 20);
-  const auto table = PageTable::make(Format::make({Stage::two, 12, 48, 48}).value(), memory, [](auto, auto) {});
-  Gather gather;
-  const auto blocks = static_cast<std::uint64_t>(state.range(0));
-  for (auto _ : state) {
-    table->map_pages(kBase, 0, kBlock, blocks, kRead | kWrite);
-    benchmark::DoNotOptimize(table->unmap(kBase, blocks * kBlock, gather));
-  }
+void register_all() {
+  const struct {
+    const char* name;
+    void (*function)(benchmark::State&);
+  } all[] = {{"map_4K", map<Optimized, 12>},     {"map_4K_baseline", map<OneWalkPerPage, 12>},
+             {"unmap_4K", unmap<Optimized, 12>}, {"unmap_4K_baseline", unmap<OneWalkPerPage, 12>},
+             {"map_2M", map<Optimized, 21>},     {"map_2M_baseline", map<OneWalkPerPage, 21>},
+             {"unmap_2M", unmap<Optimized, 21>}, {"unmap_2M_baseline", unmap<OneWalkPerPage, 21>}};
+  for (const auto& one : all)
+    benchmark::RegisterBenchmark(one.name, one.function)->Arg(1)->Arg(256)->Arg(1 << 18)->UseManualTime();
 }
-BENCHMARK(map_blocks)->Arg(1)->Arg(256);
 
 void look_up(benchmark::State& state) {
   TableMemory memory(std::size_t{64} << 20);
   const auto table = PageTable::make(Format::make({Stage::two, 12, 48, 48}).value(), memory, [](auto, auto) {});
+  constexpr std::uint64_t kPage = 4096;
   table->map_pages(kBase, 0, kPage, 1 << 18, kRead);
   std::uint64_t at = 0;
   for (auto _ : state) {
@@ -119,21 +119,23 @@ class Reporter : public benchmark::ConsoleReporter {
   void Finalize() override {
     const struct {
       const char* name;
+      const char* pages;
       double mark;  // ns a call; 0: none published
-    } rows[] = {{"map/1", 57},   {"map/256", 380},   {"map/262144", 0},
-                {"unmap/1", 72}, {"unmap/256", 350}, {"unmap/262144", 0}};
-    std::printf("\n%-14s %12s %12s %8s %8s\n", "call/pages", "ns", "baseline ns", "ratio", "mark ns");
+    } rows[] = {{"map_4K", "1", 57},   {"map_4K", "256", 380},   {"map_4K", "262144", 0},
+                {"unmap_4K", "1", 72}, {"unmap_4K", "256", 350}, {"unmap_4K", "262144", 0},
+                {"map_2M", "1", 0},    {"map_2M", "256", 0},     {"map_2M", "262144", 0},
+                {"unmap_2M", "1", 0},  {"unmap_2M", "256", 0},   {"unmap_2M", "262144", 0}};
+    std::printf("\n%-16s %12s %12s %8s %8s\n", "call/pages", "ns", "baseline ns", "ratio", "mark ns");
     for (const auto& row : rows) {
-      const std::string name = row.name;
-      const auto slash = name.find('/');
-      const auto time = [&](const char* table) {
-        const auto at = times_.find(name.substr(0, slash) + "<" + table + ">" + name.substr(slash) + "/manual_time");
+      const auto time = [&](const std::string& name) {
+        const auto at = times_.find(name + "/" + row.pages + "/manual_time");
         return at == times_.end() ? 0.0 : at->second;
       };
-      const double fast = time("Optimized");
-      const double slow = time("iolaw::bench::OneWalkPerPage");
+      const double fast = time(row.name);
+      const double slow = time(std::string(row.name) + "_baseline");
       if (fast == 0 || slow == 0) continue;
-      std::printf("%-14s %12.1f %12.1f %8.2f", row.name, fast, slow, slow / fast);
+      const std::string name = std::string(row.name) + "/" + row.pages;
+      std::printf("%-16s %12.1f %12.1f %8.2f", name.c_str(), fast, slow, slow / fast);
       if (row.mark > 0) std::printf(" %8.0f", row.mark);
       std::printf("\n");
     }
@@ -148,6 +150,7 @@ class Reporter : public benchmark::ConsoleReporter {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
+  register_all();
   Reporter reporter(Reporter::OO_Tabular);
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
