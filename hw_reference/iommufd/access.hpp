@@ -32,9 +32,13 @@ class PinIds {
     std::lock_guard lock(mutex_);
     ids_.give_back(id);
   }
+  std::size_t in_use() const {
+    std::lock_guard lock(mutex_);
+    return ids_.in_use();
+  }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   IdPool ids_;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "hw_reference/iommufd/access.hpp"
@@ -298,6 +299,9 @@ class Iommufd {
   Result<IoPageTableFormat> hwpt_format(ObjectId hwpt) const;
   // ENOENT: no such object.
   Result<ObjectType> object_type(ObjectId id) const;
+
+  // All that lives, as text: equal states have equal texts. No call may be running. Throws std::bad_alloc.
+  std::string dump() const;
 
   // The HWPT that the device is attached to, 0 if none. ENOENT: no such device.
   Result<ObjectId> device_hwpt(ObjectId device, Pasid pasid) const;

@@ -72,6 +72,15 @@ class MmapRegions {
 
   void unmap_all();
 
+  std::size_t regions() const {
+    std::lock_guard lock(mutex_);
+    return regions_.size();
+  }
+  std::size_t mappings() const {
+    std::lock_guard lock(mutex_);
+    return mappings_.size();
+  }
+
  private:
   // One of both.
   struct Part {
@@ -93,7 +102,7 @@ class MmapRegions {
   Result<MappingId> add_mapping(const Part& part, const Hold<Object>& owner);
   Result<Mapping> registers(MappingId mapping, std::uint64_t offset);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::uint64_t, Region> regions_;  // by offset
   std::map<MappingId, Mapping> mappings_;
   IdPool ids_;

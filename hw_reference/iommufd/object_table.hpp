@@ -65,9 +65,10 @@ class ObjectTable {
   }
 
   // Whether no id is taken: by an object, a reservation, or for good.
-  bool empty() const {
+  bool empty() const { return in_use() == 0; }
+  std::size_t in_use() const {
     std::lock_guard lock(mutex_);
-    return ids_.in_use() == 0;
+    return ids_.in_use();
   }
 
   // Takes out an object, of a type if one is given, that nobody uses. ENOENT: there is none; EBUSY: it has users.
@@ -83,6 +84,13 @@ class ObjectTable {
   std::shared_ptr<Object> take_for_good(ObjectId id) {
     std::lock_guard lock(mutex_);
     return std::move(slots_[id]);
+  }
+
+  // Calls visit(object, users) for each object, ascending. No call may be running.
+  template <class Visitor>
+  void for_each_held(Visitor visit) const {
+    for (const auto& object : slots_)
+      if (object) visit(*object, object->users.load());
   }
 
   // For teardown, which must not fail: retires what nobody uses, ascending, until nothing is left. True if so.

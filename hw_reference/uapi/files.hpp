@@ -101,6 +101,11 @@ class Descriptors {
   std::shared_ptr<File> find(int fd) const;
   // The file, so that it ends where no lock is held; null if there is none.
   std::shared_ptr<File> take(int fd);
+  // How many numbers are in use.
+  std::size_t size() const {
+    std::shared_lock lock(mutex_);
+    return files_.size();
+  }
 
  private:
   void give_back(int fd);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fifty sequences of system calls, with every allocation of each made to fail in turn. The call that meets it answers
+// ENOMEM and leaves the state as it was; repeated, it succeeds, and the sequence goes on as if nothing had been. At the
+// end all memory is given back.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hw_reference/uapi/test/allocation_scripts.hpp"
+
+namespace {
+
+thread_local long countdown = -1;  // allocations until one fails; negative: none will
+thread_local long live = 0;        // allocations that were not given back
+
+void* allocate(std::size_t bytes) {
+  if (countdown == 0) {
+    countdown = -1;
+    throw std::bad_alloc();
+  }
+  if (countdown > 0) --countdown;
+  if (void* memory = std::malloc(bytes)) {
+    ++live;
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+
+void release(void* memory) noexcept {
+  if (memory != nullptr) --live;
+  std::free(memory);
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return allocate(bytes); }
+void* operator new[](std::size_t bytes) { return allocate(bytes); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+
+namespace hw_reference::uapi {
+namespace {
+
+using Log = std::vector<std::string>;
+
+// Makes the calls of a script. `pending`: which allocation of theirs fails; negative: none.
+class Failing final : public Caller {
+ public:
+  explicit Failing(long pending) : pending_(pending) {}
+
+  unsigned refused() const { return refused_; }
+  bool reached() const { return pending_ < 0; }
+  const Log& log() const { return log_; }
+
+ private:
+  long make(const std::function<long()>& call, bool may_stop_half_way) override {
+    const std::string before = state();
+    long result = armed(call);
+    if (result == -ENOMEM) {
+      ++refused_;
+      if (!may_stop_half_way) {
+        EXPECT_EQ(state(), before) << "after call " << log_.size();
+      }
+      result = armed(call);
+    }
+    log_.push_back(std::to_string(result > 0 ? 1 : result) + "\n" + state());
+    return result;
+  }
+
+  long armed(const std::function<long()>& call) {
+    countdown = pending_;
+    const long result = call();
+    pending_ = std::exchange(countdown, -1);
+    return result;
+  }
+
+  // Everything that can be seen, of all files.
+  std::string state() {
+    std::string text = "files " + std::to_string(door.descriptors().size()) + " pins " +
+                       std::to_string(door.frames().total_pins()) + " charged " +
+                       std::to_string(door.memory().account.pinned());
+    for (const int device : devices)
+      if (const auto iommufd = door.iommufd(device)) text += "\n" + iommufd->dump();
+    return text;
+  }
+
+  long pending_;
+  unsigned refused_ = 0;
+  Log log_;
+};
+
+class Allocation : public testing::TestWithParam<Script> {};
+
+TEST_P(Allocation, EachFailureIsAnsweredAndUndone) {
+  Log undisturbed;
+  {
+    Failing caller(-1);
+    GetParam().run(caller);
+    undisturbed = caller.log();
+    ASSERT_EQ(caller.refused(), 0U);
+  }
+  ASSERT_GE(undisturbed.size(), 2U);
+  unsigned failures = 0;
+  for (long at = 0;; ++at) {
+    const long before = live;
+    bool reached = false;
+    {
+      Failing caller(at);
+      GetParam().run(caller);
+      reached = caller.reached();
+      ASSERT_EQ(caller.refused(), reached ? 1U : 0U) << "allocation " << at;
+      ASSERT_EQ(caller.log(), undisturbed) << "allocation " << at;
+      caller.close_all();
+      ASSERT_EQ(caller.door.frames().total_pins(), 0U) << "allocation " << at;
+      ASSERT_EQ(caller.door.memory().account.pinned(), 0U) << "allocation " << at;
+    }
+    ASSERT_EQ(live, before) << "allocation " << at << " left memory behind";
+    if (!reached) break;
+    ++failures;
+  }
+  EXPECT_GT(failures, 3U);
+  RecordProperty("failures", static_cast<int>(failures));
+}
+
+const auto kName = [](const auto& script) { return std::string(script.param.name); };
+INSTANTIATE_TEST_SUITE_P(Spaces, Allocation, testing::ValuesIn(scripts_of_spaces().begin(), scripts_of_spaces().end()),
+                         kName);
+INSTANTIATE_TEST_SUITE_P(Guests, Allocation, testing::ValuesIn(scripts_of_guests().begin(), scripts_of_guests().end()),
+                         kName);
+
+TEST(AllocationScripts, AreFifty) { EXPECT_GE(scripts_of_spaces().size() + scripts_of_guests().size(), 50U); }
+
+}  // namespace
+}  // namespace hw_reference::uapi
