@@ -7,9 +7,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <new>
-#include <string>
+#include <utility>
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
@@ -26,17 +28,25 @@ bool lies_in_memory(int fd) {
 }  // namespace
 
 Result<std::shared_ptr<OwnFile>> OwnFile::open(OwnFrames& frames, int fd) {
-  const int flags = fcntl(fd, F_GETFL);
-  if (flags < 0 || (flags & O_PATH) != 0) return {EBADF, nullptr};
-  const bool in_memory = lies_in_memory(fd);
-  // Pages are pinned whatever the file was opened for, so it is opened once more.
-  int own = -1;
-  if (in_memory && (flags & O_ACCMODE) != O_RDWR)
-    own = ::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDWR | O_CLOEXEC);
-  if (own < 0) own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  // One look at `fd`: another thread may close it, and open something else.
+  int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (own < 0) return {errno, nullptr};
+  const int flags = fcntl(own, F_GETFL);
+  struct stat file {};
+  if ((flags & O_PATH) != 0 || fstat(own, &file) != 0) {
+    ::close(own);
+    return {EBADF, nullptr};
+  }
+  const bool in_memory = lies_in_memory(own);
+  // Pages are pinned whatever the file was opened for, so it is opened once more.
+  if (in_memory && (flags & O_ACCMODE) != O_RDWR) {
+    std::array<char, 32> path;
+    std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", own);
+    const int both = ::open(path.data(), O_RDWR | O_CLOEXEC);
+    if (both >= 0) ::close(std::exchange(own, both));
+  }
   try {
-    return {0, std::shared_ptr<OwnFile>(new OwnFile(frames, own, in_memory))};
+    return {0, std::shared_ptr<OwnFile>(new OwnFile(frames, own, in_memory, {file.st_dev, file.st_ino}))};
   } catch (const std::bad_alloc&) {
     ::close(own);
     throw;

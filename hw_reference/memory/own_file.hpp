@@ -2,6 +2,9 @@
 // A file of the process that this program is, whose pages can be mapped for devices.
 #pragma once
 
+#include <sys/types.h>
+
+#include <compare>
 #include <cstdint>
 #include <memory>
 
@@ -17,6 +20,14 @@ inline namespace HW_REFERENCE_VARIANT {
 // mapped into memory too has another frame there. May be called from any thread.
 class OwnFile final : public PinSource {
  public:
+  // The same for all descriptors of one file.
+  struct Identity {
+    dev_t device;
+    ino_t number;
+    friend auto operator<=>(const Identity&, const Identity&) = default;
+  };
+  const Identity identity;
+
   // Keeps a descriptor of its own. EBADF: `fd` is not open for anything; EMFILE.
   static Result<std::shared_ptr<OwnFile>> open(OwnFrames& frames, int fd);
   ~OwnFile() override;
@@ -32,7 +43,8 @@ class OwnFile final : public PinSource {
   std::uint32_t pins(std::uint64_t offset) const { return frames_.pins({this, offset >> kPageShift}); }
 
  private:
-  OwnFile(OwnFrames& frames, int fd, bool in_memory) : frames_(frames), fd_(fd), in_memory_(in_memory) {}
+  OwnFile(OwnFrames& frames, int fd, bool in_memory, const Identity& which)
+      : identity(which), frames_(frames), fd_(fd), in_memory_(in_memory) {}
 
   OwnFrames& frames_;
   const int fd_;

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -51,14 +50,12 @@ std::shared_ptr<Iommufd> FrontDoor::iommufd(int fd) const {
 }
 
 Result<std::shared_ptr<PinSource>> FrontDoor::mappable_file(int fd) {
-  struct stat identity {};
-  if (fstat(fd, &identity) != 0) return {EBADF, nullptr};
   auto opened = OwnFile::open(frames_, fd);
   if (!opened.ok()) return {opened.error, nullptr};
   // One file has one frame for each of its pages, however often it is mapped.
   std::lock_guard lock(files_mutex_);
   std::erase_if(files_, [](const auto& known) { return known.second.expired(); });
-  std::weak_ptr<OwnFile>& known = files_[{identity.st_dev, identity.st_ino}];
+  std::weak_ptr<OwnFile>& known = files_[opened.value->identity];
   if (auto file = known.lock()) return {0, std::move(file)};
   known = opened.value;
   return {0, std::move(opened.value)};

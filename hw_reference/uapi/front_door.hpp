@@ -92,7 +92,7 @@ class FrontDoor {
   Descriptors descriptors_;
 
   std::mutex files_mutex_;
-  std::map<std::pair<dev_t, ino_t>, std::weak_ptr<OwnFile>> files_;
+  std::map<OwnFile::Identity, std::weak_ptr<OwnFile>> files_;
 
   std::mutex mappings_mutex_;
   Mappings mappings_;
