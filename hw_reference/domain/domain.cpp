@@ -44,6 +44,7 @@ hw_reference::Result<std::unique_ptr<Domain>> Domain::make(Driver& driver, const
     if (shape.dirty) context[0] |= 1ULL << 42 /* HD */ | 1ULL << 43 /* HA */;
     context[1] = domain->table_->root();
     context[3] = 0x04'ff44;  // MAIR: not cached, write-back, device
+    domain->context_words_ = context;
     domain->context_ = driver.write_context(tag.asid, context);
   }
   return {0, std::move(domain)};

@@ -74,6 +74,8 @@ class Domain {
   smmu::Words stream_entry() const;  // without a guest
   const Driver& driver() const { return driver_; }
   bool is_parent() const { return tag_.parent; }
+  bool is_first_stage() const { return !tag_.second; }
+  const smmu::Words& context() const { return context_words_; }  // of stage 1
   std::uint16_t vmid() const { return tag_.vmid; }
   void add_endpoint(smmu::StreamId stream);
   void remove_endpoint(smmu::StreamId stream);
@@ -92,6 +94,7 @@ class Domain {
   const Tag tag_;
   std::unique_ptr<pgtable::PageTable> table_;
   PhysAddr context_ = 0;  // stage 1
+  smmu::Words context_words_{};
   std::mutex mutex_;
   std::vector<smmu::StreamId> endpoints_;  // that may keep translations
   std::uint64_t invalidations_ = 0;

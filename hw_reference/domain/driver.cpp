@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "hw_reference/domain/domain.hpp"
+#include "hw_reference/domain/plain_entries.hpp"
 #include "hw_reference/domain/stream_writer.hpp"
 #include "hw_reference/smmu/registers.hpp"
 
@@ -18,9 +19,6 @@ namespace cr0 = smmu::cr0;
 
 constexpr unsigned kPolls = 1'000'000;  // in the place of a second
 constexpr std::uint64_t kEatsFull = 1ULL << 28;
-constexpr std::uint64_t kIncomingShareability = 1ULL << 44;
-
-smmu::Words aborting() { return {1}; }
 
 }  // namespace
 
@@ -48,6 +46,9 @@ Driver::Driver(smmu::Smmu& smmu, Bus& memory, hw_reference::pgtable::TableMemory
   own_ = std::make_unique<RingQueue>(memory_, layout_.commands, layout_.command_bits, std::move(registers));
   queues_.main = own_.get();
 
+  // No context of any substream is valid yet.
+  for (std::size_t slot = 0; layout_.substream_bits != 0 && slot < attached_.size() << layout_.substream_bits; ++slot)
+    memory_.write64(layout_.substreams + 64 * slot, 0);
   for (std::size_t stream = 0; stream < attached_.size(); ++stream) {
     const smmu::Words entry = aborting();
     for (unsigned i = 0; i < entry.size(); ++i) memory_.write64(layout_.streams + 64 * stream + 8 * i, entry[i]);
@@ -70,8 +71,11 @@ Driver::Driver(smmu::Smmu& smmu, Bus& memory, hw_reference::pgtable::TableMemory
 }
 
 Driver::~Driver() {
-  for (std::size_t stream = 0; stream < attached_.size(); ++stream)
-    if (attached_[stream].domain != nullptr) detach(static_cast<smmu::StreamId>(stream));
+  for (std::size_t index = 0; index < attached_.size(); ++index) {
+    const auto stream = static_cast<smmu::StreamId>(index);
+    while (!attached_[index].substreams.empty()) detach_substream(stream, attached_[index].substreams.begin()->first);
+    if (attached_[index].domain != nullptr) detach(stream);
+  }
 }
 
 void Driver::send(std::initializer_list<smmu::Command> commands) {
@@ -86,25 +90,55 @@ PhysAddr Driver::write_context(std::uint16_t asid, const smmu::Words& context) {
   return at;
 }
 
-int Driver::change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats) {
-  if (stream >= attached_.size() || (domain != nullptr && &domain->driver() != this)) return EINVAL;
-  std::lock_guard lock(mutex_);
-  smmu::Words target = words;
-  if (ats) target[1] |= kEatsFull;
-  // Who unmaps from now on also tells this endpoint; it may know of the old domain until the end.
-  if (domain != nullptr && ats) domain->add_endpoint(stream);
+// Whether the stream's contexts stand in a table of its own, one for each substream.
+bool Driver::has_table(smmu::StreamId stream, const Domain* domain, bool ats, bool nested) const {
+  if (layout_.substream_bits == 0) return false;
+  const bool first_stage = domain != nullptr && domain->is_first_stage() && !ats && !nested;
+  return first_stage || !attached_[stream].substreams.empty();
+}
+
+int Driver::check_change(smmu::StreamId stream, const Domain* domain, bool ats, bool nested) const {
+  if (domain != nullptr && &domain->driver() != this) return EINVAL;
+  const bool other = domain != nullptr && (!domain->is_first_stage() || ats || nested);
+  return other && !attached_[stream].substreams.empty() ? EBUSY : 0;
+}
+
+void Driver::write_entry(smmu::StreamId stream, const smmu::Words& target) {
   last_syncs_ = write_stream_entry(memory_, layout_.streams + 64ULL * stream, target, [this, stream] {
     // Where there is stage 1, its context descriptors may be remembered too.
     send({smmu::command::cfgi_ste(stream, true)});
   });
-  const Attached before = attached_[stream];
-  if (before.ats) {
+}
+
+int Driver::change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats, bool nested) {
+  if (stream >= attached_.size()) return EINVAL;
+  std::lock_guard lock(mutex_);
+  if (const int error = check_change(stream, domain, ats, nested)) return error;
+  Attached& now = attached_[stream];
+  const bool bypasses = (words[0] >> 1 & 7) == 4;
+  smmu::Words target = words;
+  if (has_table(stream, domain, ats, nested)) {
+    if (domain != nullptr) write_substream(stream, 0, domain->context());
+    target = table_entry(stream, domain != nullptr ? kSubstream0 : bypasses ? kBypassStage1 : kTerminate);
+  }
+  if (ats) target[1] |= kEatsFull;
+  // Who unmaps from now on also tells this endpoint; it may know of the old domain until the end.
+  if (domain != nullptr && ats) domain->add_endpoint(stream);
+  write_entry(stream, target);
+  // A transaction could still name the first context of the table.
+  const bool stays = domain != nullptr && has_table(stream, domain, ats, nested);
+  if (now.domain != nullptr && has_table(stream, now.domain, now.ats, now.nested) && !stays)
+    write_substream(stream, 0, {});
+  if (now.ats) {
     // The translations of the old domain that the endpoint keeps.
     send({smmu::command::atc_inv(stream, 0, 52)});
-    before.domain->remove_endpoint(stream);
+    now.domain->remove_endpoint(stream);
   }
-  if (before.domain != nullptr) --before.domain->streams;
-  attached_[stream] = {domain, domain != nullptr && ats};
+  if (now.domain != nullptr) --now.domain->streams;
+  now.domain = domain;
+  now.ats = domain != nullptr && ats;
+  now.nested = domain != nullptr && nested;
+  now.bypass = bypasses;
   if (domain != nullptr) ++domain->streams;
   return 0;
 }
@@ -121,15 +155,10 @@ int Driver::attach_nested(smmu::StreamId stream, Domain& parent, const smmu::Wor
   constexpr std::uint64_t kStage1Word1 = 0x0800'00ff;            // S1DSS, S1CIR, S1COR, S1CSH, S1STALLD
   entry[0] = 1 | 7ULL << 1 | (guest[0] & kStage1Word0);
   entry[1] |= guest[1] & kStage1Word1;
-  return change(stream, entry, &parent, ats);
+  return change(stream, entry, &parent, ats, true);
 }
 
-int Driver::bypass(smmu::StreamId stream) {
-  smmu::Words entry{};
-  entry[0] = 1 | 4ULL << 1;
-  entry[1] = kIncomingShareability;
-  return change(stream, entry, nullptr, false);
-}
+int Driver::bypass(smmu::StreamId stream) { return change(stream, bypassing(), nullptr, false); }
 
 int Driver::detach(smmu::StreamId stream) { return change(stream, aborting(), nullptr, false); }
 

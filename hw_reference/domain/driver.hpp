@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,14 +22,16 @@ class Domain;
 
 // Where the driver's structures lie in memory: each region is for the driver alone.
 struct Layout {
-  PhysAddr streams = 0;       // 64 << stream_bits bytes, aligned to that
-  unsigned stream_bits = 8;   // log2 of the streams, linear
-  PhysAddr contexts = 0;      // 64 bytes for each ASID
-  PhysAddr commands = 0;      // 16 << command_bits bytes, aligned to that
-  unsigned command_bits = 8;  // log2
-  PhysAddr events = 0;        // 32 << event_bits bytes, aligned to that
-  unsigned event_bits = 6;    // log2
-  bool use_ranges = true;     // range invalidation, if the SMMU has it
+  PhysAddr streams = 0;         // 64 << stream_bits bytes, aligned to that
+  unsigned stream_bits = 8;     // log2 of the streams, linear
+  PhysAddr contexts = 0;        // 64 bytes for each ASID
+  PhysAddr commands = 0;        // 16 << command_bits bytes, aligned to that
+  unsigned command_bits = 8;    // log2
+  PhysAddr events = 0;          // 32 << event_bits bytes, aligned to that
+  unsigned event_bits = 6;      // log2
+  bool use_ranges = true;       // range invalidation, if the SMMU has it
+  PhysAddr substreams = 0;      // (64 << substream_bits) << stream_bits bytes, aligned to 64 << substream_bits
+  unsigned substream_bits = 0;  // log2 of the substreams (PASIDs) of each stream; 0: none
 };
 
 // mutex: protects the stream table's entries and who is attached where. Taken before the locks of domains and of
@@ -53,6 +56,15 @@ class Driver {
   // EINVAL: as above, not a domain for nesting, or the guest's entry does not translate.
   int attach_nested(smmu::StreamId stream, Domain& parent, const smmu::Words& guest, bool ats = false);
   int bypass(smmu::StreamId stream);
+
+  // The same for one substream, from 1 on; the stream's own transactions go on with what they have. EINVAL: no such
+  // stream or substream, or not a domain of stage 1 of this driver; EBUSY: the stream is attached to stage 2, or its
+  // endpoint keeps translations. Needs room in the tables of `Layout`.
+  int attach_substream(smmu::StreamId stream, smmu::SubstreamId substream, Domain& domain);
+  int detach_substream(smmu::StreamId stream, smmu::SubstreamId substream);  // EINVAL: nothing is attached there
+  // Substreams of a stream, 1 if there are none but the stream itself.
+  std::uint64_t substreams() const { return std::uint64_t{1} << layout_.substream_bits; }
+
   // The stream aborts. EINVAL: no such stream.
   int detach(smmu::StreamId stream);
 
@@ -74,10 +86,18 @@ class Driver {
   struct Attached {
     Domain* domain = nullptr;
     bool ats = false;
+    bool nested = false;
+    bool bypass = false;
+    std::map<smmu::SubstreamId, Domain*> substreams;
   };
 
   void write_and_wait(std::uint32_t offset, std::uint32_t acknowledge, std::uint32_t value);
-  int change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats);
+  int change(smmu::StreamId stream, const smmu::Words& words, Domain* domain, bool ats, bool nested = false);
+  int check_change(smmu::StreamId stream, const Domain* domain, bool ats, bool nested) const;
+  bool has_table(smmu::StreamId stream, const Domain* domain, bool ats, bool nested) const;
+  smmu::Words table_entry(smmu::StreamId stream, unsigned without_substream) const;
+  void write_entry(smmu::StreamId stream, const smmu::Words& target);
+  void write_substream(smmu::StreamId stream, smmu::SubstreamId substream, const smmu::Words& context);
   void send(std::initializer_list<smmu::Command> commands);
 
   smmu::Smmu& smmu_;

@@ -103,9 +103,10 @@ void SmmuPageTable::read_dirty(const iommufd::Area&, std::uint64_t first, std::u
 
 iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> SmmuDevice::alloc_paging(
     std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>&) {
-  constexpr std::uint32_t kKnown = iommufd::kHwptNestParent | iommufd::kHwptDirtyTracking;
+  constexpr std::uint32_t kKnown = iommufd::kHwptNestParent | iommufd::kHwptDirtyTracking | iommufd::kHwptPasid;
   if ((flags & ~kKnown) != 0 || data.length != 0) return {EOPNOTSUPP, nullptr};
   const bool parent = (flags & iommufd::kHwptNestParent) != 0;
+  if (parent && (flags & iommufd::kHwptPasid) != 0) return {EOPNOTSUPP, nullptr};  // contexts are of stage 1
   const smmu::Features& features = driver_.smmu().features();
   pgtable::Shape shape;
   shape.stage = parent ? pgtable::Stage::two : pgtable::Stage::one;
@@ -151,18 +152,22 @@ iommufd::Result<iommufd::NewViommu> SmmuDevice::alloc_viommu(std::uint32_t type,
   return {0, std::move(made)};
 }
 
-int SmmuDevice::set_domain(iommufd::Pasid, const iommufd::Domain& domain) {
+int SmmuDevice::set_domain(iommufd::Pasid pasid, const iommufd::Domain& domain) {
   if (domain.paging != nullptr) {
     auto* const table = dynamic_cast<SmmuPageTable*>(domain.paging);
-    return table == nullptr ? EINVAL : driver_.attach(stream_, table->domain(), ats_);
+    if (table == nullptr) return EINVAL;
+    return pasid == iommufd::kNoPasid ? driver_.attach(stream_, table->domain(), ats_)
+                                      : driver_.attach_substream(stream_, pasid, table->domain());
   }
   auto* const nested = dynamic_cast<SmmuNested*>(domain.nested);
-  if (nested == nullptr) return EINVAL;
+  if (nested == nullptr || pasid != iommufd::kNoPasid) return EINVAL;
   if (!virtual_place || virtual_place->viommu != nested->viommu()) return ENOENT;
   return nested->attach(driver_, stream_, ats_);
 }
 
-void SmmuDevice::block(iommufd::Pasid) { (void)driver_.detach(stream_); }
+void SmmuDevice::block(iommufd::Pasid pasid) {
+  (void)(pasid == iommufd::kNoPasid ? driver_.detach(stream_) : driver_.detach_substream(stream_, pasid));
+}
 
 // ---- guests ---------------------------------------------------------------------------------------------------------
 

@@ -65,7 +65,8 @@ class SmmuDevice final : public iommufd::IommuDevice {
 
   const void* instance() const override { return &driver_; }
   bool tracks_dirty() const override { return driver_.smmu().features().hardware_update >= 2; }
-  std::uint64_t max_pasids() const override { return 1; }
+  // None for an endpoint that keeps translations.
+  std::uint64_t max_pasids() const override { return ats_ ? 1 : driver_.substreams(); }
   iommufd::Result<std::unique_ptr<iommufd::IoPageTable>> alloc_paging(
       std::uint32_t flags, const iommufd::UserData& data, const iommufd::IntervalIndex<iommufd::Area>& areas) override;
   // The identification registers (SmmuHwInfo), or the parameters of CMDQV (CmdqvHwInfo).

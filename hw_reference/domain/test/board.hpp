@@ -20,7 +20,8 @@ constexpr std::uint64_t kMax = ~std::uint64_t{0};
 constexpr iommufd::Rights kReadWrite = iommufd::kRead | iommufd::kWrite;
 
 struct Board {
-  explicit Board(const smmu::Policy& policy, std::size_t table_bytes = kTableBytes) : rig(policy, true, table_bytes) {
+  explicit Board(const smmu::Policy& policy, std::size_t table_bytes = kTableBytes, unsigned substream_bits = 0)
+      : rig(policy, true, table_bytes, {}, substream_bits) {
     EXPECT_EQ(client.map(kClient, kPages), 0);
     rig.elsewhere = [this](hw::PhysAddr address) -> std::uint64_t* {
       if (address >= kPages * kPage) return nullptr;
@@ -41,8 +42,9 @@ struct Board {
     return fd->ioas_map(ioas, kClient + page * kPage, pages * kPage, iova, rights);
   }
   // The page of the client that a stream reaches, none if it faults.
-  std::optional<std::uint64_t> page_at(std::uint64_t iova, smmu::StreamId stream = kStream) {
-    const auto address = rig.reach(iova, false, stream);
+  std::optional<std::uint64_t> page_at(std::uint64_t iova, smmu::StreamId stream = kStream,
+                                       std::optional<smmu::SubstreamId> substream = {}) {
+    const auto address = rig.reach(iova, false, stream, substream);
     if (!address) return std::nullopt;
     const auto found = client.address_of(static_cast<iommufd::Frame>(*address / kPage));
     return (found.value_or(kMax) - kClient) / kPage;

@@ -22,7 +22,7 @@ constexpr std::uint64_t kTableBytes = 0x800'0000;
 constexpr smmu::StreamId kStream = 8;
 constexpr pgtable::Prot kBoth = pgtable::kRead | pgtable::kWrite;
 
-constexpr Layout layout(bool ranges) {
+constexpr Layout layout(bool ranges, unsigned substream_bits = 0) {
   Layout at;
   at.streams = 0x4000'0000;
   at.contexts = 0x4010'0000;
@@ -30,18 +30,20 @@ constexpr Layout layout(bool ranges) {
   at.events = 0x4110'0000;
   at.command_bits = 5;
   at.use_ranges = ranges;
+  at.substreams = 0x4200'0000;
+  at.substream_bits = substream_bits;
   return at;
 }
 
 struct Rig {
   explicit Rig(const smmu::Policy& policy = smmu::Policy::adversarial(1), bool ranges = true,
-               std::size_t table_bytes = kTableBytes, const smmu::Features& features = {})
+               std::size_t table_bytes = kTableBytes, const smmu::Features& features = {}, unsigned substream_bits = 0)
       : tables(table_bytes, kTables), smmu(memory, features, policy) {
     memory.elsewhere = [this](PhysAddr address) {
       if (tables.contains(address)) return tables.words(address);
       return elsewhere ? elsewhere(address) : nullptr;
     };
-    driver.emplace(smmu, memory, tables, layout(ranges));
+    driver.emplace(smmu, memory, tables, layout(ranges, substream_bits));
   }
   ~Rig() {
     driver.reset();
@@ -56,8 +58,10 @@ struct Rig {
   }
 
   // Where an access of a stream ends, none if it faults.
-  std::optional<std::uint64_t> reach(std::uint64_t iova, bool write = false, smmu::StreamId stream = kStream) {
-    const auto found = smmu.translate({.stream = stream, .address = iova, .access = {.write = write}});
+  std::optional<std::uint64_t> reach(std::uint64_t iova, bool write = false, smmu::StreamId stream = kStream,
+                                     std::optional<smmu::SubstreamId> substream = {}) {
+    const auto found =
+        smmu.translate({.stream = stream, .substream = substream, .address = iova, .access = {.write = write}});
     if (!found) return std::nullopt;
     return found->address;
   }
