@@ -19,6 +19,7 @@ std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
   register_hw_reference_uapi_port();
   register_port("model", [&law] { return std::make_unique<ModelPort>(law); });
   register_port("dev_iommu", [] { return make_dev_iommu_port(); });
+  register_port("dev_iommu:faults", [] { return make_dev_iommu_faults_port(); });
   try {
     if (std::unique_ptr<Port> port = make_port(name)) return port;
     fmt::print(stderr, "iolaw: no port is named {}; there are: {}\n", name, fmt::join(port_names(), ", "));

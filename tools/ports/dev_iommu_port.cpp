@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/ports/dev_iommu/fault_injection.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
 
 namespace iolaw {
@@ -78,6 +79,11 @@ PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
 
 std::unique_ptr<Port> make_dev_iommu_port(const std::string& device) {
   return std::make_unique<DevIommuPort>("dev_iommu", linux_system_calls(), device, /*alone=*/true);
+}
+
+std::unique_ptr<Port> make_dev_iommu_faults_port(const std::string& device) {
+  return std::make_unique<DevIommuPort>("dev_iommu:faults", faulting_system_calls(linux_system_calls()), device,
+                                        /*alone=*/true);
 }
 
 std::unique_ptr<Port> make_port_on(std::string name, std::unique_ptr<SystemCalls> system, const std::string& device) {

@@ -20,6 +20,11 @@ namespace iolaw {
 // client memory. One port at a time.
 std::unique_ptr<Port> make_dev_iommu_port(const std::string& device = "/dev/iommu");
 
+// The port "dev_iommu:faults": the same, but every call is first made with failing allocations, at one place after the
+// other, until it ends otherwise than for lack of memory. Answers as "dev_iommu" does, if failure changes nothing.
+// Throws likewise, and if the kernel offers no fault injection.
+std::unique_ptr<Port> make_dev_iommu_faults_port(const std::string& device = "/dev/iommu");
+
 // The same client on something that stands in for a kernel. Of the addresses below 4 GiB it must take those of the
 // law's MEMORY for memory that can be pinned, and no others.
 std::unique_ptr<Port> make_port_on(std::string name, std::unique_ptr<dev_iommu::SystemCalls> system,
