@@ -103,8 +103,8 @@ class FaultingSystemCalls final : public SystemCalls {
   int open(const char* path) override {
     // A new beginning: equal sequences of calls from here are made alike.
     skipped_.clear();
-    return attempts(
-        kOpen, [&] { return calls_->open(path); }, [] {});
+    return static_cast<int>(attempts(
+        kOpen, [&] { return calls_->open(path); }, [] {}));
   }
   int close(int fd) override { return calls_->close(fd); }
   long ioctl(int fd, unsigned long command, std::uint64_t argument) override;
@@ -134,11 +134,11 @@ class FaultingSystemCalls final : public SystemCalls {
 
   // Calls with the same `key` take the same way through the kernel.
   template <class Call, class Restore>
-  auto attempts(std::uint64_t key, const Call& call, const Restore& restore) {
+  std::int64_t attempts(std::uint64_t key, const Call& call, const Restore& restore) {
     std::uint32_t& skipped = skipped_[key];
     for (std::uint32_t nth = skipped + 1;; nth += 1 + nth / kStride) {
       fail_.arm(nth);
-      const auto result = call();
+      const std::int64_t result = call();
       const bool failed = fail_.disarm();
       if (failed && is_for_lack(result)) {
         restore();

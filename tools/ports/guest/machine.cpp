@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/ports/guest/machine.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+
+#include "tools/ports/guest/console.hpp"
+
+namespace iolaw::guest {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// Linux itself gives up waiting for a user of an object after a minute, and warns.
+constexpr double kPatience = 75;
+constexpr double kBootPatience = 180;
+
+double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+}  // namespace
+
+Machine::Machine(fs::path folder, std::string port) : folder_(std::move(folder)), port_(std::move(port)) {
+  if (access((folder_ / "start").c_str(), X_OK) != 0) {
+    throw std::runtime_error(folder_.string() + " has no program `start`: use tools/linux/run --campaign");
+  }
+  const char* patience = std::getenv("IOLAW_LINUX_PATIENCE");
+  patience_ = patience != nullptr ? std::atof(patience) : kPatience;
+  std::string name = (fs::temp_directory_path() / "iolaw-mailbox-XXXXXX").string();
+  const int file = mkstemp(name.data());
+  if (file < 0 || ftruncate(file, Mailbox::kBytes) != 0) throw std::runtime_error("cannot make the file " + name);
+  shared_ = name;
+  void* memory = mmap(nullptr, Mailbox::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (memory == MAP_FAILED) throw std::runtime_error("cannot map " + name);
+  mailbox_ = new (memory) Mailbox;
+}
+
+Machine::~Machine() {
+  if (state_ == State::running) shut_down();
+  kill_group();
+  munmap(mailbox_, Mailbox::kBytes);
+  fs::remove(shared_);
+}
+
+void Machine::boot() {
+  kill_group();
+  asked_ = 0;
+  mailbox_->asked = 0;
+  mailbox_->answered = 0;
+  char number[16];
+  std::snprintf(number, sizeof(number), "boot-%03d", ++boots_);
+  results_ = folder_ / number;
+  fs::remove_all(results_);
+  fs::create_directories(results_);
+  console_seen_ = 0;
+
+  const std::string start = (folder_ / "start").string();
+  const pid_t child = fork();
+  if (child == 0) {
+    // A group of its own, so that all that it starts can be ended with it.
+    setpgid(0, 0);
+    const int log = open((results_ / "start.txt").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    execl(start.c_str(), start.c_str(), shared_.c_str(), results_.c_str(), nullptr);
+    _exit(127);
+  }
+  if (child < 0) throw std::runtime_error("cannot start another process");
+  setpgid(child, child);
+  group_ = child;
+  state_ = State::running;
+}
+
+void Machine::ensure_running() {
+  if (state_ == State::running) return;
+  boot();
+  put_text(port_, mailbox_->length, mailbox_->text);
+  mailbox_->order = Mailbox::Order::open;
+  mailbox_->asked.store(++asked_, std::memory_order_release);
+  if (!answered(asked_, kBootPatience)) {
+    state_ = State::lost;
+    throw std::runtime_error("the virtual machine does not come up; see " + results_.string());
+  }
+  const PortAnswer opened = take_answer(*mailbox_);
+  if (opened.status != PortAnswer::Status::answered) throw std::runtime_error(opened.note);
+  if (console_ >= 0) close(console_);
+  console_ = open((results_ / "console.txt").c_str(), O_RDONLY | O_CLOEXEC);
+  trouble();  // what was said while booting is another matter
+}
+
+// Whether the answer came in time, from a machine that is still on. The answer mostly comes within microseconds.
+bool Machine::answered(std::uint32_t number, double seconds) {
+  constexpr int kSpins = 2000;
+  constexpr int kLookEvery = 256;
+  const auto here = [&] { return mailbox_->answered.load(std::memory_order_acquire) == number; };
+  for (int i = 0; i < kSpins; ++i) {
+    if (here()) return true;
+    relax();
+  }
+  const Clock::time_point begin = Clock::now();
+  for (int i = 1;; ++i) {
+    if (here()) return true;
+    sched_yield();
+    if (i % kLookEvery != 0) continue;
+    if (exited()) return here();
+    const double waited = since(begin);
+    if (waited > seconds) return false;
+    if (waited > 0.01) usleep(1000);
+  }
+}
+
+PortAnswer Machine::ask(Mailbox::Order order) {
+  if (state_ != State::running) return lost("no kernel runs");
+  mailbox_->order = order;
+  mailbox_->asked.store(++asked_, std::memory_order_release);
+  if (!answered(asked_, patience_)) {
+    return lost(group_ == 0 ? "the kernel died"
+                            : "the kernel did not answer for " + std::to_string(int(patience_)) + " s");
+  }
+  if (const std::string line = trouble(); !line.empty()) return lost("the kernel warned: " + line);
+  return take_answer(*mailbox_);
+}
+
+PortAnswer Machine::lost(const std::string& how) {
+  PortAnswer answer;
+  answer.status = PortAnswer::Status::broken;
+  answer.note = how;
+  if (state_ == State::running) {
+    state_ = State::lost;
+    ++lost_;
+    if (const std::string line = trouble(); group_ == 0 && !line.empty()) answer.note += ": " + line;
+    std::fprintf(stderr, "linux: %s (boot %d, %s)\n%s", answer.note.c_str(), boots_, results_.c_str(),
+                 end_of_console().c_str());
+    kill_group();
+  }
+  return answer;
+}
+
+std::string Machine::trouble() {
+  struct stat status = {};
+  if (console_ < 0 || fstat(console_, &status) != 0) return {};
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size == console_seen_) return {};
+  std::string text(size - console_seen_, '\0');
+  const ssize_t count = pread(console_, text.data(), text.size(), static_cast<off_t>(console_seen_));
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  console_seen_ += text.size();
+  return first_trouble(text);
+}
+
+std::string Machine::end_of_console() const { return last_lines(results_ / "console.txt", 12); }
+
+bool Machine::exited() {
+  if (group_ == 0) return true;
+  if (waitpid(group_, nullptr, WNOHANG) != group_) return false;
+  group_ = 0;
+  return true;
+}
+
+void Machine::kill_group() {
+  if (group_ == 0) return;
+  kill(-group_, SIGKILL);
+  waitpid(group_, nullptr, 0);
+  group_ = 0;
+}
+
+// The machine leaves its results when it switches itself off.
+void Machine::shut_down() {
+  mailbox_->order = Mailbox::Order::end;
+  mailbox_->asked.store(++asked_, std::memory_order_release);
+  const Clock::time_point begin = Clock::now();
+  while (!exited() && since(begin) < patience_) usleep(10'000);
+  if (group_ != 0) std::fprintf(stderr, "linux: the kernel does not switch off; see %s\n", results_.c_str());
+}
+
+}  // namespace iolaw::guest
