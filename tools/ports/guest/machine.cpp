@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +73,7 @@ void Machine::boot() {
   if (child == 0) {
     // A group of its own, so that all that it starts can be ended with it.
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     const int log = open((results_ / "start.txt").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
