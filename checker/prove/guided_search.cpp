@@ -24,8 +24,6 @@ constexpr std::uint32_t kThere = kSuccess - 1;  // all that a goal asks for hold
 // Objects of a kind beyond which more seldom show more.
 constexpr std::uint32_t kEnough = 3;
 constexpr std::uint32_t kLongest = 24;
-// What one search misses by bad luck another finds soon: each begins anew with what is left.
-constexpr std::uint32_t kAttempts = 4;
 // Calls of a rule in one state: for each parameter that is no object, and besides.
 constexpr std::uint32_t kDraws = 3;
 // Successes of a rule in one state, once the search is under way.
@@ -503,8 +501,8 @@ GuidedSearchResult guided_search(const Model& model, const std::vector<Target>& 
   GuidedSearchResult result;
   result.witnesses.resize(targets.size());
   GuidedSearchOptions attempt = options;
-  attempt.calls = options.calls / kAttempts;
-  for (std::uint32_t i = 0; i < kAttempts; ++i) {
+  attempt.calls = options.calls / options.attempts;
+  for (std::uint32_t i = 0; i < options.attempts; ++i) {
     std::vector<std::size_t> left;
     std::vector<Target> wanted;
     for (std::size_t target = 0; target < targets.size(); ++target) {

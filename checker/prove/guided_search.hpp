@@ -14,6 +14,7 @@ namespace iolaw {
 
 struct GuidedSearchOptions {
   std::uint64_t seed = 1;
+  std::uint32_t attempts = 4;        // each begins anew with what is left: what one misses by bad luck another finds
   std::uint64_t calls = 6'000'000;   // of the model, in all
   std::uint64_t patience = 700'000;  // calls without a new target reached
   bool decided = false;              // leave out calls whose answer an implementation chooses among numbers

@@ -2,11 +2,12 @@
 #include "checker/prove/reachability.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 #include "checker/generate/graft.hpp"
 #include "checker/prove/guided_search.hpp"
 #include "checker/prove/slice.hpp"
+#include "checker/prove/witness_cache.hpp"
+#include "checker/search/explicit_search.hpp"
 
 namespace iolaw {
 namespace {
@@ -18,24 +19,26 @@ using scope::Target;
 // it say that there is nothing.
 constexpr std::uint32_t kDepth = 7;
 constexpr std::chrono::seconds kTime{20};
-constexpr std::uint64_t kJoinCalls = 10'000'000;
+
+// Of the evaluator. Work is counted in calls of the model.
+constexpr std::uint32_t kAttempts = 4;             // of the guided search, each with another seed,
+constexpr std::uint64_t kGuidedCalls = 1'500'000;  // and so many calls
+constexpr std::uint64_t kShortestCalls = 60'000;   // of the search for the shortest way, for each target
+constexpr std::uint32_t kShortestDepth = 10;
+constexpr std::uint64_t kJoinCalls = 400'000;  // to join histories, between attempts and at the end
+constexpr std::uint64_t kLastJoinCalls = 10'000'000;
+constexpr std::size_t kFew = 40;  // targets
 
 // That nothing was found, is remembered of these searches alone.
-constexpr std::string_view kSearches = "guided, joined, by parts";
+constexpr std::string_view kSearches = "guided, shortest, joined, by parts";
 
 // A rule whose table ends with a line that always applies cannot succeed, and says so.
 bool always(const Branch& branch) { return branch.condition->op == Op::literal && branch.condition->value != 0; }
 
 class Search {
  public:
-  Search(const Law& law, const std::string& only, Cache& cache) : law_(law), model_(law), cache_(cache) {
-    text_ = smt::digest_of(kSearches);
-    for (const SourceFile& file : law.files) text_ = smt::mix(text_, smt::digest_of(file.text));
-    view_ = smt::digest_of(law.profile ? law.profiles[*law.profile].name : std::string());
-    if (law.version) {
-      view_ = smt::mix(view_,
-                       smt::digest_of(std::to_string(law.version->major) + "." + std::to_string(law.version->minor)));
-    }
+  Search(const Law& law, const std::string& only, Cache& cache)
+      : law_(law), model_(law), cache_(model_, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -63,8 +66,20 @@ class Search {
     }
     std::vector<Target> targets;
     for (const std::size_t i : asked) targets.push_back(targets_[i]);
-    GuidedSearchResult found = guided_search(model_, targets);
-    join(asked, found);
+    GuidedSearchResult found;
+    found.witnesses.resize(targets.size());
+    // What needs one thing after the other is quickly found by the shortest way, what needs luck is not. Few targets
+    // are what an edit of the law left over.
+    if (targets.size() <= kFew) look_for_shortest(targets, found);
+    for (std::uint32_t attempt = 0; attempt < kAttempts && is_missing(found); ++attempt) {
+      guide(targets, attempt, found);
+      if (attempt == 0 && targets.size() > kFew) look_for_shortest(targets, found);
+      try {
+        join(asked, attempt + 1 == kAttempts ? kLastJoinCalls : kJoinCalls, found);
+      } catch (const EvaluationError&) {
+        break;  // the proofs will say what is wrong
+      }
+    }
     const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, asked.size()));
     for (std::size_t k = 0; k < asked.size(); ++k) {
       Finding& finding = findings_[asked[k]];
@@ -85,8 +100,38 @@ class Search {
   }
 
  private:
+  static bool is_missing(const GuidedSearchResult& found) {
+    return std::any_of(found.witnesses.begin(), found.witnesses.end(), [](const auto& calls) { return !calls; });
+  }
+
+  void look_for_shortest(const std::vector<Target>& targets, GuidedSearchResult& found) const {
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      if (found.witnesses[k]) continue;
+      search::ExplicitOptions options;
+      options.calls = kShortestCalls;
+      options.depth = kShortestDepth;
+      const scope::SearchResult way = search::explicit_search(model_, {targets[k]}, options);
+      if (way.tag == scope::SearchResult::Tag::found) found.witnesses[k] = calls_of(way.trace);
+      found.calls += kShortestCalls;
+    }
+  }
+
+  void guide(const std::vector<Target>& targets, std::uint32_t attempt, GuidedSearchResult& found) const {
+    std::vector<std::size_t> left;
+    std::vector<Target> wanted;
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      if (found.witnesses[k]) continue;
+      left.push_back(k);
+      wanted.push_back(targets[k]);
+    }
+    GuidedSearchResult more =
+        guided_search(model_, wanted, {.seed = 1 + attempt, .attempts = 1, .calls = kGuidedCalls});
+    for (std::size_t k = 0; k < left.size(); ++k) found.witnesses[left[k]] = std::move(more.witnesses[k]);
+    found.calls += more.calls;
+  }
+
   // What is still missing often lies half on the way to one outcome, half on the way to another.
-  void join(const std::vector<std::size_t>& asked, GuidedSearchResult& found) const {
+  void join(const std::vector<std::size_t>& asked, std::uint64_t calls, GuidedSearchResult& found) const {
     const auto missing = [&](std::size_t k) {
       return targets_[asked[k]].tag == Target::Tag::outcome && !found.witnesses[k];
     };
@@ -96,14 +141,14 @@ class Search {
     std::vector<Goal> goals;
     std::vector<std::optional<std::size_t>> which;  // of those asked for; none: it is known
     Witnesses witnesses;
-    const auto add = [&](std::size_t i, std::optional<std::size_t> k, const std::optional<std::vector<Call>>& calls) {
+    const auto add = [&](std::size_t i, std::optional<std::size_t> k, const std::optional<std::vector<Call>>& known) {
       const Target& target = targets_[i];
       if (target.tag != Target::Tag::outcome) return;
       const Goal goal{branch_id(law_.rules[target.rule], target.branch), target.rule, target.branch};
       std::optional<Sequence> sequence;
-      if (calls) sequence = name_calls(model_, *calls);
+      if (known) sequence = name_calls(model_, *known);
       // A history that loses its way when its objects get names is of no use here, and its goal needs no other.
-      if (calls && !reaches(model_, goal, *sequence)) return;
+      if (known && !reaches(model_, goal, *sequence)) return;
       which.push_back(k);
       goals.push_back(goal);
       witnesses.of_goal.push_back(std::move(sequence));
@@ -112,7 +157,7 @@ class Search {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       if (findings_[i].cached) add(i, std::nullopt, findings_[i].witness);
     }
-    Budget budget(kJoinCalls);
+    Budget budget(calls);
     graft_witnesses(model_, goals, 1, budget, witnesses);
     for (std::size_t i = 0; i < goals.size(); ++i) {
       if (!which[i] || found.witnesses[*which[i]] || !witnesses.of_goal[i]) continue;
@@ -131,74 +176,29 @@ class Search {
     return std::chrono::duration<double>(Clock::now() - start).count();
   }
 
-  smt::Digest key(std::size_t target) const {
-    const std::string path = law_.files.empty() ? std::string() : law_.files[0].path;
-    return smt::mix(
-        view_, smt::digest_of("witness " + path + " " + findings_[target].rule + " " + findings_[target].property));
-  }
+  std::string name_of(std::size_t target) const { return findings_[target].rule + " " + findings_[target].property; }
 
-  // "ioas.map 0 4096 3; access.pin 0 …": a witness; "- …": none was found for this very text.
   void remember(std::size_t target) {
     const Finding& finding = findings_[target];
     if (finding.internal_error) return;
-    if (!finding.witness) {
-      cache_.add(smt::mix(key(target), text_), std::string(to_string(finding.verdict)) + " " + finding.note);
-      return;
+    if (finding.witness) {
+      cache_.add(name_of(target), *finding.witness);
+    } else {
+      cache_.add_failure(name_of(target), std::string(to_string(finding.verdict)) + " " + finding.note);
     }
-    std::string text = "calls";
-    for (const Call& call : *finding.witness) {
-      text += "; " + law_.rules[call.rule].name;
-      for (const Word word : call.arguments) text += " " + std::to_string(word);
-    }
-    cache_.add(key(target), text);
   }
 
   bool recall(std::size_t target) {
     Finding& finding = findings_[target];
-    if (const auto known = cache_.find(smt::mix(key(target), text_))) {
+    if (const auto known = cache_.find_failure(name_of(target))) {
       finding.verdict = known->starts_with("vacuous ") ? Verdict::vacuous : Verdict::unknown;
       finding.note = known->substr(known->find(' ') + 1);
-      finding.cached = true;
-      return true;
+    } else {
+      finding.witness = cache_.find(name_of(target), targets_[target]);
+      if (!finding.witness) return false;
+      finding.verdict = Verdict::proved;
     }
-    const auto known = cache_.find(key(target));
-    if (!known) return false;
-    std::vector<Call> calls;
-    std::istringstream steps(known->substr(std::min(known->find(';'), known->size() - 1) + 1));
-    for (std::string step; std::getline(steps, step, ';');) {
-      std::istringstream words(step);
-      std::string name;
-      words >> name;
-      const Rule* rule = law_.find_rule(name);
-      if (rule == nullptr) return false;
-      Call call{static_cast<std::uint32_t>(rule - law_.rules.data()), {}};
-      for (Word word = 0; words >> word;) call.arguments.push_back(word);
-      if (!fits(*rule, call)) return false;
-      calls.push_back(std::move(call));
-    }
-    if (calls.empty() && targets_[target].tag != Target::Tag::cover) return false;
-    try {
-      if (!replays(model_, targets_[target], calls)) return false;
-    } catch (const EvaluationError&) {
-      return false;  // of a law that changed since
-    }
-    finding.verdict = Verdict::proved;
-    finding.witness = std::move(calls);
     finding.cached = true;
-    return true;
-  }
-
-  // The call is one that the rule takes: the law may have changed since it was kept.
-  bool fits(const Rule& rule, const Call& call) const {
-    if (rule.probe || call.arguments.size() != rule.parameters.size()) return false;
-    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-      const Type& type = rule.parameters[i].type;
-      const Word word = call.arguments[i];
-      if (type.tag == TypeTag::boolean && word > 1) return false;
-      if (type.tag == TypeTag::enumeration && word >= law_.enums[type.id].constants.size()) return false;
-      if (type.tag == TypeTag::flags && word >> law_.flag_sets[type.id].constants.size() != 0) return false;
-      if (type.tag == TypeTag::pow2 && (word == 0 || (word & (word - 1)) != 0)) return false;
-    }
     return true;
   }
 
@@ -249,9 +249,7 @@ class Search {
 
   const Law& law_;
   Model model_;
-  Cache& cache_;
-  smt::Digest text_;  // of the whole law
-  smt::Digest view_;
+  WitnessCache cache_;
   std::vector<Target> targets_;
   std::vector<Finding> findings_;
 };
