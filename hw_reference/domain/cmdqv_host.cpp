@@ -29,23 +29,24 @@ std::uint32_t slot(unsigned vintf, unsigned logical, std::uint32_t offset) {
 CmdqvHost::CmdqvHost(cmdqv::Cmdqv& cmdqv, Driver& driver)
     : cmdqv_(cmdqv), driver_(driver), vintfs_(cmdqv.parameters().vintfs()) {
   for (Vintf& vintf : vintfs_) vintf.devices.fill(kFree);
-  write_and_wait(reg::kConfig, reg::kStatus, 0);
-  write_and_wait(reg::kConfig, reg::kStatus, cmdqv::config::kEnable);
+  bool answers = write_and_wait(reg::kConfig, reg::kStatus, 0);
+  answers = answers && write_and_wait(reg::kConfig, reg::kStatus, cmdqv::config::kEnable);
   for (unsigned vintf = 0; vintf < vintfs_.size(); ++vintf)
     for (unsigned logical = 0; logical < queues(); ++logical)
       cmdqv_.write32(reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical));
   const std::uint32_t own = cmdqv::vintf_config::kHypervisorOwned;
   cmdqv_.write32(vintf_register(0, reg::kVintfConfig), own);
-  write_and_wait(vintf_register(0, reg::kVintfConfig), vintf_register(0, reg::kVintfStatus),
-                 own | cmdqv::vintf_config::kEnable);
+  answers = answers && write_and_wait(vintf_register(0, reg::kVintfConfig), vintf_register(0, reg::kVintfStatus),
+                                      own | cmdqv::vintf_config::kEnable);
+  if (!answers) throw std::runtime_error("CMDQV does not answer");
   vintfs_[0].taken = true;
 }
 
-void CmdqvHost::write_and_wait(std::uint32_t config, std::uint32_t status, std::uint32_t value) {
+bool CmdqvHost::write_and_wait(std::uint32_t config, std::uint32_t status, std::uint32_t value) {
   cmdqv_.write32(config, value);
   for (unsigned poll = 0; poll < kPolls; ++poll)
-    if ((cmdqv_.read32(status) & 1) == (value & 1)) return;
-  throw std::runtime_error("CMDQV does not answer");
+    if ((cmdqv_.read32(status) & 1) == (value & 1)) return true;
+  return false;
 }
 
 hw_reference::Result<unsigned> CmdqvHost::take_vintf(std::uint16_t vmid, Report report) {
@@ -53,13 +54,16 @@ hw_reference::Result<unsigned> CmdqvHost::take_vintf(std::uint16_t vmid, Report 
   const auto free = std::find_if(vintfs_.begin(), vintfs_.end(), [](const Vintf& vintf) { return !vintf.taken; });
   if (free == vintfs_.end()) return {ENOSPC, 0};
   const auto index = static_cast<unsigned>(free - vintfs_.begin());
-  free->taken = true;
-  free->report = std::move(report);
   // The VMID is there before anything can run.
   const std::uint32_t config = cmdqv::vintf_config::vmid(vmid);
   cmdqv_.write32(vintf_register(index, reg::kVintfConfig), config);
-  write_and_wait(vintf_register(index, reg::kVintfConfig), vintf_register(index, reg::kVintfStatus),
-                 config | cmdqv::vintf_config::kEnable);
+  if (!write_and_wait(vintf_register(index, reg::kVintfConfig), vintf_register(index, reg::kVintfStatus),
+                      config | cmdqv::vintf_config::kEnable)) {
+    cmdqv_.write32(vintf_register(index, reg::kVintfConfig), 0);
+    return {ETIMEDOUT, 0};
+  }
+  free->taken = true;
+  free->report = std::move(report);
   return {0, index};
 }
 

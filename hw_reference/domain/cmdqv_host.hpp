@@ -22,13 +22,13 @@ class CmdqvHost {
   using Errors = std::array<std::uint64_t, 2>;  // a bit for each logical queue
   using Report = std::function<void(const Errors&)>;
 
-  // Resets and enables CMDQV. Both outlive this.
+  // Resets and enables CMDQV. Both outlive this. Throws std::runtime_error if it does not answer.
   CmdqvHost(cmdqv::Cmdqv& cmdqv, Driver& driver);
   CmdqvHost(const CmdqvHost&) = delete;
   CmdqvHost& operator=(const CmdqvHost&) = delete;
 
   // A VINTF for a guest with this VMID, enabled, without queues or devices. `report` is called with the errors of its
-  // queues, under the mutex. ENOSPC: none is left.
+  // queues, under the mutex. ENOSPC: none is left; ETIMEDOUT: the hardware does not answer.
   hw_reference::Result<unsigned> take_vintf(std::uint16_t vmid, Report report);
   void return_vintf(unsigned vintf);  // its queues are gone
 
@@ -58,7 +58,8 @@ class CmdqvHost {
   };
   static constexpr std::uint64_t kFree = ~std::uint64_t{0};
 
-  void write_and_wait(std::uint32_t config, std::uint32_t status, std::uint32_t value);
+  // False: the hardware does not answer. Who takes something back goes on all the same.
+  bool write_and_wait(std::uint32_t config, std::uint32_t status, std::uint32_t value);
   void reset_queue(unsigned vintf, unsigned logical);
   void clear_pair(unsigned vintf, unsigned pair);
 
