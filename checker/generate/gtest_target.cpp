@@ -7,6 +7,7 @@
 #include <map>
 
 #include "checker/generate/folder.hpp"
+#include "checker/generate/handle_names.hpp"
 #include "checker/generate/source_text.hpp"
 #include "checker/generate/target.hpp"
 
@@ -25,15 +26,6 @@ std::string camel(std::string_view name) {
     }
     result += start ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
     start = false;
-  }
-  return result;
-}
-
-std::string lower(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    if (std::isupper(static_cast<unsigned char>(c)) != 0 && !result.empty()) result += '_';
-    result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   return result;
 }
@@ -107,7 +99,7 @@ std::string comment(std::string_view text, std::string_view prefix) {
 
 class CaseWriter {
  public:
-  CaseWriter(const Law& law, const Case& written) : law_(law), case_(written) { name_handles(); }
+  CaseWriter(const Law& law, const Case& written) : law_(law), case_(written), handles_(name_handles(law, written)) {}
 
   std::string text() const {
     const Rule& rule = law_.rules[case_.rule];
@@ -135,27 +127,6 @@ class CaseWriter {
   }
 
  private:
-  using Place = std::pair<std::int32_t, std::uint32_t>;
-
-  // Names only what later steps use; numbers count the named objects of a kind.
-  void name_handles() {
-    const auto use = [&](const Argument& argument) {
-      if (argument.step != Argument::kNoStep) handles_[{argument.step, argument.result}];
-    };
-    for (const CaseStep& step : case_.steps) {
-      for (const Argument& argument : step.call.arguments) use(argument);
-      for (const auto& object : step.objects) {
-        if (object) use(*object);
-      }
-    }
-    std::map<std::uint32_t, int> counters;
-    for (auto& [place, name] : handles_) {
-      const CaseStep& step = case_.steps[static_cast<std::size_t>(place.first)];
-      const std::uint32_t kind = law_.rules[step.call.rule].results[place.second].type.id;
-      name = fmt::format("{}{}", lower(law_.kinds[kind].name), counters[kind]++);
-    }
-  }
-
   std::string handle(const Argument& argument) const {
     return argument.step == Argument::kNoStep ? "no_object" : handles_.at({argument.step, argument.result});
   }
@@ -276,7 +247,7 @@ class GtestTarget final : public Target {
       text += "#include <gtest/gtest.h>\n\n#include <cerrno>\n\n#include \"constants.hpp\"\n";
       text += "#include \"generated_tests/harness/run.hpp\"\n\nnamespace iolaw::suite {\n";
       text += body + "\n}  // namespace iolaw::suite\n";
-      std::string name = lower(rule.name);
+      std::string name = small_letters(rule.name);
       std::replace(name.begin(), name.end(), '.', '_');
       files.push_back({name + "_test.cpp", std::move(text)});
     }
@@ -291,6 +262,6 @@ const Target& gtest_target() {
   return target;
 }
 
-std::vector<const Target*> all_targets() { return {&gtest_target()}; }
+std::vector<const Target*> all_targets() { return {&gtest_target(), &tap_target(), &jsonl_target()}; }
 
 }  // namespace iolaw

@@ -25,6 +25,8 @@ class Target {
 };
 
 const Target& gtest_target();
+const Target& jsonl_target();
+const Target& tap_target();
 
 // All of them, in the order of documentation.
 std::vector<const Target*> all_targets();

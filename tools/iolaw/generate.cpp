@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "checker/generate/folder.hpp"
 #include "checker/generate/suite.hpp"
@@ -20,8 +21,8 @@ namespace {
 struct Options {
   std::string file;
   LawView view;
-  std::string target = "gtest";
-  std::string out;
+  std::vector<std::string> targets = {"gtest"};
+  std::vector<std::string> out;  // a folder for each target
   bool check = false;
   bool json = false;
 };
@@ -52,14 +53,26 @@ std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const st
   return found;
 }
 
-int generate(const Options& options) {
-  const Target* target = find_target(options.target);
-  if (target == nullptr) {
+// The targets by name; empty, with a message, if one is unknown or has no folder.
+std::vector<const Target*> find_targets(const Options& options) {
+  std::vector<const Target*> targets;
+  for (const std::string& name : options.targets) {
+    targets.push_back(find_target(name));
+    if (targets.back() != nullptr) continue;
     std::vector<std::string_view> names;
     for (const Target* one : all_targets()) names.push_back(one->name());
-    fmt::print(stderr, "iolaw: no target is named {}; there are: {}\n", options.target, fmt::join(names, ", "));
-    return kUsage;
+    fmt::print(stderr, "iolaw: no target is named {}; there are: {}\n", name, fmt::join(names, ", "));
+    return {};
   }
+  if (options.out.size() == targets.size()) return targets;
+  fmt::print(stderr, "iolaw: {} of targets and {} of folders: write --out once for each --target\n", targets.size(),
+             options.out.size());
+  return {};
+}
+
+int generate(const Options& options) {
+  const std::vector<const Target*> targets = find_targets(options);
+  if (targets.empty()) return kUsage;
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const Model model(*law);
@@ -67,17 +80,19 @@ int generate(const Options& options) {
   how.reach = [&](const std::vector<Goal>& goals) { return reach(model, goals); };
   const Suite suite = generate_suite(model, how);
   const std::string law_name = std::filesystem::path(options.file).filename().string();
-  const std::vector<GeneratedFile> files = target->write(*law, law_name, suite);
 
   std::vector<std::string> stale;
-  if (options.check) {
-    stale = compare_folder(options.out, files);
-  } else {
-    update_folder(options.out, files);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const std::vector<GeneratedFile> files = targets[i]->write(*law, law_name, suite);
+    if (!options.check) {
+      update_folder(options.out[i], files);
+      continue;
+    }
+    for (const std::string& what : compare_folder(options.out[i], files)) stale.push_back(options.out[i] + ": " + what);
   }
   const std::size_t covered = suite.goals - suite.uncovered.size();
   if (options.json) {
-    nlohmann::ordered_json report{{"target", options.target},
+    nlohmann::ordered_json report{{"target", fmt::format("{}", fmt::join(options.targets, ","))},
                                   {"cases", suite.cases.size()},
                                   {"goals", suite.goals},
                                   {"covered", covered},
@@ -92,7 +107,7 @@ int generate(const Options& options) {
     fmt::print("{}\n", report.dump(2));
   } else {
     fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
-               options.check ? "" : fmt::format(", in {}", options.out));
+               options.check ? "" : fmt::format(", in {}", fmt::join(options.out, ", ")));
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
@@ -101,7 +116,7 @@ int generate(const Options& options) {
     }
   }
   if (!stale.empty()) {
-    fmt::print(stderr, "iolaw: {} is not up to date: {}\n", options.out, fmt::join(stale, ", "));
+    fmt::print(stderr, "iolaw: not up to date: {}\n", fmt::join(stale, ", "));
   }
   return stale.empty() && suite.uncovered.empty() ? kHolds : kVacuous;
 }
@@ -113,9 +128,16 @@ void add_generate(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("generate", "Write the test suite of a law: a case for every outcome");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);
-  command->add_option("--target", options->target, "The language of the suite: gtest")->capture_default_str();
-  command->add_option("--out", options->out, "The folder of the generated files")->required();
-  command->add_flag("--check", options->check, "Write nothing; say whether the folder is up to date (exit 14 if not)");
+  command->add_option("--target", options->targets, "The language of the suite: gtest, tap, jsonl; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->capture_default_str();
+  command->add_option("--out", options->out, "The folder of the generated files, one for each target")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->required();
+  command->add_flag("--check", options->check,
+                    "Write nothing; say whether the folders are up to date (exit 14 if not)");
   command->add_flag("--json", options->json, "The report as JSON");
   command->callback([options, &exit_code] { exit_code = generate(*options); });
 }

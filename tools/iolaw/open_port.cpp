@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "tools/ports/dev_iommu_port.hpp"
+#include "tools/ports/exec_port.hpp"
 #include "tools/ports/hw_reference_port.hpp"
 #include "tools/ports/hw_reference_uapi_port.hpp"
 #include "tools/ports/linux_port.hpp"
@@ -23,6 +24,7 @@ std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
   register_port("dev_iommu:faults", [] { return make_dev_iommu_faults_port(); });
   register_port("linux", [] { return make_linux_port("dev_iommu"); });
   register_port("linux:faults", [] { return make_linux_port("dev_iommu:faults"); });
+  register_exec_port();
   try {
     if (std::unique_ptr<Port> port = make_port(name)) return port;
     fmt::print(stderr, "iolaw: no port is named {}; there are: {}\n", name, fmt::join(port_names(), ", "));

@@ -19,10 +19,14 @@ using PortFactory = std::function<std::unique_ptr<Port>()>;
 // `name` is what users type; a second registration of a name replaces the first. Not thread-safe.
 void register_port(std::string name, PortFactory make);
 
+// Ports whose names begin with `prefix`; what follows it is for the factory. `shown` is how they are listed.
+using PortFamilyFactory = std::function<std::unique_ptr<Port>(const std::string& rest)>;
+void register_port_family(std::string prefix, std::string shown, PortFamilyFactory make);
+
 // Null if no port of that name was registered.
 std::unique_ptr<Port> make_port(std::string_view name);
 
-// In the order of registration.
+// In the order of registration, families behind the others.
 std::vector<std::string> port_names();
 
 }  // namespace iolaw
