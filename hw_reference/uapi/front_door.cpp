@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hw_reference/iommufd/answer.hpp"
+#include "hw_reference/memory/own_mappings.hpp"
 #include "hw_reference/uapi/call.hpp"
 
 namespace hw_reference::uapi {
@@ -59,6 +60,33 @@ Result<std::shared_ptr<PinSource>> FrontDoor::mappable_file(int fd) {
   if (auto file = known.lock()) return {0, std::move(file)};
   known = opened.value;
   return {0, std::move(opened.value)};
+}
+
+std::optional<OwnFrames::Page> FrontDoor::file_page(std::uint64_t address) {
+  {
+    std::lock_guard lock(files_mutex_);
+    std::erase_if(files_, [](const auto& known) { return known.second.expired(); });
+    if (files_.empty()) return std::nullopt;
+  }
+  const auto mapped = file_page_at(address);
+  if (!mapped) return std::nullopt;
+  std::lock_guard lock(files_mutex_);
+  const auto known = files_.find(mapped->file);
+  if (known == files_.end()) return std::nullopt;
+  return OwnFrames::Page{known->second.lock().get(), mapped->number};
+}
+
+bool FrontDoor::leads_to(Frame frame, std::uint64_t address) {
+  const auto page = frames_.page_of(frame);
+  if (!page) return false;
+  if (page->source == &memory_) return page->number == address >> kPageShift;
+  const auto behind = file_page(address);
+  return behind && behind->source == page->source && behind->number == page->number;
+}
+
+std::uint32_t FrontDoor::file_pins(std::uint64_t address) {
+  const auto behind = file_page(address);
+  return behind ? frames_.pins(*behind) : 0;
 }
 
 // ---- calls ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/memory/own_file.hpp"
@@ -74,6 +75,10 @@ class FrontDoor {
   Descriptors& descriptors() { return descriptors_; }
   // The file of a descriptor of this process, of whatever kind. EBADF, EMFILE. Throws std::bad_alloc.
   Result<std::shared_ptr<PinSource>> mappable_file(int fd);
+  // Whether a frame is that of the page at an address of the process, also as a page of a file that is mapped there.
+  bool leads_to(Frame frame, std::uint64_t address);
+  // How often the page at an address is pinned as one of a file that is mapped there.
+  std::uint32_t file_pins(std::uint64_t address);
 
  private:
   struct Mapping {
@@ -83,6 +88,7 @@ class FrontDoor {
   };
   using Mappings = std::map<std::uint64_t, Mapping>;  // by address
 
+  std::optional<OwnFrames::Page> file_page(std::uint64_t address);
   void cut(Mappings::iterator mapping, std::uint64_t first, std::uint64_t end);
   int munmap_locked(std::uint64_t address, std::uint64_t bytes);
 

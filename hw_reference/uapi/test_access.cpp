@@ -36,12 +36,10 @@ int create(Call& call, TestCommand& c) {
 
 // Whether the frames are those of the user's pages from an address on. EBADE: one is not; EFAULT: there is no page.
 int compare(const Call& call, std::uint64_t uptr, const std::vector<Frame>& frames) {
-  const OwnMemory& memory = call.door.memory();
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    const std::uint64_t page = (uptr >> kPageShift) + i;
-    if (!OwnMemory::present(page, 1, false)) return EFAULT;
-    const auto at = call.door.frames().page_of(frames[i]);
-    if (!at || at->source != &memory || at->number != page) return EBADE;
+    const std::uint64_t address = uptr + i * kPageSize;
+    if (!OwnMemory::present(address >> kPageShift, 1, false)) return EFAULT;
+    if (!call.door.leads_to(frames[i], address)) return EBADE;
   }
   return 0;
 }

@@ -221,6 +221,26 @@ TEST_F(Commands, FilesOfTheProcessAreMapped) {
   EXPECT_EQ(request(kIoasChangeProcess, change), 0);
 }
 
+TEST_F(Commands, APageOfAFileIsTheOneThatIsMapped) {
+  const Device dev = device(space);
+  const int file = memfd_create("test", MFD_CLOEXEC);
+  ASSERT_EQ(ftruncate(file, 4 * kPageSize), 0);
+  void* const pages = ::mmap(nullptr, 4 * kPageSize, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  IoasMapFileCommand c{0, kFixed, space, file, kPageSize, 2 * kPageSize, kIova};
+  EXPECT_EQ(request(kIoasMapFile, c), 0);
+  const std::uint64_t second = address(pages) + kPageSize;
+  EXPECT_EQ(check_map(dev.hwpt, kIova, 2 * kPageSize, second), 0);
+  EXPECT_EQ(check_map(dev.hwpt, kIova, kPageSize, address(pages)), EINVAL);
+  EXPECT_EQ(check_map(dev.hwpt, kIova, kPageSize, memory.at(0)), EINVAL);
+  TestCommand refs{};
+  refs.check_refs = {2 * kPageSize, second, 1};
+  EXPECT_EQ(test(TestOp::check_refs, 0, refs), 0);
+  refs.check_refs = {kPageSize, second, 2};
+  EXPECT_EQ(test(TestOp::check_refs, 0, refs), EIO);
+  ::munmap(pages, 4 * kPageSize);
+  close(file);
+}
+
 TEST_F(Commands, PasidsAreCheckedByTheirTable) {
   const std::uint32_t other = ioas();
   const Device first = device(other, 4);
