@@ -41,11 +41,9 @@ Configuration::Configuration(DevicePair& pair, smmu::Chooser& chooser, Mode mode
   if (mode != Mode::stage2) choose_stage1(context);
   entry[0] = 1 | (mode == Mode::stage1 ? 5 : mode == Mode::stage2 ? 6 : 7) << 1;
   entry[0] |= kContext;  // also where a changed Config alone makes it matter
-  if (mode != Mode::stage1) sighting_.traits |= mode == Mode::nested ? kNested | kStage2 : kStage2;
   if (mutate) {
     flip(entry, "STE", mode == Mode::stage2 ? 256 : 144);
     if (mode != Mode::stage2) flip(context, "CD", 144);
-    sighting_.traits |= kMutatedEntry;
     const auto limit = [&](std::uint64_t code) {
       return std::min(smmu::decode_address_size(static_cast<unsigned>(code)), pair_.features().output_bits);
     };

@@ -57,6 +57,7 @@ struct Second {
   unsigned output_bits = 0;
 };
 bool second_only(const Sighting& s) { return field(s.stream_entry[0], 3, 1) == 6; }
+bool both_on(const Sighting& s) { return field(s.stream_entry[0], 3, 1) == 7; }
 bool second_on(const Sighting& s) { return bit(s.stream_entry[0], 2 + 1) && bit(s.stream_entry[0], 2); }
 smmu::Command command_of(const Sighting& s) { return {s.context[0], s.context[1]}; }
 
@@ -73,7 +74,7 @@ constexpr Difference kDifferences[] = {
     {"stage of faults on inner tables",
      "stage 2 of a stage-1 table below the first is told as of stage 1, without IPA, and recorded where CD.R says so",
      [](const Sighting& s) {
-       if (!s.has(kNested)) return false;
+       if (!both_on(s)) return false;
        const bool told = !s.theirs.stage2 && s.theirs.at == kTable && s.theirs.ipa == 0;
        const bool ours = s.ours.stage2 && s.ours.at == kTable;
        if (ours && told && same_place(s.ours, s.theirs)) return true;
@@ -83,7 +84,7 @@ constexpr Difference kDifferences[] = {
     {"first-level table translated with the context",
      "stage 2 of TTB0 comes when the context is read: before the rest of it is judged, and before the input",
      [](const Sighting& s) {
-       return s.has(kNested) && s.ours.code != 0 && s.theirs.stage2 && s.theirs.at == kTable && s.theirs.read &&
+       return both_on(s) && s.ours.code != 0 && s.theirs.stage2 && s.theirs.at == kTable && s.theirs.read &&
               s.theirs.ipa == (s.context[1] & 0x000f'ffff'ffff'f000);
      }},
     {"input beyond OAS of a stream without stage 1",
@@ -135,7 +136,9 @@ constexpr Difference kDifferences[] = {
      }},
     {"blocks at levels that have none", "a block descriptor is taken at every level but the last",
      [](const Sighting& s) {
-       return s.has(kEarlyBlock) && s.ours.code == kTranslation && (s.theirs.code != kTranslation || s.theirs.stage2);
+       const bool untold = s.ours.code == Outcome::kSilent && !bit(s.context[0], 45);
+       return s.has(kEarlyBlock) && (s.ours.code == kTranslation || untold) &&
+              (s.theirs.code != kTranslation || s.theirs.stage2);
      }},
     {"addresses in descriptors of tables",
      "the address of a table is not compared with IPS or S2PS; what is read there aborts, which is always recorded",
@@ -184,6 +187,12 @@ constexpr Difference kDifferences[] = {
        opcode.code = static_cast<unsigned>(command_of(s).opcode());
        return s.has(kCommand) && s.ours.code != 0 && s.theirs.code == 0 &&
               is(opcode, {0x18, 0x1a, 0x20, 0x21, 0x22, 0x23, 0x40, 0x41, 0x44, 0x45});
+     }},
+    {"secure prefetches", "a prefetch for the secure state is taken and does nothing",
+     [](const Sighting& s) {
+       const smmu::Opcode opcode = command_of(s).opcode();
+       return s.has(kCommand) && bit(s.context[0], 10) && s.ours.code != 0 && s.theirs.code == 0 &&
+              (opcode == smmu::Opcode::prefetch_config || opcode == smmu::Opcode::prefetch_address);
      }},
     {"commands of stage 2", "before 8.1 commands of stage 2 are taken, though there is none",
      [](const Sighting& s) {

@@ -59,7 +59,6 @@ class Script {
         break;
       default: {
         Sighting sighting;
-        if (second_) sighting.traits |= kStage2;
         std::tie(sighting.ours, sighting.theirs) = pair_.access(at, chooser_.chance(192));
         text_ += fmt::format(" use {}", page);
         report.add(sighting, text_);

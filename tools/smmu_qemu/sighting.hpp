@@ -33,11 +33,8 @@ enum Trait : unsigned {
   kEarlyBlock = 1u << 2,       // a block at a level that has none
   kRestrictedTable = 1u << 3,  // APTable in stage 1
   kBypass = 1u << 4,
-  kStage2 = 1u << 5,
-  kNested = 1u << 6,
-  kMutatedEntry = 1u << 7,  // bits of an STE or CD were changed at random
-  kNoStage2 = 1u << 9,      // QEMU has none
-  kCommand = 1u << 8,       // of the command queue; the command is in `context`
+  kNoStage2 = 1u << 9,  // QEMU has none
+  kCommand = 1u << 8,   // of the command queue; the command is in `context`
 };
 
 struct Sighting {
