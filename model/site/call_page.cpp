@@ -57,7 +57,7 @@ std::string call_page(const Context& context) {
     if (family.is_command) {
       const std::string anchor = context.names.anchor(Sort::command, family.name);
       body += heading(2, anchor, "<code>" + escaped(family.name) + "</code>");
-      contents += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", anchor, escaped(family.name));
+      contents += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", anchor, breakable(family.name));
     } else {
       body += heading(3, "", "<code>" + escaped(family.name) + "</code>");
     }

@@ -78,6 +78,10 @@ std::string number_or_sign(std::string_view text, std::size_t& at) {
     at = end;
     return out;
   }
+  if (text.compare(at, 2, "->") == 0) {  // no line ends within
+    at += 2;
+    return span("w", "-&gt;");
+  }
   return escaped(text.substr(at++, 1));
 }
 

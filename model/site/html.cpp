@@ -32,6 +32,15 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string breakable(std::string_view name) {
+  std::string out;
+  for (const char c : escaped(name)) {
+    out += c;
+    if (c == '_') out += "<wbr>";
+  }
+  return out;
+}
+
 std::string link(std::string_view href, std::string_view html) {
   return fmt::format("<a href=\"{}\">{}</a>", escaped(href), html);
 }

@@ -33,7 +33,7 @@ class Parts {
   }
   void add(Sort sort, const std::string& id, const std::string& html) {
     part_ += html;
-    links_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", context_.names.anchor(sort, id), escaped(id));
+    links_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", context_.names.anchor(sort, id), breakable(id));
   }
   void add(const std::string& html) { part_ += html; }
   void end() {

@@ -27,3 +27,8 @@ expect(doc_no_proofs 64 "cannot read /no/such/report" doc ${law} --out ${site} -
 expect(doc_not_proofs 64 "is no report of" doc ${law} --out ${site} --proofs ${law})
 expect(doc_bad 65 "error LAW0010" doc ${bad}/two.law --out ${site})
 expect(doc_unwritable 64 "cannot write" doc ${law} --out /dev/null/site)
+
+# Targets of the generator are known before any case is looked for.
+expect(generate_unknown_target 64 "no target is named tab; there are: gtest, tap, jsonl" generate ${law} --target tab --out ${site})
+expect(generate_one_folder 64 "2 of targets and 1 of folders: write --out once for each --target" generate ${law} --target tap
+       --target jsonl --out ${site})
