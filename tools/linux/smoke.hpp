@@ -29,6 +29,11 @@ class Client {
   void gives(std::optional<std::uint64_t> expected, std::string_view rule, Arguments arguments,
              unsigned line = __builtin_LINE());
 
+  // Expects two numbers to be equal.
+  void expect(std::uint64_t got, std::uint64_t expected, const char* what, unsigned line = __builtin_LINE()) {
+    if (got != expected) report("", {}, what, expected, got, line);
+  }
+
   bool passed() const { return passed_; }
 
  private:
@@ -48,10 +53,11 @@ struct Case {
 std::vector<Case> ioas_cases();
 std::vector<Case> access_cases();
 std::vector<Case> device_cases();
+std::vector<Case> raw_cases();
 
 inline std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const auto& group : {ioas_cases(), access_cases(), device_cases()}) {
+  for (const auto& group : {ioas_cases(), access_cases(), device_cases(), raw_cases()}) {
     cases.insert(cases.end(), group.begin(), group.end());
   }
   return cases;

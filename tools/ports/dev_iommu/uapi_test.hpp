@@ -23,7 +23,8 @@ enum class TestOp : std::uint32_t {
   destroy_access_pages = 6,  // id: file descriptor of an access, as in all operations below
   access_pages = 7,
   access_rw = 8,
-  mock_domain_replace = 10,  // id: mock device
+  set_temp_memory_limit = 9,  // no id
+  mock_domain_replace = 10,   // id: mock device
   access_replace_ioas = 11,
   mock_domain_flags = 12,  // as mock_domain
   dirty = 13,              // id: HWPT
@@ -32,6 +33,8 @@ enum class TestOp : std::uint32_t {
   pasid_attach = 18,       // id: mock device, as in the two below
   pasid_replace = 19,
   pasid_detach = 20,
+  dmabuf_get = 22,  // no id, as below
+  dmabuf_revoke = 23,
 };
 
 // Types by which the test driver goes, and sizes of its data.
@@ -119,6 +122,16 @@ struct TestCommand {
     struct {
       std::uint32_t pasid, pt_id;  // pt_id out: the HWPT
     } pasid_attach;
+    struct {
+      std::uint32_t limit;  // bytes
+    } memory_limit;
+    struct {
+      std::uint32_t length, open_flags;
+    } dmabuf_get;
+    struct {
+      std::int32_t dmabuf_fd;
+      std::uint32_t revoked;
+    } dmabuf_revoke;
     std::uint64_t words[6] = {};
   };
   std::uint32_t last = 0;
