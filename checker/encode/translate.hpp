@@ -58,6 +58,13 @@ class Translator {
   }
   Term formula(const Property& property, const View& now, const View* after, const std::vector<Value>& arguments = {});
 
+  // Whether the expression has a value: it reads fields, maps and counts of objects that live, and takes no value where
+  // there is none. Of operands that decide, later ones need a value only where they are read; of what is said of all or
+  // some, every one that is meant needs one.
+  Term defined(const Expr& expr, Frame& frame, const View& now, const View* after = nullptr) {
+    return has_value(expr, {frame, now, after});
+  }
+
   Terms& terms() { return terms_; }
   const Law& law() const { return law_; }
 
@@ -74,6 +81,8 @@ class Translator {
   Value comparison(const Expr& expr, const Context& context);
   Value flags(const Expr& expr, const Context& context);
   Value quantifier(const Expr& expr, const Context& context);
+  Term has_value(const Expr& expr, const Context& context);
+  Term has_value_each(const Expr& expr, const Context& context);
 
   Terms& terms_;
   const Law& law_;

@@ -96,7 +96,7 @@ void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, c
       if (!mutant.may_differ(before, call, played.branch)) continue;
       other = before;
       answer = mutant.step(other, call, played.outcome);
-      if (answer == MutantModel::Answer::unknown) continue;
+      if (answer == MutantModel::Answer::unknown || answer == MutantModel::Answer::silent) continue;
     }
     Sequence history = from.sequence;
     history.push_back(step);

@@ -54,7 +54,7 @@ const MutantModel::Concern* MutantModel::concern(std::uint32_t rule) const {
 MutantModel::Answer MutantModel::step(State& state, const Call& call, const Outcome& expected) const {
   try {
     Outcome outcome;
-    if (!(concerns(call.rule) ? *model_ : law_model_).step(state, call, outcome)) return Answer::unknown;
+    if (!(concerns(call.rule) ? *model_ : law_model_).step(state, call, outcome)) return Answer::silent;
     return outcome == expected ? Answer::same : Answer::differs;
   } catch (const std::exception&) {
     return mutant_.reordered ? Answer::unknown : Answer::differs;
@@ -94,7 +94,7 @@ std::optional<MutantModel::Answer> MutantModel::answer(const Call& call, std::ui
       case CheckTruths::Truth::without_value:
         return Answer::unknown;
       case CheckTruths::Truth::yes:
-        if (one.tag == Item::Tag::unspecified) return Answer::unknown;
+        if (one.tag == Item::Tag::unspecified) return Answer::silent;
         return rule.branches[one.branch].errors.front() == rule.branches[branch].errors.front() ? Answer::same
                                                                                                 : Answer::differs;
       default:
@@ -117,19 +117,30 @@ LawRun::LawRun(const Model& model, const Sequence& sequence) {
   }
 }
 
-std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run) {
+namespace {
+
+// The first step of which the mutant's answer is not the law's, and that answer.
+std::optional<std::pair<std::size_t, MutantModel::Answer>> first_difference(const MutantModel& mutant, LawRun& run) {
   Shadow shadow(mutant);
   for (std::size_t i = 0; i < run.calls.size(); ++i) {
-    switch (shadow.step(run.states[i], run.calls[i], run.played[i], run.states[i + 1])) {
-      case MutantModel::Answer::same:
-        break;
-      case MutantModel::Answer::differs:
-        return i;
-      case MutantModel::Answer::unknown:
-        return std::nullopt;
-    }
+    const MutantModel::Answer answer = shadow.step(run.states[i], run.calls[i], run.played[i], run.states[i + 1]);
+    if (answer != MutantModel::Answer::same) return std::pair(i, answer);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run) {
+  const auto found = first_difference(mutant, run);
+  if (!found || found->second != MutantModel::Answer::differs) return std::nullopt;
+  return found->first;
+}
+
+std::optional<std::size_t> fails_to_say(const MutantModel& mutant, LawRun& run) {
+  const auto found = first_difference(mutant, run);
+  if (!found || found->second == MutantModel::Answer::unknown) return std::nullopt;
+  return found->first;
 }
 
 std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence) {
@@ -149,6 +160,7 @@ std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& 
         break;
       case MutantModel::Answer::differs:
         return i;
+      case MutantModel::Answer::silent:
       case MutantModel::Answer::unknown:
         return std::nullopt;
     }

@@ -23,9 +23,11 @@ class MutantModel {
   // Likewise, or a probe.
   bool concerns(std::uint32_t rule) const { return concern(rule) != nullptr; }
 
-  enum class Answer : std::uint8_t { same, differs, unknown };
+  // Silent: by the mutant the call is unspecified. Unknown: it only reads its conditions in another order, and one of
+  // them has no value.
+  enum class Answer : std::uint8_t { same, differs, silent, unknown };
   // Makes the call on the mutant: whether it answers what the law does. A mutant that cannot answer (it reads what does
-  // not exist) differs, unless it only reads its conditions in another order. Unknown: it says nothing of this call.
+  // not exist) differs, unless that is unknown.
   Answer step(State& state, const Call& call, const Outcome& expected) const;
 
   // The same of a call that the law ends by `branch`, where the truths of its failures are enough to know: of a mutant
@@ -64,5 +66,8 @@ struct LawRun {
 // is silent about some step before it. Reads the states of the run and leaves them as they are.
 std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run);
 std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence);
+
+// Likewise, or of which the mutant says nothing: as a law it is refuted by what an implementation was seen to do there.
+std::optional<std::size_t> fails_to_say(const MutantModel& mutant, LawRun& run);
 
 }  // namespace iolaw

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checker/induct/axioms.hpp"
+#include "checker/induct/reading.hpp"
 #include "checker/smt/skolem.hpp"
 
 namespace iolaw::induct {
@@ -26,7 +27,10 @@ Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
     for (Transition& transition : transitions_of(translator_, rule, any_))
       transitions_.push_back(std::move(transition));
   }
-  if (only.empty()) add_initiation();
+  if (only.empty()) {
+    add_initiation();
+    add_reads_of_properties();
+  }
   for (const Transition& transition : transitions_) {
     afterwards_.push_back(count_axioms(translator_, *transition.after, &any_));
     add(transition);
@@ -51,8 +55,11 @@ void Problem::add_keys() {
   for (Obligation& obligation : obligations_) {
     if (obligation.trivial) continue;
     const Transition* transition = obligation.transition;
-    const smt::Digest assumed =
-        transition == nullptr ? everywhere : steps[static_cast<std::size_t>(transition - transitions_.data())];
+    const bool reads = obligation.tag == Obligation::Tag::reads;
+    const smt::Digest assumed = reads ? before
+                                : transition == nullptr
+                                    ? everywhere
+                                    : steps[static_cast<std::size_t>(transition - transitions_.data())];
     obligation.key = smt::mix(assumed, digest.all(obligation.denial));
     if (!obligation.idle.empty()) obligation.key = smt::mix(obligation.key, digest.all(obligation.idle));
   }
@@ -101,6 +108,28 @@ void Problem::add(const Transition& transition) {
   make(Obligation::Tag::kept, kKeptFits, nullptr, transition.kept, false);
   for (const Term lemma : transition.lemmas) make(Obligation::Tag::pieces, "pieces.stay", nullptr, lemma, false);
   add_members(transition);
+  add_reads(transition);
+}
+
+void Problem::add_reads(const Transition& transition) {
+  Reading reading(translator_, transition);
+  const auto make = [&](const std::vector<Term>& known, Term goal) {
+    const Term whole = terms_.implies(terms_.conjunction(known), goal);
+    obligations_.push_back(
+        {Obligation::Tag::reads, transition.name, kReadsExist, nullptr, &transition, whole, {}, whole->is_true()});
+  };
+  make(transition.before_items, reading.items_defined());
+  if (transition.each != nullptr) make(transition.before_piece, reading.step_defined());
+}
+
+void Problem::add_reads_of_properties() {
+  for (const Property& property : law_.properties) {
+    if (property.tag == Property::Tag::step) continue;
+    Frame frame(property.slots);
+    const Term goal = translator_.defined(*property.formula, frame, any_);
+    obligations_.push_back(
+        {Obligation::Tag::reads, property.name, kReadsExist, nullptr, nullptr, goal, {}, goal->is_true()});
+  }
 }
 
 void Problem::add_members(const Transition& transition) {
@@ -133,10 +162,19 @@ void Problem::add_members(const Transition& transition) {
   }
 }
 
+std::vector<Term> Problem::given(const Obligation& obligation) const {
+  // What a reading may assume is in its goal.
+  if (obligation.transition == nullptr || obligation.tag == Obligation::Tag::reads) return {};
+  return obligation.transition->given;
+}
+
 void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
   for (const Term axiom : environment_) solver.assume(axiom);
-  if (const Transition* transition = obligation.transition; transition != nullptr) {
+  if (obligation.tag != Obligation::Tag::initiation) {
     for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
+  }
+  if (const Transition* transition = obligation.transition;
+      transition != nullptr && obligation.tag != Obligation::Tag::reads) {
     const auto index = static_cast<std::size_t>(transition - transitions_.data());
     for (const Term axiom : afterwards_[index]) solver.assume(axiom);
   }
@@ -145,14 +183,14 @@ void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
 
 void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) const {
   assume(solver, obligation);
-  if (obligation.transition == nullptr) return;
+  if (obligation.tag == Obligation::Tag::initiation) return;
   for (const auto& [property, formula] : invariants_) solver.assume(formula);
-  for (const Term given : obligation.transition->given) solver.assume(given);
+  for (const Term given : given(obligation)) solver.assume(given);
 }
 
 smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core) const {
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-  if (core == nullptr || obligation.transition == nullptr) {
+  if (core == nullptr || obligation.tag == Obligation::Tag::initiation) {
     assume_all(solver, obligation);
     return solver.check(budget);
   }
@@ -162,7 +200,7 @@ smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& bud
     if (!formula->is_true()) assumptions.push_back(formula);
   }
   const std::size_t invariants = assumptions.size();
-  for (const Term given : obligation.transition->given) {
+  for (const Term given : given(obligation)) {
     if (!given->is_true()) assumptions.push_back(given);
   }
   const smt::Answer answer = solver.check(budget, assumptions);

@@ -20,6 +20,7 @@ struct Obligation {
     kept,          // "kept.fits": every value that is kept fits, intervals are ordered
     members,       // "members.Ioas.devices": no object but those that the effects name is counted otherwise
     pieces,        // "pieces.stay": a piece makes and ends no other
+    reads,         // "reads.exist": every expression that a call reads has a value; every invariant has one
   };
   Tag tag = Tag::preservation;
   std::string rule;  // the transition's name; "initial state"
@@ -40,6 +41,7 @@ struct Core {
 };
 
 inline constexpr const char* kKeptFits = "kept.fits";
+inline constexpr const char* kReadsExist = "reads.exist";
 
 class Problem {
  public:
@@ -65,6 +67,10 @@ class Problem {
   void add_initiation();
   void add(const Transition& transition);
   void add_members(const Transition& transition);
+  void add_reads(const Transition& transition);
+  void add_reads_of_properties();
+  // What a question may assume besides what holds of every state.
+  std::vector<Term> given(const Obligation& obligation) const;
   void deny(Obligation& obligation);
   // What does not depend on the checks of the rule and the invariants; and all.
   void assume(smt::Solver& solver, const Obligation& obligation) const;

@@ -25,6 +25,7 @@ class Builder {
       result.push_back(piece(each, i));
       pieces_.push_back(result.back().after.get());
       last_loop_ = i;
+      next_item_ = i + 1;
     }
     result.push_back(tail());
     return result;
@@ -151,17 +152,23 @@ class Builder {
     transition.kept = transition.changes->fits();
   }
 
-  Transition start(std::string name) {
+  Transition start(std::string name, std::size_t end) {
     Transition transition;
     transition.rule = &rule_;
     transition.name = std::move(name);
     transition.arguments = arguments_;
     transition.given = given_;
+    transition.begin = next_item_;
+    transition.end = end;
+    transition.before_items = given_;
+    if (next_item_ > 0) {
+      for (const Term check : still(next_item_, last_loop_, pieces_)) transition.before_items.push_back(check);
+    }
     return transition;
   }
 
   Transition piece(const Each& each, std::size_t item) {
-    Transition transition = start(rule_.name + " (each " + rule_.slot_names.at(each.slot) + ")");
+    Transition transition = start(rule_.name + " (each " + rule_.slot_names.at(each.slot) + ")", item);
     transition.each = &each;
     Passed passed = pass(item, before_);
     transition.frame = std::move(passed.frame);
@@ -176,8 +183,9 @@ class Builder {
       return terms_.both(state.lives(each.kind, other), meets(each, here, state));
     };
     transition.given.push_back(is_piece(before_, object));
-    for (const Term check : piece_checks(each, frame, before_)) transition.given.push_back(check);
     add_sums(transition);
+    transition.before_piece = transition.given;
+    for (const Term check : piece_checks(each, frame, before_)) transition.given.push_back(check);
     apply(transition, each.effects);
     for (const Tally& tally : each.tallies) {
       const Term summand = translator_.value(*tally.summand, frame, before_).parts[0];
@@ -185,7 +193,10 @@ class Builder {
     }
     std::vector<const View*> later = pieces_;
     later.push_back(transition.after.get());
-    for (const Term check : still(item, rule_.items.size(), later)) transition.given.push_back(check);
+    for (const Term check : still(item, rule_.items.size(), later)) {
+      transition.given.push_back(check);
+      transition.before_piece.push_back(check);
+    }
     transition.lemmas.push_back(before_.objects(true, each.kind, [&](Term other) {
       const Term same = terms_.equal(is_piece(before_, other), is_piece(*transition.after, other));
       return terms_.implies(terms_.differ(other, object), same);
@@ -194,7 +205,7 @@ class Builder {
   }
 
   Transition tail() {
-    Transition transition = start(rule_.name);
+    Transition transition = start(rule_.name, rule_.items.size());
     Passed passed = pass(rule_.items.size(), before_);
     transition.frame = std::move(passed.frame);
     for (const Term check : still(rule_.items.size(), last_loop_, pieces_)) transition.given.push_back(check);
@@ -242,6 +253,7 @@ class Builder {
   std::vector<Value> arguments_;
   std::vector<Term> given_;
   std::size_t last_loop_ = 0;        // the item of the last loop with effects so far
+  std::size_t next_item_ = 0;        // the item after it; 0 if there was none
   std::vector<const View*> pieces_;  // the states after a piece of each loop so far
 };
 

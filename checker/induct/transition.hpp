@@ -20,6 +20,11 @@ struct Transition {
   std::vector<Term> lemmas;      // to be proved besides: pieces stay pieces
   Term kept = nullptr;           // every value that is kept fits
   const View* before = nullptr;  // of its set
+  // The items of the rule that are read since the loop before it: [begin, end); and what is known where that begins.
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::vector<Term> before_items;
+  std::vector<Term> before_piece;  // of a piece: what is known where its own items are read
   std::unique_ptr<Frame> frame;
   std::unique_ptr<Changes> changes;
   std::unique_ptr<NextState> after;

@@ -31,16 +31,18 @@ void take(SearchResult found, Finding& finding) {
 // What random runs meet is shortened, and is not always as short as can be.
 std::optional<SearchResult> meet(const Model& model, const Target& target) {
   const Law& law = model.law();
-  if (target.tag != Target::Tag::violation) return std::nullopt;
+  const bool no_value = target.tag == Target::Tag::misfit;
+  if (target.tag != Target::Tag::violation && !no_value) return std::nullopt;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
     RunOptions options;
     options.seed = seed;
     options.steps = kRunSteps;
     options.keep_trace = false;
     const RunReport run = run_randomly(model, options);
-    if (!run.violation || !run.violation->property || run.trace.steps.empty()) continue;
-    if (&law.properties[*run.violation->property] != target.property) continue;
+    if (!run.violation || run.violation->property.has_value() == no_value || run.trace.steps.empty()) continue;
+    if (!no_value && &law.properties[*run.violation->property] != target.property) continue;
     const TraceStep& last = run.trace.steps.back();
+    if (no_value && last.call.rule != target.rule) continue;
     State before(law);
     Outcome outcome;
     for (std::size_t i = 0; i + 1 < run.trace.steps.size(); ++i) {
@@ -81,6 +83,13 @@ void find_counterexample(const Model& model, const induct::Obligation& obligatio
   Target target{.tag = Target::Tag::violation, .property = obligation.declared};
   if (obligation.tag == induct::Obligation::Tag::kept) {
     target.tag = Target::Tag::misfit;
+  } else if (obligation.tag == induct::Obligation::Tag::reads) {
+    finding.note = "it may read what does not exist: a field of an object that does not live, or a value that is none";
+    if (obligation.transition == nullptr) return;
+    target.tag = Target::Tag::misfit;
+    target.rule = static_cast<std::uint32_t>(obligation.transition->rule - model.law().rules.data());
+    if (auto met = meet(model, target)) take(std::move(*met), finding);
+    return;
   } else if (obligation.declared == nullptr) {
     finding.note = "a lemma that the encoding needs, not a property of the law; see checker/doc/proofs.md";
     return;

@@ -8,84 +8,70 @@
 #include <set>
 #include <thread>
 
+#include "checker/generate/mutant_model.hpp"
 #include "checker/generate/mutate.hpp"
+#include "checker/induct/equivalence.hpp"
 #include "checker/induct/problem.hpp"
+#include "checker/prove/cache.hpp"
+#include "checker/prove/mutated_law.hpp"
 
 namespace iolaw {
 namespace {
 
-// Proofs that need more are left out: a mutant would be said to be caught where the budget was too small.
-constexpr smt::Budget kBudget{.resources = 500'000, .milliseconds = 20'000};
+using Tag = MutantVerdict::Tag;
 
-ExprPtr with_calls_moved(const ExprPtr& expr, std::uint32_t by) {
-  if (!expr) return expr;
-  auto moved = std::make_shared<Expr>(*expr);
-  if (moved->op == Op::call) moved->index += by;
-  for (ExprPtr& child : moved->children) child = with_calls_moved(child, by);
-  return moved;
-}
-
-// The law with the rules of the mutant. Properties, counts and axioms keep the meaning of defs that the mutant changed:
-// they call copies of the originals.
-Law mutated(const Law& law, const Mutant& mutant) {
-  Law result = law;
-  for (const std::uint32_t rule : mutant.rules) result.rules[rule] = mutant.law.rules[rule];
-  bool changed = false;
-  for (std::size_t i = 0; i < law.defs.size(); ++i) changed |= law.defs[i].body != mutant.law.defs[i].body;
-  if (!changed) return result;
-  const auto by = static_cast<std::uint32_t>(law.defs.size());
-  result.defs = mutant.law.defs;
-  for (Def def : law.defs) {
-    def.body = with_calls_moved(def.body, by);
-    result.defs.push_back(std::move(def));
-  }
-  for (Property& property : result.properties) property.formula = with_calls_moved(property.formula, by);
-  for (Axiom& axiom : result.axioms) axiom.formula = with_calls_moved(axiom.formula, by);
-  for (Count& count : result.counts) {
-    for (CountTerm& term : count.terms) term.where = with_calls_moved(term.where, by);
-  }
-  return result;
-}
+// Proofs that need more are left out: a mutant would be said to be refuted where the budget was too small.
+constexpr smt::Budget kBudget{.resources = 300'000, .milliseconds = 20'000};
+// Most mutants differ, and E-matching soon finds nothing more to say.
+constexpr smt::Budget kEquivalenceBudget{.resources = 300'000, .milliseconds = 20'000};
 
 using Name = std::pair<std::string, std::string>;  // rule and property
 
 class Mutation {
  public:
-  Mutation(const Law& law, const MutationOptions& options) : law_(law), options_(options) {
+  Mutation(const Law& law, const MutationOptions& options)
+      : law_(law),
+        options_(options),
+        whole_(law),
+        cache_(options.cache),
+        asker_(smt::digest_of("mutants " + smt::solver_name())) {
+    for (const induct::Obligation& obligation : whole_.obligations()) {
+      const Name name{obligation.rule, obligation.property};
+      if (obligation.trivial) continue;
+      known_.insert(obligation.key);
+      obligations_[name].push_back(&obligation);
+    }
+    std::map<std::string, std::size_t> texts;
+    std::size_t index = 0;
     for (Mutant& mutant : make_mutants(law)) {
+      if (const std::size_t number = ++texts[mutant.text]; number > 1) {
+        mutant.text += " (" + std::to_string(number) + ")";
+      }
+      all_texts_.insert(mutant.text);
       const bool concerned = std::any_of(mutant.rules.begin(), mutant.rules.end(),
                                          [&](std::uint32_t rule) { return law.rules[rule].name == options.rule; });
-      if (options.rule.empty() || concerned) mutants_.push_back(std::move(mutant));
+      if (!options.rule.empty() && !concerned) continue;
+      if (index++ % std::max<std::size_t>(1, options.every) == 0) mutants_.push_back(std::move(mutant));
     }
-    verdicts_.resize(mutants_.size());
+    report_.mutants.resize(mutants_.size());
   }
 
-  std::vector<MutantVerdict> run() {
-    const induct::Problem whole(law_);
+  MutationReport run() {
     std::atomic<std::size_t> next{0};
     in_parallel([&] {
-      for (std::size_t i = next++; i < whole.obligations().size(); i = next++) {
-        const induct::Obligation& obligation = whole.obligations()[i];
-        if (obligation.trivial) {
-          const std::lock_guard lock(mutex_);
-          untouched_.insert({obligation.rule, obligation.property});
-          continue;
-        }
-        const bool proved = whole.refute(obligation, kBudget) == smt::Answer::unsat;
-        const std::lock_guard lock(mutex_);
-        known_.insert(obligation.key);
-        if (!proved) unproved_.insert({obligation.rule, obligation.property});
-      }
-    });
-    next = 0;
-    in_parallel([&] {
+      const Model model(law_);
+      std::vector<LawRun> runs;
+      for (const RecordedCase& one : options_.cases) runs.emplace_back(model, one.sequence);
       for (std::size_t i = next++; i < mutants_.size(); i = next++) {
-        judge(i);
+        judge(model, runs, i);
         const std::lock_guard lock(mutex_);
         if (options_.progress) options_.progress(++done_, mutants_.size());
       }
     });
-    return std::move(verdicts_);
+    find_needless();
+    cache_.save();
+    report_.cache_warning = cache_.warning().value_or("");
+    return std::move(report_);
   }
 
  private:
@@ -106,45 +92,155 @@ class Mutation {
     if (failure) std::rethrow_exception(failure);
   }
 
-  void judge(std::size_t index) {
+  // `ask` is asked unless it was before: "unsat", or that the budget was not enough.
+  bool is_unsat(smt::Digest question, const std::function<smt::Answer()>& ask) {
+    const smt::Digest key = smt::mix(question, asker_);
+    if (const auto known = cache_.find(key)) return *known == "unsat";
+    const bool unsat = ask() == smt::Answer::unsat;
+    cache_.add(key, unsat ? "unsat" : "open");
+    return unsat;
+  }
+
+  // Whether the law itself has the proof within the budget: what it has not, a mutant cannot lose.
+  bool is_proved(const Name& name) {
+    const auto found = obligations_.find(name);
+    if (found == obligations_.end()) return true;
+    return std::all_of(found->second.begin(), found->second.end(), [&](const induct::Obligation* obligation) {
+      return is_unsat(obligation->key, [&] { return whole_.refute(*obligation, kBudget); });
+    });
+  }
+
+  void judge(const Model& model, std::vector<LawRun>& runs, std::size_t index) {
     const Mutant& mutant = mutants_[index];
-    MutantVerdict& verdict = verdicts_[index];
+    MutantVerdict& verdict = report_.mutants[index];
     verdict.text = mutant.text;
-    const Law law = mutated(law_, mutant);
+    verdict.by_case = refuting_case(MutantModel(model, mutant), runs);
+    if (options_.quick && !verdict.by_case.empty()) {
+      verdict.tag = Tag::refuted;
+      return;
+    }
+    const Law law = mutated_law(law_, mutant);
     try {
-      const induct::Problem problem(law, mutant.rules);
-      verdict.tag = MutantVerdict::Tag::unseen;
-      for (const induct::Obligation& obligation : problem.obligations()) {
-        const Name name{obligation.rule, obligation.property};
-        if (obligation.trivial ? untouched_.contains(name) : known_.contains(obligation.key)) continue;
-        verdict.tag = MutantVerdict::Tag::survives;
-        if (obligation.trivial || unproved_.contains(name)) continue;
-        if (problem.refute(obligation, kBudget) == smt::Answer::unsat) continue;
-        verdict.tag = MutantVerdict::Tag::caught;
-        verdict.by = obligation.rule + " / " + obligation.property;
+      verdict.proof = failing_proof(law, mutant);
+      // A proof that fails is no counterexample: that nothing differs weighs more.
+      if (verdict.by_case.empty() && is_equivalent(law, mutant)) {
+        verdict.tag = Tag::equivalent;
         return;
       }
     } catch (const Unsupported& error) {
-      verdict.tag = MutantVerdict::Tag::refused;
-      verdict.by = error.what();
+      verdict.tag = Tag::refused;
+      verdict.reason = error.what();
+    }
+    if (!verdict.by_case.empty() || !verdict.proof.empty()) {
+      verdict.tag = Tag::refuted;
+    } else if (const auto declared = options_.declared.find(mutant.text); declared != options_.declared.end()) {
+      verdict.tag = Tag::declared;
+      verdict.reason = declared->second;
+    }
+  }
+
+  std::string refuting_case(const MutantModel& mutant, std::vector<LawRun>& runs) const {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const bool concerned = std::any_of(runs[i].calls.begin(), runs[i].calls.end(),
+                                         [&](const Call& call) { return mutant.concerns(call.rule); });
+      if (concerned && fails_to_say(mutant, runs[i])) return options_.cases[i].id;
+    }
+    return "";
+  }
+
+  // Properties first that are of this rule alone: they are the likeliest to fail.
+  std::string failing_proof(const Law& law, const Mutant& mutant) {
+    const induct::Problem problem(law, mutant.rules);
+    std::vector<const induct::Obligation*> open;
+    for (const induct::Obligation& obligation : problem.obligations()) {
+      if (obligation.trivial || known_.contains(obligation.key)) continue;
+      open.push_back(&obligation);
+    }
+    const auto is_own = [](const induct::Obligation* obligation) {
+      return obligation->declared == nullptr || !obligation->declared->on.empty();
+    };
+    std::stable_partition(open.begin(), open.end(), is_own);
+    for (const induct::Obligation* obligation : open) {
+      if (is_unsat(obligation->key, [&] { return problem.refute(*obligation, kBudget); })) continue;
+      if (!is_proved({obligation->rule, obligation->property})) continue;
+      return obligation->rule + " / " + obligation->property;
+    }
+    return "";
+  }
+
+  // Of a def: in every rule and probe that reads it.
+  bool is_equivalent(const Law& law, const Mutant& mutant) {
+    for (const auto* readers : {&mutant.rules, &mutant.probes}) {
+      for (const std::uint32_t rule : *readers) {
+        const Rule original = original_rule(law_, mutant, rule);
+        const induct::Equivalence equivalence(law, original, mutant.law.rules[rule]);
+        if (!equivalence.comparable()) return false;
+        for (const induct::DifferenceQuestion& question : equivalence.questions()) {
+          if (!is_unsat(question.key, [&] { return equivalence.ask(question, kEquivalenceBudget); })) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void find_needless() {
+    std::map<std::string, Tag> judged;
+    for (const MutantVerdict& verdict : report_.mutants) judged[verdict.text] = verdict.tag;
+    for (const auto& [text, reason] : options_.declared) {
+      const auto found = judged.find(text);
+      const bool refutes = found != judged.end() && found->second == Tag::refuted;
+      const bool proved = found != judged.end() && found->second == Tag::equivalent;
+      if (!all_texts_.contains(text)) report_.needless.push_back("no mutant of this law: " + text);
+      if (refutes) report_.needless.push_back("declared equivalent, but refuted: " + text);
+      if (proved) report_.needless.push_back("declared equivalent, though it is proved: " + text);
     }
   }
 
   const Law& law_;
   const MutationOptions& options_;
+  const induct::Problem whole_;  // of the law itself
+  Cache cache_;
+  const smt::Digest asker_;
   std::vector<Mutant> mutants_;
-  std::vector<MutantVerdict> verdicts_;
-  std::set<smt::Digest> known_;  // questions of the law itself
-  std::set<Name> untouched_;     // what its rules do not touch
-  std::set<Name> unproved_;      // of the law itself, within the budget
+  std::set<std::string> all_texts_;
+  MutationReport report_;
+  std::map<Name, std::vector<const induct::Obligation*>> obligations_;  // of the law itself, by name
+  std::set<smt::Digest> known_;                                         // their questions
   std::size_t done_ = 0;
   std::mutex mutex_;
 };
 
 }  // namespace
 
-std::vector<MutantVerdict> mutate_and_prove(const Law& law, const MutationOptions& options) {
-  return Mutation(law, options).run();
+std::size_t MutationReport::count(Tag tag) const {
+  return static_cast<std::size_t>(
+      std::count_if(mutants.begin(), mutants.end(), [&](const MutantVerdict& one) { return one.tag == tag; }));
 }
+
+std::size_t MutationReport::by_proof() const {
+  return static_cast<std::size_t>(std::count_if(mutants.begin(), mutants.end(), [](const MutantVerdict& one) {
+    return one.tag == Tag::refuted && !one.proof.empty();
+  }));
+}
+
+std::size_t MutationReport::by_case() const {
+  return static_cast<std::size_t>(std::count_if(mutants.begin(), mutants.end(), [](const MutantVerdict& one) {
+    return one.tag == Tag::refuted && !one.by_case.empty();
+  }));
+}
+
+namespace {
+
+double percentage(std::size_t part, const MutationReport& report) {
+  const std::size_t whole = report.mutants.size() - report.count(Tag::equivalent) - report.count(Tag::declared);
+  return whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+double MutationReport::score() const { return percentage(count(Tag::refuted), *this); }
+double MutationReport::score_by_proofs() const { return percentage(by_proof(), *this); }
+
+MutationReport mutate_and_judge(const Law& law, const MutationOptions& options) { return Mutation(law, options).run(); }
 
 }  // namespace iolaw

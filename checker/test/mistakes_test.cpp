@@ -2,16 +2,17 @@
 // Mistakes seeded into the law, each a patch: the proof must refute the property that says so, and the search must find
 // the shortest trace, which the evaluator replays.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
-#include <memory>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "checker/induct/problem.hpp"
 #include "checker/search/explicit_search.hpp"
+#include "checker/test/seeded_law.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
@@ -28,41 +29,13 @@ struct Mistake {
 
 void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.patch; }
 
-struct Ran {
-  int code = -1;
-  std::string text;
-};
-
-Ran run(const std::string& command) {
-  Ran ran;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) ran.text.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.code = WEXITSTATUS(status);
-  return ran;
-}
-
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
-
 class MistakeTest : public testing::TestWithParam<Mistake> {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / (std::string("iolaw_mistake_") + GetParam().patch);
-    fs::remove_all(folder_);
-    fs::copy(fs::path(IOLAW_SOURCE_DIR) / "spec", folder_, fs::copy_options::recursive);
-    const fs::path patch =
-        fs::path(IOLAW_SOURCE_DIR) / "checker/test/mistakes" / (std::string(GetParam().patch) + ".patch");
-    const Ran patched =
-        run(std::string(PATCH_PROGRAM) + " -p1 -s -d " + quoted(folder_) + " < " + quoted(patch) + " 2>&1");
-    ASSERT_EQ(patched.code, 0) << patched.text;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { ASSERT_EQ(law_.seed(GetParam().patch), ""); }
 
-  fs::path root() const { return folder_ / "iommufd.law"; }
+  fs::path root() const { return law_.folder() / "iommufd.law"; }
 
-  fs::path folder_;
+  SeededLaw law_{GetParam().patch};
 };
 
 TEST_P(MistakeTest, ProofRefutesIt) {
@@ -122,6 +95,50 @@ INSTANTIATE_TEST_SUITE_P(Seeded, MistakeTest,
                                          Mistake{"wrap_unnoticed", "ioas.map", "kept.fits", 2},
                                          Mistake{"destroy_ignores_holders", "ioas.destroy", "Access.ioas.lives", 3}),
                          [](const auto& name) { return std::string(name.param.patch); });
+
+// Every mistake whose patch begins with what refutes it: "Refuted: ioas.unmap / pin.mapped".
+struct Seeded {
+  std::string patch;
+  std::string rule;
+  std::string property;
+};
+
+void PrintTo(const Seeded& seeded, std::ostream* out) { *out << seeded.patch; }
+
+std::vector<Seeded> all_seeded() {
+  std::vector<Seeded> all;
+  for (const auto& entry : fs::directory_iterator(fs::path(IOLAW_SOURCE_DIR) / "checker/test/mistakes")) {
+    std::ifstream in(entry.path());
+    std::string word;
+    Seeded seeded{entry.path().stem().string(), "", ""};
+    if (entry.path().extension() == ".patch" && in >> word >> seeded.rule && word == "Refuted:") {
+      in >> word >> seeded.property;
+      all.push_back(std::move(seeded));
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Seeded& a, const Seeded& b) { return a.patch < b.patch; });
+  return all;
+}
+
+class SeededTest : public testing::TestWithParam<Seeded> {};
+
+// In the words of the law, for people: a trace from the initial state, or a state and a call.
+TEST_P(SeededTest, IsRefutedInFewCalls) {
+  const Seeded& seeded = GetParam();
+  const SeededLaw law("seeded_" + seeded.patch);
+  ASSERT_EQ(law.seed(seeded.patch), "");
+  const Ran ran = run(std::string(IOLAW_PROGRAM) + " prove " + quoted(law.folder() / "iommufd.law") +
+                      " --no-cache --rule " + seeded.rule + " --invariant " + seeded.property);
+  EXPECT_TRUE(ran.code == 12 || ran.code == 13) << ran.code << ran.text;
+  EXPECT_NE(ran.text.find(seeded.rule), std::string::npos) << ran.text;
+  EXPECT_NE(ran.text.find("\n    1. "), std::string::npos) << ran.text;
+  EXPECT_EQ(ran.text.find("\n    13. "), std::string::npos) << ran.text;
+}
+
+TEST(Seeded, TwentyMistakes) { EXPECT_GE(all_seeded().size(), 20U); }
+
+INSTANTIATE_TEST_SUITE_P(Every, SeededTest, testing::ValuesIn(all_seeded()),
+                         [](const auto& name) { return name.param.patch; });
 
 }  // namespace
 }  // namespace iolaw

@@ -49,6 +49,71 @@ TEST(Prove, TrueInvariantIsProved) {
   EXPECT_FALSE(find(report, "step.raise", "step.rises").untouched);
 }
 
+// Searches would come upon what has no value, too: only the proofs are asked.
+ProofReport prove_reads(const std::string& text) {
+  ProveOptions options;
+  options.invariant = "reads.exist";
+  const Law law = law_of(text);
+  return prove(law, options);
+}
+
+TEST(Prove, WhatIsReadExists) {
+  EXPECT_EQ(find(prove_reads(kLadder), "step.raise", "reads.exist").verdict, Verdict::proved);
+
+  // The height is read before it is known that there is one.
+  std::string late = kLadder;
+  const std::string check = "  fails ENOENT [step] unless step lives\n";
+  late.erase(late.find(check), check.size());
+  late.insert(late.find("  then step.height"), check);
+  const ProofReport wrong = prove_reads(late);
+  const Finding& found = find(wrong, "step.raise", "reads.exist");
+  EXPECT_EQ(found.verdict, Verdict::violated);
+  ASSERT_TRUE(found.trace);
+  EXPECT_NE(found.trace->evidence.error.find("a field of"), std::string::npos) << found.trace->evidence.error;
+}
+
+TEST(Prove, NoValueIsTakenWhereThereIsNone) {
+  const std::string law = R"(
+object Floor { height: u64 }
+object Step { holds floor: maybe Floor }
+rule step.make() -> step: Step { then step = new Step { floor = none } }
+rule step.height(step: Step) -> height: u64 {
+  fails ENOENT [step] unless step lives
+  CHECK
+  result height = (the step.floor).height
+}
+invariant step.low "Steps are low": all s: Step: SOME (the s.floor).height < 10
+)";
+  const auto with = [&](const std::string& check, const std::string& some) {
+    std::string text = law;
+    text.replace(text.find("CHECK"), 5, check);
+    text.replace(text.find("SOME"), 4, some);
+    return prove_reads(text);
+  };
+  const ProofReport good = with("fails ENOENT [floor] when step.floor is none", "s.floor is none or");
+  EXPECT_EQ(find(good, "step.height", "reads.exist").verdict, Verdict::proved);
+  EXPECT_EQ(find(good, "step.low", "reads.exist").verdict, Verdict::proved);
+  EXPECT_EQ(find(with("", "s.floor is none or"), "step.height", "reads.exist").verdict, Verdict::violated);
+  EXPECT_NE(find(with("", ""), "step.low", "reads.exist").verdict, Verdict::proved);
+}
+
+TEST(Prove, PiecesOfLoopsReadWhatExists) {
+  const std::string law = R"(
+object Step { height: u64 }
+object Lamp { step: Step  number: u64 }
+rule lamps.clear() -> n: nat {
+  each l: Lamp ascending l.number {
+    fails EBUSY [high] when l.step.height > 3
+    tally sum += l.step.height
+    then destroy l
+  }
+  result n = sum
+}
+)";
+  // That what an object refers to lives is an invariant that is made of its declaration.
+  for (const Finding& finding : prove_reads(law).findings) EXPECT_EQ(finding.verdict, Verdict::proved) << finding.rule;
+}
+
 TEST(Prove, SumsOfPiecesAreNaturalNumbers) {
   const std::string rule =
       "rule step.clear() -> n: nat {\n  each s: Step ascending s.height {\n    tally sum += SUMMAND\n    then destroy "

@@ -2,15 +2,15 @@
 // Mistakes seeded into the law below iommufd, each a patch: the proof must refute the property that says so. Parts of
 // that law that have nothing to do with each other are proved apart, which is quicker.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "checker/test/seeded_law.hpp"
+
+namespace iolaw {
 namespace {
 
 namespace fs = std::filesystem;
@@ -24,35 +24,11 @@ struct Mistake {
 
 void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.patch; }
 
-struct Ran {
-  int code = -1;
-  std::string text;
-};
-
-Ran run(const std::string& command) {
-  Ran ran;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return ran;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) ran.text.append(buffer.data(), got);
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) ran.code = WEXITSTATUS(status);
-  return ran;
-}
-
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
-
 class SmmuMistakeTest : public testing::TestWithParam<Mistake> {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / (std::string("iolaw_smmu_mistake_") + GetParam().patch);
-    fs::remove_all(folder_);
-    fs::copy(fs::path(IOLAW_SOURCE_DIR) / "spec", folder_, fs::copy_options::recursive);
-    std::ofstream(root()) << "use smmu." << GetParam().module << "\n";
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { std::ofstream(root()) << "use smmu." << GetParam().module << "\n"; }
 
-  fs::path root() const { return folder_ / "part.law"; }
+  fs::path root() const { return law_.folder() / "part.law"; }
 
   // The verdict on the obligation that the mistake breaks; of a loop the one of its pieces.
   std::string verdict() const {
@@ -67,16 +43,12 @@ class SmmuMistakeTest : public testing::TestWithParam<Mistake> {
     return worst;
   }
 
-  fs::path folder_;
+  SeededLaw law_{std::string("smmu_") + GetParam().patch};
 };
 
 TEST_P(SmmuMistakeTest, ProofRefutesIt) {
   ASSERT_EQ(verdict(), "proved") << "without the mistake";
-  const fs::path patch =
-      fs::path(IOLAW_SOURCE_DIR) / "checker/test/mistakes" / (std::string("smmu_") + GetParam().patch + ".patch");
-  const Ran patched =
-      run(std::string(PATCH_PROGRAM) + " -p1 -s -d " + quoted(folder_) + " < " + quoted(patch) + " 2>&1");
-  ASSERT_EQ(patched.code, 0) << patched.text;
+  ASSERT_EQ(law_.seed(std::string("smmu_") + GetParam().patch), "");
   const std::string found = verdict();
   EXPECT_TRUE(found == "violated" || found == "cti") << found;
 }
@@ -109,3 +81,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& name) { return std::string(name.param.patch); });
 
 }  // namespace
+}  // namespace iolaw

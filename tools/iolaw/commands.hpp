@@ -37,6 +37,7 @@ void add_run(CLI::App& app, int& exit_code);
 void add_search(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_stats(CLI::App& app, int& exit_code);
+void add_strengthen(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
 
 }  // namespace iolaw

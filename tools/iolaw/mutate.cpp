@@ -3,11 +3,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "checker/encode/translate.hpp"
+#include "checker/prove/cache.hpp"
 #include "checker/prove/mutation.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
@@ -20,51 +24,106 @@ struct Options {
   std::string file;
   LawView view;
   MutationOptions mutation;
+  std::string cases;
+  std::string declared;
+  double least = 100;
   bool json = false;
+  bool no_cache = false;
 };
 
 using Tag = MutantVerdict::Tag;
 
-std::size_t count(const std::vector<MutantVerdict>& verdicts, Tag tag) {
-  return static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(),
-                                                [&](const MutantVerdict& verdict) { return verdict.tag == tag; }));
+const char* name_of(Tag tag) {
+  switch (tag) {
+    case Tag::refuted:
+      return "refuted";
+    case Tag::equivalent:
+      return "equivalent";
+    case Tag::declared:
+      return "declared";
+    case Tag::refused:
+      return "refused";
+    case Tag::survives:
+      break;
+  }
+  return "survives";
 }
 
-std::string to_json(const std::vector<MutantVerdict>& verdicts) {
+std::string to_json(const MutationReport& report, bool quick) {
   using Json = nlohmann::ordered_json;
   Json mutants = Json::array();
-  for (const MutantVerdict& verdict : verdicts) {
-    const char* tag = verdict.tag == Tag::caught    ? "caught"
-                      : verdict.tag == Tag::refused ? "refused"
-                      : verdict.tag == Tag::unseen  ? "unseen"
-                                                    : "survives";
-    Json entry{{"mutant", verdict.text}, {"verdict", tag}};
-    if (!verdict.by.empty()) entry["by"] = verdict.by;
+  for (const MutantVerdict& verdict : report.mutants) {
+    Json entry{{"mutant", verdict.text}, {"verdict", name_of(verdict.tag)}};
+    if (!verdict.proof.empty()) entry["proof"] = verdict.proof;
+    if (!verdict.by_case.empty()) entry["case"] = verdict.by_case;
+    if (!verdict.reason.empty()) entry["reason"] = verdict.reason;
     mutants.push_back(std::move(entry));
   }
-  const Json summary{{"mutants", verdicts.size()},
-                     {"caught", count(verdicts, Tag::caught)},
-                     {"survive", count(verdicts, Tag::survives)},
-                     {"unseen", count(verdicts, Tag::unseen)},
-                     {"refused", count(verdicts, Tag::refused)}};
-  return Json{{"summary", summary}, {"mutants", std::move(mutants)}}.dump(2) + "\n";
+  Json summary{{"mutants", report.mutants.size()},
+               {"refuted", report.count(Tag::refuted)},
+               {"by_proof", report.by_proof()},
+               {"by_case", report.by_case()},
+               {"equivalent", report.count(Tag::equivalent)},
+               {"declared", report.count(Tag::declared)},
+               {"survive", report.count(Tag::survives)},
+               {"refused", report.count(Tag::refused)},
+               {"score", report.score()}};
+  if (!quick) summary["score_by_proofs"] = report.score_by_proofs();
+  return Json{{"summary", summary}, {"mutants", std::move(mutants)}, {"needless", report.needless}}.dump(2) + "\n";
 }
 
-std::string to_text(const std::vector<MutantVerdict>& verdicts) {
+std::string to_text(const MutationReport& report, const Options& options) {
   std::string text;
-  for (const MutantVerdict& verdict : verdicts) {
+  for (const MutantVerdict& verdict : report.mutants) {
     if (verdict.tag == Tag::survives) text += fmt::format("survives: {}\n", verdict.text);
-    if (verdict.tag == Tag::refused) text += fmt::format("refused: {}\n  {}\n", verdict.text, verdict.by);
+    if (verdict.tag == Tag::refused) text += fmt::format("refused: {}\n  {}\n", verdict.text, verdict.reason);
   }
-  const std::size_t caught = count(verdicts, Tag::caught);
-  const std::size_t survive = count(verdicts, Tag::survives);
-  const std::size_t judged = caught + survive;
-  const double score = judged == 0 ? 100.0 : 100.0 * static_cast<double>(caught) / static_cast<double>(judged);
-  return text + fmt::format(
-                    "{} mutants: {} caught, {} survive, {} change at most which error is reported, {} refused; "
-                    "score {:.1f} %\n",
-                    verdicts.size(), caught, survive, count(verdicts, Tag::unseen), count(verdicts, Tag::refused),
-                    score);
+  for (const std::string& line : report.needless) text += line + "\n";
+  const std::size_t refuted = report.count(Tag::refuted);
+  const std::size_t judged = refuted + report.count(Tag::survives) + report.count(Tag::refused);
+  text += fmt::format("{} mutants: {} equivalent (proved), {} equivalent (declared); of the other {}\n",
+                      report.mutants.size(), report.count(Tag::equivalent), report.count(Tag::declared), judged);
+  text += fmt::format("  {:5} refuted by a proof", report.by_proof());
+  text += options.mutation.quick ? ", asked only where no case refutes\n"
+                                 : fmt::format(": {:.1f} %\n", report.score_by_proofs());
+  if (!options.cases.empty()) text += fmt::format("  {:5} refuted by a case\n", report.by_case());
+  text += fmt::format("  {:5} refuted in all: score {:.1f} %\n", refuted, report.score());
+  text += fmt::format("  {:5} survive, {} refused\n", report.count(Tag::survives), report.count(Tag::refused));
+  return text;
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path)) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// False, after a message: a file cannot be read.
+bool read_evidence(const Law& law, Options& options) {
+  if (!options.cases.empty()) {
+    const std::optional<std::string> text = read_file(options.cases);
+    if (!text) {
+      fmt::print(stderr, "iolaw: cannot read {}\n", options.cases);
+      return false;
+    }
+    try {
+      options.mutation.cases = read_cases(Model(law), *text);
+    } catch (const CaseFileError& error) {
+      fmt::print(stderr, "iolaw: {}: {}\n", options.cases, error.what());
+      return false;
+    }
+  }
+  const bool named = !options.declared.empty();
+  if (!named) {
+    options.declared = (std::filesystem::path(options.file).parent_path() / "doc" / "equivalent_mutants.md").string();
+  }
+  if (const std::optional<std::string> text = read_file(options.declared)) {
+    options.mutation.declared = read_declared_mutants(*text);
+  } else if (named) {
+    fmt::print(stderr, "iolaw: cannot read {}\n", options.declared);
+    return false;
+  }
+  return true;
 }
 
 int mutate_command(Options& options) {
@@ -73,26 +132,49 @@ int mutate_command(Options& options) {
   if (!options.mutation.rule.empty() && law->find_rule(options.mutation.rule) == nullptr) {
     return unknown_name(*law, options.mutation.rule);
   }
+  if (!read_evidence(*law, options)) return kUsage;
+  if (options.no_cache) {
+    options.mutation.cache.clear();
+  } else if (options.mutation.cache.empty() && !default_cache_folder().empty()) {
+    options.mutation.cache = (std::filesystem::path(default_cache_folder()).parent_path() / "mutate").string();
+  }
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     options.mutation.progress = [](std::size_t done, std::size_t all) {
       fmt::print(stderr, "\r\x1b[K{}/{} mutants", done, all);
     };
   }
-  const std::vector<MutantVerdict> verdicts = mutate_and_prove(*law, options.mutation);
+  const MutationReport report = mutate_and_judge(*law, options.mutation);
   if (terminal) fmt::print(stderr, "\r\x1b[K");
-  fmt::print("{}", options.json ? to_json(verdicts) : to_text(verdicts));
-  return count(verdicts, Tag::survives) + count(verdicts, Tag::refused) == 0 ? kHolds : kVacuous;
+  if (!report.cache_warning.empty()) {
+    fmt::print(stderr, "iolaw: answers are not kept for the next run: {}\n", report.cache_warning);
+  }
+  fmt::print("{}", options.json ? to_json(report, options.mutation.quick) : to_text(report, options));
+  return report.score() >= options.least && report.needless.empty() ? kHolds : kVacuous;
 }
 
 }  // namespace
 
 void add_mutate(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("mutate", "Change the law in small ways: does every change break a proof?");
+  CLI::App* command =
+      app.add_subcommand("mutate", "Change the law in small ways: does every change contradict a proof or a case?");
   command->add_option("FILE", options->file, "the root file of the law")->required();
   add_view_options(*command, options->view);
+  command->add_option("--cases", options->cases, "what implementations were seen to do: cases.jsonl of a suite");
+  command->add_option("--declared", options->declared, "mutants that mean the same, with reasons")
+      ->default_str("doc/equivalent_mutants.md beside the law, if it is there");
   command->add_option("--rule", options->mutation.rule, "only what changes this rule");
+  command->add_flag("--quick", options->mutation.quick, "ask for proofs only of mutants that no case refutes");
+  command->add_option("--every", options->mutation.every, "only every so-manieth mutant")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--least", options->least, "the score, in percent, below which the exit code is 14")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command->add_option("--cache", options->mutation.cache, "where answers of the solver are kept for the next run")
+      ->default_str("~/.cache/iolaw/mutate");
+  command->add_flag("--no-cache", options->no_cache, "ask everything again, and keep nothing");
   command->add_option("--threads", options->mutation.threads, "workers")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

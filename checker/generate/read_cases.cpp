@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/read_cases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace iolaw {
+namespace {
+
+using Json = nlohmann::json;
+
+Word number_from(const Json& in) {
+  const auto& text = in.get_ref<const std::string&>();
+  Word word = 0;
+  const char* const end = text.data() + text.size();
+  const bool hex = text.rfind("0x", 0) == 0;
+  if (!hex || std::from_chars(text.data() + 2, end, word, 16).ptr != end || text.size() == 2) {
+    throw CaseFileError(in.dump() + " is no number");
+  }
+  return word;
+}
+
+Word constant_from(const Enumeration& set, const Json& in) {
+  const auto found = std::find(set.constants.begin(), set.constants.end(), in.get_ref<const std::string&>());
+  if (found == set.constants.end()) throw CaseFileError(fmt::format("{} is no constant of {}", in.dump(), set.name));
+  return static_cast<Word>(found - set.constants.begin());
+}
+
+// Of any type but references.
+Word word_from(const Law& law, const Type& type, const Json& in) {
+  Word flags = 0;
+  switch (type.tag) {
+    case TypeTag::boolean:
+      return in.get<bool>() ? 1 : 0;
+    case TypeTag::enumeration:
+      return constant_from(law.enums[type.id], in);
+    case TypeTag::flags:
+      for (const Json& name : in) flags |= Word{1} << constant_from(law.flag_sets[type.id], name);
+      return flags;
+    default:
+      return number_from(in);
+  }
+}
+
+class Reader {
+ public:
+  Reader(const Model& model, const Json& in) : model_(model), law_(model.law()), in_(in), world_(model.law()) {}
+
+  RecordedCase read() {
+    RecordedCase one{in_.at("case").get<std::string>(), {}};
+    if (const auto number = in_.at("number").get<std::uint32_t>(); number > 1) one.id += fmt::format("_{}", number);
+    for (const Json& step : in_.at("steps")) {
+      one.sequence.push_back(call_from(step));
+      const World before = world_;
+      const auto played = world_.play(model_, world_.names().resolve(one.sequence.back()));
+      if (!played || !agrees(step, law_.rules[one.sequence.back().rule], before, *played)) {
+        throw CaseFileError(fmt::format("{}: step {} ends otherwise by this law", one.id, steps_));
+      }
+      ++steps_;
+    }
+    return one;
+  }
+
+ private:
+  SequenceStep call_from(const Json& in) const {
+    const auto name = in.at("call").get<std::string>();
+    const Rule* rule = law_.find_rule(name);
+    if (rule == nullptr) throw CaseFileError("the law has no rule " + name);
+    SequenceStep step;
+    step.rule = static_cast<std::uint32_t>(rule - law_.rules.data());
+    for (const Parameter& parameter : rule->parameters) {
+      const Json& value = in.at("arguments").at(parameter.name);
+      Argument argument{kNone, Argument::kNoStep, 0};
+      if (parameter.type.tag != TypeTag::reference) {
+        argument.word = word_from(law_, parameter.type, value);
+      } else if (!value.is_null()) {
+        const auto found = handles_.find(value.get<std::string>());
+        if (found == handles_.end()) throw CaseFileError(value.dump() + " is no object of an earlier step");
+        argument = found->second;
+      }
+      step.arguments.push_back(argument);
+    }
+    return step;
+  }
+
+  // Whether the step is expected to end as the law lets it; remembers the names of what it gives.
+  bool agrees(const Json& in, const Rule& rule, const World& before, const Played& played) {
+    if (played.branch != kSuccess) {
+      Json errors = Json::array();
+      for (const int error : rule.branches[played.branch].errors) errors.push_back(errno_name(error));
+      return in.contains("fails") && in["fails"] == errors;
+    }
+    if (!in.contains("ok")) return false;
+    for (std::size_t i = 0; i < rule.results.size(); ++i) {
+      const Type& type = rule.results[i].type;
+      const std::optional<Word>& given = played.outcome.results[i];
+      const Json& expected = in["ok"].at(rule.results[i].name);
+      if (expected.is_null() != !given.has_value()) return false;
+      if (!given) continue;
+      if (type.tag != TypeTag::reference) {
+        if (word_from(law_, type, expected) != *given) return false;
+      } else if (!agrees_on_object(expected.get<std::string>(), type.id, *given, before, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool agrees_on_object(const std::string& name, std::uint32_t kind, Word object, const World& before,
+                        std::size_t result) {
+    const bool is_old = before.state().lives(kind, object);
+    const auto known = handles_.find(name);
+    if (known != handles_.end()) return is_old && before.names().name(kind, object) == known->second;
+    if (is_old && name != "_") return false;
+    if (name != "_") handles_[name] = {kNone, static_cast<std::int32_t>(steps_), static_cast<std::uint32_t>(result)};
+    return true;
+  }
+
+  const Model& model_;
+  const Law& law_;
+  const Json& in_;
+  World world_;
+  std::map<std::string, Argument> handles_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace
+
+std::vector<RecordedCase> read_cases(const Model& model, std::string_view text) {
+  std::vector<RecordedCase> cases;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    try {
+      const Json in = Json::parse(line);
+      if (number == 1) {
+        if (in.value("format", "") != "iolaw cases") throw CaseFileError("no file of cases that this program knows");
+      } else {
+        cases.push_back(Reader(model, in).read());
+      }
+    } catch (const std::exception& error) {
+      throw CaseFileError(fmt::format("line {}: {}; generate the cases again", number, error.what()));
+    }
+  }
+  if (cases.empty()) throw CaseFileError("there is no case in it");
+  return cases;
+}
+
+}  // namespace iolaw
