@@ -17,6 +17,14 @@ Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
   environment_ = environment_axioms(translator_, any_);
   for (const Term axiom : state_axioms(translator_, any_)) hypotheses_.push_back(axiom);
   for (const Term axiom : count_axioms(translator_, any_, nullptr)) hypotheses_.push_back(axiom);
+  for (std::uint32_t k = 0; k < law.kinds.size(); ++k) {
+    for (std::uint32_t f = 0; f < law.kinds[k].fields.size(); ++f) {
+      if (law.kinds[k].fields[f].type.tag != TypeTag::nat) continue;
+      words_.push_back(any_.objects(true, k, [&](Term object) {
+        return terms_.at_most(any_.field(k, f, object).parts[0], terms_.number(smt::kMax64));
+      }));
+    }
+  }
   for (const Property& property : law.properties) {
     if (property.tag != Property::Tag::invariant) continue;
     invariants_.emplace_back(&property, translator_.formula(property, any_, nullptr));
@@ -55,11 +63,12 @@ void Problem::add_keys() {
   for (Obligation& obligation : obligations_) {
     if (obligation.trivial) continue;
     const Transition* transition = obligation.transition;
-    const bool reads = obligation.tag == Obligation::Tag::reads;
-    const smt::Digest assumed = reads ? before
-                                : transition == nullptr
-                                    ? everywhere
-                                    : steps[static_cast<std::size_t>(transition - transitions_.data())];
+    smt::Digest assumed = everywhere;
+    if (obligation.tag == Obligation::Tag::reads) {
+      assumed = smt::mix(before, digest.all(words_));
+    } else if (transition != nullptr) {
+      assumed = steps[static_cast<std::size_t>(transition - transitions_.data())];
+    }
     obligation.key = smt::mix(assumed, digest.all(obligation.denial));
     if (!obligation.idle.empty()) obligation.key = smt::mix(obligation.key, digest.all(obligation.idle));
   }
@@ -172,6 +181,9 @@ void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
   for (const Term axiom : environment_) solver.assume(axiom);
   if (obligation.tag != Obligation::Tag::initiation) {
     for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
+  }
+  if (obligation.tag == Obligation::Tag::reads) {
+    for (const Term word : words_) solver.assume(word);
   }
   if (const Transition* transition = obligation.transition;
       transition != nullptr && obligation.tag != Obligation::Tag::reads) {

@@ -86,6 +86,7 @@ class Problem {
   std::vector<Term> alignment_axioms_;
   std::vector<Term> environment_;
   std::vector<Term> hypotheses_;
+  std::vector<Term> words_;  // that every nat which is kept is a word, as in a state of the model
   std::vector<std::pair<const Property*, Term>> invariants_;
   std::vector<Transition> transitions_;
   std::vector<std::vector<Term>> afterwards_;  // count axioms after each transition
