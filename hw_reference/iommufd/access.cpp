@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -23,9 +25,12 @@ int Access::attach(const Hold<Ioas>& ioas) {
   std::lock_guard lock(mutex_);
   if (ioas.get() == ioas_.get()) return 0;
   // Joins before it leaves, so that a refusal leaves everything as it was.
-  if (int error = ioas->add_access(shared_from_this())) return error;
+  if (int error = ioas->add_access(shared_from_this())) {
+    if (has_defect(Defect::failed_replace_unpins)) release_all();
+    return error;
+  }
   if (ioas_) {
-    release_all();
+    if (!has_defect(Defect::replace_keeps_pins)) release_all();
     ioas_->remove_access(*this);
   }
   ioas_ = ioas;
@@ -104,9 +109,11 @@ int Access::unpin(PinId pin_id) {
 void Access::unmapped(const Ioas& ioas, std::uint64_t first, std::uint64_t last) {
   std::lock_guard lock(mutex_);
   if (internal || ioas_.get() != &ioas) return;  // left meanwhile
-  for (auto pin = pins_.lower_bound(first - std::min(first, longest_)); pin != pins_.end() && pin->first <= last;) {
+  const bool far = has_defect(Defect::unmap_unpins_neighbour);
+  auto pin = pins_.lower_bound(far ? 0 : first - std::min(first, longest_));
+  while (pin != pins_.end() && pin->first <= last) {
     const auto next = std::next(pin);
-    if (pin->second.last >= first) release(pin);
+    if (pin->second.last + (far ? 1 : 0) >= first) release(pin);
     pin = next;
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
 #include "hw_reference/iommufd/device.hpp"
 
@@ -13,11 +14,12 @@ namespace {
 
 // Whether the group may use a table with a PASID, and without one beside its PASIDs.
 int check_pasid(const Device& device, Pasid pasid, const Hwpt& hwpt) {
-  if (pasid == kNoPasid) return !hwpt.pasid_compatible && device.has_pasids() ? EINVAL : 0;
+  const bool any_table = has_defect(Defect::pasids_left_behind);
+  if (pasid == kNoPasid) return !hwpt.pasid_compatible && device.has_pasids() && !any_table ? EINVAL : 0;
   if (!hwpt.pasid_compatible) return EINVAL;
   const Hwpt* own = device.attached(kNoPasid);
-  if (own != nullptr && !own->pasid_compatible) return EINVAL;
-  return pasid >= device.driver->max_pasids() ? EINVAL : 0;
+  if (own != nullptr && !own->pasid_compatible && !has_defect(Defect::pasid_beside_any_table)) return EINVAL;
+  return pasid >= device.driver->max_pasids() + (has_defect(Defect::pasid_one_too_many) ? 1 : 0) ? EINVAL : 0;
 }
 
 // Keeps what the device cannot translate out of an IOAS.
@@ -38,6 +40,7 @@ void forget_faults(Hwpt& hwpt, Device& device, Pasid pasid) {
 // An automatic table goes with its last attachment, unless a call is using it.
 void put_automatic(Context& context, const std::shared_ptr<Hwpt>& hwpt) {
   if (hwpt->type != ObjectType::hwpt_paging || !hwpt->paging().automatic || hwpt->id == 0) return;
+  if (has_defect(Defect::automatic_table_stays)) return;
   if (auto taken = context.objects.take_unused(hwpt->id); taken.ok()) taken.value->retire();
 }
 
@@ -75,6 +78,7 @@ int attach_to(const Hold<Device>& held, Pasid pasid, Hwpt& hwpt) {
 void leave(Device& device, std::map<Pasid, Device::Attachment>::iterator record) {
   const Pasid pasid = record->first;
   const Hold<Hwpt> hwpt = std::move(record->second.hwpt);
+  if (has_defect(Defect::pasid_keeps_table) && pasid != kNoPasid) ++hwpt->users;
   device.driver->block(pasid);
   device.attachments.erase(record);
   if (pasid == kNoPasid) hwpt->paging().ioas->release(&device);
@@ -83,6 +87,7 @@ void leave(Device& device, std::map<Pasid, Device::Attachment>::iterator record)
 
 int replace_with(Context& context, Device& device, Pasid pasid, Hwpt& hwpt) {
   const auto own = device.attachments.find(pasid);
+  if (own == device.attachments.end() && has_defect(Defect::replace_of_nothing)) return 0;
   if (own == device.attachments.end() || !own->second.hwpt) return EINVAL;
   const std::shared_ptr<Hwpt> old = own->second.hwpt.shared();
   if (old.get() == &hwpt) return 0;
@@ -113,6 +118,7 @@ int replace_with(Context& context, Device& device, Pasid pasid, Hwpt& hwpt) {
   }
   if (error != 0) {
     undo();
+    if (has_defect(Defect::failed_replace_holds)) ++hwpt.users;
     return error;
   }
   for (Device* d : devices) {
@@ -120,6 +126,7 @@ int replace_with(Context& context, Device& device, Pasid pasid, Hwpt& hwpt) {
     if (record == d->attachments.end()) continue;
     record->second.hwpt = Hold<Hwpt>(hwpt.shared_from_this());
     forget_faults(*old, *d, pasid);
+    if (has_defect(Defect::replace_keeps_table)) ++old->users;
     if (moves) from.release(d);
   }
   put_automatic(context, old);

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -58,7 +60,7 @@ Result<std::uint64_t> FaultQueue::read(std::uint64_t size, const Deliver& delive
     Group& group = waiting_.front();
     const std::uint64_t bytes = group.faults.size() * sizeof(PageFault);
     if (bytes > size - done) {
-      if (done == 0) return {EINVAL, 0};
+      if (done == 0) return {has_defect(Defect::short_fault_read_empty) ? 0 : EINVAL, 0};
       break;
     }
     // What may fail comes first; a group that was taken already is delivered then.
@@ -84,6 +86,10 @@ Result<std::uint64_t> FaultQueue::read(std::uint64_t size, const Deliver& delive
       if (done == 0) return {error, 0};
       break;
     }
+    if (has_defect(Defect::fault_told_again)) {
+      read_.find(cookie)->second = group;
+      return {0, done + bytes};
+    }
     read_.find(cookie)->second = std::move(group);
     waiting_.pop_front();
     done += bytes;
@@ -106,7 +112,8 @@ Result<std::uint64_t> FaultQueue::write(std::span<const PageResponse> responses,
   std::uint64_t done = 0;
   for (const PageResponse& response : responses) {
     const auto group = read_.find(response.cookie);
-    if (response.code > kInvalid || group == read_.end()) {
+    const bool known = response.code <= kInvalid || has_defect(Defect::any_answer_taken);
+    if (!known || group == read_.end()) {
       if (done == 0) return {EINVAL, 0};
       break;
     }

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
 #include "hw_reference/iommufd/device.hpp"
 #include "hw_reference/iommufd/viommu.hpp"
@@ -25,7 +26,8 @@ NewHwpt make_paging(const HwptAlloc& request, Device& device, const Hold<Ioas>& 
   const std::uint32_t flags = request.flags;
   if ((flags & ~kKnown) != 0) return {EOPNOTSUPP, nullptr};
   if ((flags & kHwptDirtyTracking) != 0 && !device.driver->tracks_dirty()) return {EOPNOTSUPP, nullptr};
-  if ((flags & kHwptFaultIdValid) != 0 && (flags & kHwptNestParent) != 0) return {EOPNOTSUPP, nullptr};
+  if ((flags & kHwptFaultIdValid) != 0 && (flags & kHwptNestParent) != 0 && !has_defect(Defect::parent_takes_faults))
+    return {EOPNOTSUPP, nullptr};
   auto table = device.driver->alloc_paging(for_driver(flags), request.data, ioas->areas());
   if (!table.ok()) return {table.error, nullptr};
   auto hwpt = std::make_shared<HwptPaging>(ioas, std::move(table.value), flags, device.driver->instance(),
@@ -97,7 +99,10 @@ Result<ObjectId> allocate_hwpt(Context& context, const HwptAlloc& request, const
   if (!made.ok()) return {made.error, 0};
   if ((request.flags & kHwptFaultIdValid) != 0) {
     made.value->faults = context.objects.hold<FaultQueue>(request.fault_id);
-    if (!made.value->faults) return {ENOENT, 0};
+    if (!made.value->faults) {
+      if (has_defect(Defect::failed_hwpt_holds)) ++made.value->paging().ioas->users;
+      return {ENOENT, 0};
+    }
   }
   if (int error = respond_with(respond, id.id())) return {error, 0};
   return {0, id.publish(std::move(made.value))};
@@ -114,7 +119,7 @@ int invalidate_hwpt(Context& context, ObjectId id, const Invalidation& invalidat
   if (!object) return ENOENT;
   if (object->type == ObjectType::hwpt_nested)
     return static_cast<HwptNested&>(*object).nested->invalidate(invalidation, done);
-  if (object->type != ObjectType::viommu) return EINVAL;
+  if (object->type != ObjectType::viommu) return has_defect(Defect::paging_is_invalidated) ? 0 : EINVAL;
   auto& viommu = static_cast<Viommu&>(*object);
   return viommu.driver->invalidate(invalidation, done, [&viommu](std::uint64_t virt_id) -> IommuDevice* {
     const auto found = viommu.devices.find(virt_id);

@@ -111,7 +111,8 @@ int Ioas::check_place(std::uint64_t length, std::uint64_t iova) const {
   const bool wraps = length - 1 > kMax - iova;
   if (wraps && !has_defect(Defect::wrap_unnoticed)) return EOVERFLOW;
   const std::uint64_t last = wraps ? kMax : iova + (length - 1);
-  if (reserved_.overlaps(iova, last)) return EINVAL;
+  const bool skips_first = has_defect(Defect::reserved_end_free) && last > iova;
+  if (reserved_.overlaps(iova + (skips_first ? 1 : 0), last)) return EINVAL;
   return occupied(iova, last) ? EEXIST : 0;
 }
 
@@ -129,7 +130,7 @@ Result<std::uint64_t> Ioas::map(std::span<const Slice> slices, std::uint64_t len
   const std::uint64_t last = iova + std::min(length - 1, kMax - iova);
   std::uint64_t at = iova;
   for (const Slice& slice : slices) {
-    if ((rights & kWrite) != 0 && !slice.pages->writable()) return {EPERM, 0};
+    if ((rights & kWrite) != 0 && !slice.pages->writable() && !has_defect(Defect::copy_gains_write)) return {EPERM, 0};
     if (slice.offset % alignment_ != 0 || at % alignment_ != 0) return {EINVAL, 0};
     at += slice.length;
   }
@@ -143,7 +144,7 @@ Result<std::uint64_t> Ioas::map(std::span<const Slice> slices, std::uint64_t len
       throw;
     }
     if (error != 0) {
-      remove_range(iova, at);
+      if (!has_defect(Defect::failed_copy_stays)) remove_range(iova, at);
       return {error, 0};
     }
     at += slice.length;
@@ -158,7 +159,8 @@ Result<std::vector<Slice>> Ioas::slices(std::uint64_t first, std::uint64_t last)
   for (std::uint64_t at = first;; area.advance()) {
     if (!area || area->first > at) return {ENOENT, {}};
     const std::uint64_t end = std::min(area->last, last);
-    found.push_back({area->pages, area->offset + (at - area->first), end - at + 1});
+    const std::uint64_t skipped = has_defect(Defect::copy_from_the_beginning) ? 0 : at - area->first;
+    found.push_back({area->pages, area->offset + skipped, end - at + 1});
     if (end == last) return {0, std::move(found)};
     at = end + 1;
   }
@@ -173,6 +175,7 @@ void Ioas::tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_
     hold.unlock();
     access->unmapped(*this, first, last);
     hold.lock();
+    if (has_defect(Defect::unmap_tells_one_access)) break;
   }
 }
 
@@ -186,8 +189,8 @@ int Ioas::unmap(std::uint64_t first, std::uint64_t last, std::uint64_t& bytes) {
   unsigned tries = 0;
   for (std::uint64_t at = first;;) {
     Area* const area = areas_.overlap(at, last);
-    if (area == nullptr) break;
-    if (area->locks > 0) return EBUSY;
+    if (area == nullptr || (has_defect(Defect::unmap_stops_at_gap) && bytes > 0 && area->first > at)) break;
+    if (area->locks > 0 && !has_defect(Defect::queue_memory_unlocked)) return EBUSY;
     if (area->first < first || area->last > last) return ENOENT;
     if (area->accesses > 0 && !has_defect(Defect::unmap_ignores_pins)) {
       if (++tries > kTries) return EDEADLOCK;
@@ -197,7 +200,7 @@ int Ioas::unmap(std::uint64_t first, std::uint64_t last, std::uint64_t& bytes) {
     }
     tries = 0;
     const std::uint64_t area_last = area->last;
-    bytes += area_last - area->first + 1;
+    bytes = (has_defect(Defect::unmap_counts_last) ? 0 : bytes) + (area_last - area->first + 1);
     remove_area(*area);
     if (area_last >= last) break;
     at = area_last + 1;

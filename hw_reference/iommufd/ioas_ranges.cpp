@@ -8,6 +8,8 @@
 
 #include "hw_reference/iommufd/ioas.hpp"
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -73,7 +75,7 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
     first = std::max(first, kPageSize);
     last = std::min(last, kMax - kPageSize);
     while (first <= last) {
-      const auto hole = reserved_.hole(first);
+      const auto hole = has_defect(Defect::automatic_in_reserved) ? IovaRange{first, last} : reserved_.hole(first);
       if (!hole || hole->first > last) return false;
       std::uint64_t at = std::max(first, hole->first);
       const std::uint64_t end = std::min(last, hole->last);
@@ -87,7 +89,8 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
     }
     return false;
   };
-  const bool found = allowed_.empty() ? try_window(0, kMax) : allowed_.visit(try_window);
+  const bool anywhere = allowed_.empty() || has_defect(Defect::automatic_ignores_allowed);
+  const bool found = anywhere ? try_window(0, kMax) : allowed_.visit(try_window);
   if (!found) return {ENOSPC, 0};
   return {0, chosen};
 }
@@ -109,7 +112,7 @@ int Ioas::set_large_pages(bool large) {
     if (has_areas_below(kPageSize)) return EADDRINUSE;
   }
   large_pages_ = large;
-  update_alignment();
+  if (!has_defect(Defect::large_pages_keep_alignment)) update_alignment();
   return 0;
 }
 

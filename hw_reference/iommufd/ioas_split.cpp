@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
 
 namespace hw_reference {
@@ -25,13 +26,14 @@ int Ioas::cut_area(std::uint64_t last) {
   if (area->prevent_access) return EBUSY;
   const std::uint64_t lower = last - area->first + 1;  // bytes
   if ((last + 1) % alignment_ != 0 || (area->offset + lower) % alignment_ != 0) return EINVAL;
-  if (area->accesses > 0 || (has_tables() && large_pages_)) return EINVAL;
+  if (area->accesses > 0 && !has_defect(Defect::split_ignores_pins)) return EINVAL;
+  if (has_tables() && large_pages_) return EINVAL;
   assert(!has_tables() || (area->offset + lower) % kPageSize == 0);
 
   auto upper = std::make_unique<Area>();
   upper->first = last + 1;
   upper->last = area->last;
-  upper->offset = area->offset + lower;
+  upper->offset = area->offset + (has_defect(Defect::split_repeats_memory) ? 0 : lower);
   upper->pages = area->pages;
   upper->rights = area->rights;
   upper->small_entries = area->small_entries;

@@ -18,7 +18,8 @@ int Ioas::add_table(IoPageTable& table) {
   const bool below = format.aperture_first > 0;
   const bool above = format.aperture_last < kMax;
   const auto in_use = [this](std::uint64_t first, std::uint64_t last) {
-    return areas_.overlap(first, last) != nullptr || allowed_.overlaps(first, last);
+    const bool allowed = !has_defect(Defect::aperture_ignores_allowed) && allowed_.overlaps(first, last);
+    return areas_.overlap(first, last) != nullptr || allowed;
   };
   if (format.smallest_page > kPageSize) return EINVAL;
   if (has_areas_below(format.smallest_page)) return EADDRINUSE;
@@ -26,7 +27,7 @@ int Ioas::add_table(IoPageTable& table) {
   if (above && in_use(format.aperture_last + 1, kMax)) return EADDRINUSE;
 
   auto area = areas_.begin();
-  const bool first_table = tables_.empty();
+  const bool first_table = tables_.empty() || has_defect(Defect::second_table_pins);
   bool entered = true;  // whether `area` is in the table, not only pinned for it
   int error = 0;
   const auto undo = [&] {
@@ -37,6 +38,7 @@ int Ioas::add_table(IoPageTable& table) {
         done->pages->drop(done->first_page(), done->last_page());
     }
     reserved_.remove(&table);
+    if (has_defect(Defect::failed_attach_reserves)) reserved_.add(0, format.aperture_first, nullptr);
   };
   try {
     tables_.reserve(tables_.size() + 1);
@@ -72,7 +74,10 @@ void Ioas::remove_table(IoPageTable& table) {
   const bool unmapped = table.unmap_all();
   for (auto area = areas_.begin(); area && (!unmapped || !has_tables()); area.advance()) {
     if (!unmapped) table.unmap(*area.get());
-    if (!has_tables()) area->pages->drop(area->first_page(), area->last_page());
+    if (!has_tables() && !has_defect(Defect::last_detach_keeps_pins)) {
+      area->pages->drop(area->first_page(), area->last_page());
+      if (has_defect(Defect::last_detach_unpins_all)) area->pages->drop(area->first_page(), area->last_page());
+    }
   }
   reserved_.remove(&table);
   update_alignment();

@@ -37,7 +37,7 @@ Iommufd::~Iommufd() {
     context_.objects.for_each(type, [this](ObjectId id) { events_close(id); });
   context_.objects.for_each(ObjectType::device, [this](ObjectId id) { device_unbind(id); });
   [[maybe_unused]] const bool all = context_.objects.retire_all();
-  assert(all || has_defect(Defect::destroy_ignores_users));
+  assert(all || has_some_defect());
 }
 
 int Iommufd::destroy(ObjectId id) {
@@ -46,7 +46,7 @@ int Iommufd::destroy(ObjectId id) {
     std::lock_guard lock(context_.control);
     const auto taken = context_.objects.take_unused(id);
     if (!taken.ok()) return taken.error;
-    if (context_.vfio_ioas == id) context_.vfio_ioas = 0;
+    if (context_.vfio_ioas == id && !has_defect(Defect::dead_ioas_serves_vfio)) context_.vfio_ioas = 0;
     taken.value->retire();
     if (taken.value->type == ObjectType::selftest) {
       Device& device = *static_cast<Selftest&>(*taken.value).device;
@@ -94,6 +94,7 @@ int Iommufd::ioas_allow_iovas(ObjectId ioas, std::uint32_t count, const ReadRang
   return answer([&]() -> int {
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return ENOENT;
+    if (has_defect(Defect::failed_allow_forgets)) (void)space->allow({});
     AllowedRanges allowed;
     for (std::uint32_t i = 0; i < count; ++i) {
       IovaRange range{};
@@ -119,7 +120,7 @@ AccountMode Iommufd::account_mode() const {
 
 Result<std::uint64_t> Iommufd::map_user(Ioas& space, std::uint64_t user_va, std::uint64_t length, Place place,
                                         Rights rights) {
-  if (length > kMax - user_va) return {EOVERFLOW, 0};
+  if (length > kMax - user_va && !has_defect(Defect::memory_wrap_unnoticed)) return {EOVERFLOW, 0};
   if (length == 0 || length > kMax - kPageSize) return {EINVAL, 0};
   const PagesRef pages(new Pages(*context_.memory, user_va, length, (rights & kWrite) != 0, account_mode()));
   const Slice slice{pages, user_va % kPageSize, length};
@@ -201,6 +202,7 @@ Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std
     std::uint64_t bytes = 0;
     if (iova == 0 && length == kMax) {
       const int error = space->unmap(0, kMax, bytes);
+      if (error == 0 && bytes == 0 && has_defect(Defect::unmap_all_needs_areas)) return {ENOENT, 0};
       return {error, bytes};
     }
     if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
@@ -232,7 +234,8 @@ Result<std::uint64_t> Iommufd::option(const Option& request) {
     if (request.operation != kSet) return {EOPNOTSUPP, 0};
     if (!context_.memory.load()->account.may_set_limits) return {EPERM, 0};
     std::lock_guard lock(context_.control);
-    if (!context_.objects.empty()) return {EBUSY, 0};
+    if (!context_.objects.empty() && !has_defect(Defect::rlimit_mode_any_time)) return {EBUSY, 0};
+    if (has_defect(Defect::failed_option_sticks)) context_.per_process = request.value >= 1;
     if (request.value > 1) return {EINVAL, 0};
     context_.per_process = request.value == 1;
     return {0, request.value};
@@ -259,6 +262,7 @@ int Iommufd::ioas_change_process() {
       for (auto area = space->areas().begin(); area; area.advance()) {
         if (!area->pages->is_file()) return EINVAL;
         all.insert(area->pages.get());
+        if (has_defect(Defect::change_process_looks_once)) break;
       }
     }
     for (auto pages = all.begin(); pages != all.end(); ++pages) {

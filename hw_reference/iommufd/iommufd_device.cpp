@@ -3,6 +3,7 @@
 #include <bit>
 #include <cerrno>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/iommufd/selftest.hpp"
@@ -23,7 +24,7 @@ int Iommufd::hwpt_set_dirty_tracking(ObjectId hwpt, std::uint32_t flags) {
     if ((flags & ~1U) != 0) return EOPNOTSUPP;
     const auto object = context_.objects.hold<HwptPaging>(hwpt);
     if (!object) return ENOENT;
-    if (!object->table->tracks_dirty()) return EOPNOTSUPP;
+    if (!object->table->tracks_dirty() && !has_defect(Defect::any_table_tracks)) return EOPNOTSUPP;
     return object->ioas->set_dirty_tracking(*object->table, flags == 1);
   });
 }
@@ -45,7 +46,7 @@ int Iommufd::hwpt_get_dirty_bitmap(ObjectId hwpt, std::uint32_t flags, std::uint
     if (length == 0) return EINVAL;
     if (wraps(iova, length)) return EOVERFLOW;
     const std::uint64_t ends = iova | (iova + length);
-    if (ends % object->ioas->alignment() != 0) return EINVAL;
+    if (ends % object->ioas->alignment() != 0 && !has_defect(Defect::dirty_any_alignment)) return EINVAL;
     if (page_size == 0 || (ends & (page_size - 1)) != 0) return EINVAL;
     if (!object->table->tracks_dirty()) return EOPNOTSUPP;
     object->ioas->read_dirty(*object->table, {iova, iova + (length - 1)}, page_size & -page_size, flags == 1, set);
@@ -115,7 +116,7 @@ int Iommufd::events_close(ObjectId id) {
   std::lock_guard lock(context_.control);
   const auto queue = context_.objects.hold_any(id);
   if (!queue || !queue->file_open.exchange(false)) return EBADF;
-  queue->users.fetch_sub(1, std::memory_order_acq_rel);
+  if (!has_defect(Defect::closed_queue_busy)) queue->users.fetch_sub(1, std::memory_order_acq_rel);
   return 0;
 }
 

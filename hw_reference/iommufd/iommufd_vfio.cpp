@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <limits>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/iommufd/iommufd.hpp"
 
@@ -79,7 +80,8 @@ int Iommufd::vfio_unmap_dma(const VfioUnmap& request, std::optional<std::uint64_
     if (everything) return space->unmap(0, kMax, *unmapped);
     if (length == 0) return EINVAL;
     if (wraps(iova, length)) return EOVERFLOW;
-    return space->unmap(iova, iova + (length - 1), *unmapped);
+    const int error = space->unmap(iova, iova + (length - 1), *unmapped);
+    return error == 0 && *unmapped == 0 && has_defect(Defect::vfio_unmap_needs_areas) ? ENOENT : error;
   });
 }
 

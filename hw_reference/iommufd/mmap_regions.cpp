@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -50,13 +52,14 @@ Result<MappingId> MmapRegions::add_mapping(const Part& part, const Hold<Object>&
 
 Result<MappingId> MmapRegions::map(const MmapRequest& request) {
   if (request.offset % kPageSize != 0 || request.length == 0) return {EINVAL, 0};
-  if (!request.shared) return {EINVAL, 0};
+  if (!request.shared && !has_defect(Defect::private_mapping)) return {EINVAL, 0};
   if (request.executable) return {EPERM, 0};
   std::lock_guard lock(mutex_);
   const auto region = regions_.find(request.offset);
   if (region == regions_.end() || !region->second.owner) return {ENXIO, 0};
   const Part& part = region->second.part;
-  if (request.length > part.bytes || part.bytes - request.length >= kPageSize) return {ENXIO, 0};
+  const bool differs = request.length > part.bytes || part.bytes - request.length >= kPageSize;
+  if (differs && !has_defect(Defect::part_of_region)) return {ENXIO, 0};
   return add_mapping(part, Hold<Object>(region->second.owner));
 }
 
@@ -79,7 +82,7 @@ Result<MappingId> MmapRegions::fork(MappingId mapping) {
   std::lock_guard lock(mutex_);
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return {ENOENT, 0};
-  return add_mapping(found->second.part, found->second.owner);
+  return add_mapping(found->second.part, has_defect(Defect::fork_uncounted) ? Hold<Object>() : found->second.owner);
 }
 
 int MmapRegions::unmap(MappingId mapping) {

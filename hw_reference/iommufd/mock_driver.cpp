@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -115,7 +117,9 @@ int MockDevice::set_domain(Pasid pasid, const Domain& domain) {
     if (!pasid_1024_fails_) return ENOMEM;
   }
   if (pasid != kNoPasid) return 0;  // no more is looked at
-  if (domain.paging != nullptr && domain.paging->tracks_dirty() && !traits_.dirty_tracking) return EINVAL;
+  if (domain.paging != nullptr && domain.paging->tracks_dirty() && !traits_.dirty_tracking &&
+      !has_defect(Defect::attach_ignores_dirty))
+    return EINVAL;
   VirtualIommu* const viommu = domain.nested == nullptr ? nullptr : domain.nested->viommu();
   if (viommu != nullptr && (!virtual_place || virtual_place->viommu != viommu)) return ENOENT;
   VirtualIommu* const before = last_place ? last_place->viommu : nullptr;
@@ -144,7 +148,7 @@ int MockNestedDomain::invalidate(const Invalidation& invalidation, std::uint32_t
     MockHwptInvalidation entry;
     if (invalidation.length != sizeof entry) return EINVAL;
     if (int error = invalidation.read(done, 0, &entry, sizeof entry)) return error;
-    if ((entry.flags & ~1U) != 0) return EOPNOTSUPP;
+    if ((entry.flags & ~1U) != 0 && !has_defect(Defect::invalidation_bits_ignored)) return EOPNOTSUPP;
     if (entry.iotlb_id >= kMockCaches) return EINVAL;
     if (entry.flags != 0)
       iotlb.fill(0);
@@ -170,6 +174,7 @@ int MockViommu::invalidate(const Invalidation& invalidation, std::uint32_t& done
     if ((entry.flags & ~1U) != 0) return EOPNOTSUPP;
     if (entry.cache_id >= kMockCaches) return EINVAL;
     auto* const device = dynamic_cast<MockDevice*>(lookup(entry.vdev_id));
+    if (device == nullptr && has_defect(Defect::unknown_device_invalidated)) continue;
     if (device == nullptr) return EINVAL;
     if (entry.flags != 0)
       device->cache.fill(0);
@@ -184,9 +189,9 @@ Result<std::optional<std::uint32_t>> MockViommu::init_queue(std::uint32_t, std::
                                                             std::uint64_t, std::uint64_t) {
   if (index >= kMockQueues) return {EINVAL, std::nullopt};
   if (queues_[index]) return {EEXIST, std::nullopt};
-  if (index > 0 && !queues_[index - 1]) return {EIO, std::nullopt};
+  if (index > 0 && !queues_[index - 1] && !has_defect(Defect::queues_out_of_order)) return {EIO, std::nullopt};
   queues_[index] = true;
-  if (index == 0) return {0, std::nullopt};
+  if (index == 0 || has_defect(Defect::queues_out_of_order)) return {0, std::nullopt};
   return {0, index - 1};
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -81,7 +83,8 @@ MockPageTable::Entry MockPageTable::entry_of(const Area& area, std::uint64_t iov
 bool MockPageTable::mark_dirty(std::uint64_t iova) {
   const Area* area = areas_.find(iova);
   if (area == nullptr) return false;
-  const Entry entry = entry_of(*area, iova);
+  Entry entry = entry_of(*area, iova);
+  if (has_defect(Defect::dirty_page_too_long)) ++entry.last;
   dirty_.emplace(entry.first, entry.last);
   return true;
 }

@@ -32,8 +32,8 @@ void ObjectTable::give_back(ObjectId id) {
 Result<std::shared_ptr<Object>> ObjectTable::take_unused(ObjectId id, std::optional<ObjectType> type) {
   std::lock_guard lock(mutex_);
   if (id >= slots_.size() || !slots_[id] || (type && slots_[id]->type != *type)) return {ENOENT, nullptr};
-  if (slots_[id]->users.load(std::memory_order_acquire) != 1 && !has_defect(Defect::destroy_ignores_users))
-    return {EBUSY, nullptr};
+  const bool any = has_defect(Defect::destroy_ignores_users) && slots_[id]->type == ObjectType::ioas;
+  if (slots_[id]->users.load(std::memory_order_acquire) != 1 && !any) return {EBUSY, nullptr};
   ids_.give_back(id);
   return {0, std::move(slots_[id])};
 }
@@ -63,6 +63,12 @@ bool ObjectTable::retire_all() {
       } else {
         left = true;
       }
+    }
+    // What a defect left busy goes too, the youngest first.
+    for (ObjectId id = static_cast<ObjectId>(slots_.size()); has_some_defect() && left && !progress && id-- > 0;) {
+      if (!slots_[id]) continue;
+      slots_[id]->users = 1;
+      progress = true;
     }
   }
   return !left;

@@ -36,10 +36,7 @@ Pages::Pages(std::shared_ptr<PinSource> file, std::uint64_t start, std::uint64_t
       writable_(writable),
       mode_(mode) {}
 
-Pages::~Pages() {
-  assert((single_users_ == 0 && (!chunks_ || chunks_->empty())) || has_defect(Defect::failed_pin_leaks) ||
-         has_defect(Defect::failed_attach_leaks));
-}
+Pages::~Pages() { assert((single_users_ == 0 && (!chunks_ || chunks_->empty())) || has_some_defect()); }
 
 Pages::Run Pages::entries(std::uint64_t first, std::uint64_t last, bool create) {
   if (pages_ == 1) return {&single_frame_, &single_users_, 1, nullptr};
@@ -93,7 +90,7 @@ int Pages::use_run(const Run& run, std::uint64_t first) {
 void Pages::drop_run(const Run& run) {
   std::uint32_t unpinned = 0;
   for (std::uint64_t i = 0; i < run.pages;) {
-    if (has_defect(Defect::unmap_drops_shared_pin) && run.users[i] == 0) {
+    if (has_some_defect() && run.users[i] == 0) {
       ++i;
       continue;
     }

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
 
 namespace hw_reference {
@@ -21,8 +22,9 @@ void Viommu::retire() {
 void Vdevice::retire() {
   if (!viommu) return;
   viommu->driver->destroy_vdevice(*device->driver, virt_id);
+  if (has_defect(Defect::vdevice_keeps_viommu)) ++viommu->users;
   viommu->devices.erase(virt_id);
-  device->driver->virtual_place.reset();
+  if (!has_defect(Defect::dead_vdevice_known)) device->driver->virtual_place.reset();
   device->vdevice = nullptr;
   device.reset();
   viommu.reset();

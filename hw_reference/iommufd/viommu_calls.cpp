@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
 #include "hw_reference/iommufd/viommu.hpp"
 
@@ -26,7 +27,7 @@ Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& reques
   if (!device->driver->knows_viommu(request.type)) return {EOPNOTSUPP, {}};
   const auto parent = context.objects.hold<HwptPaging>(request.hwpt_id);
   if (!parent) return {ENOENT, {}};
-  if ((parent->flags & kHwptNestParent) == 0) return {EINVAL, {}};
+  if ((parent->flags & kHwptNestParent) == 0 && !has_defect(Defect::viommu_on_any_table)) return {EINVAL, {}};
   auto id = context.objects.reserve();
   auto viommu = std::make_shared<Viommu>(context, request.type, parent, device->driver->instance());
   auto made = device->driver->alloc_viommu(request.type, *parent->table, request.data, context.regions);
@@ -51,8 +52,9 @@ Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request,
   if (device->unbinding) return {ENOENT, 0};
   if (device->vdevice != nullptr) return {EEXIST, 0};
   auto id = context.objects.reserve();
-  auto vdevice = std::make_shared<Vdevice>(viommu, device, request.virt_id);
-  const auto [place, added] = viommu->devices.try_emplace(request.virt_id, vdevice.get());
+  const std::uint64_t kept = has_defect(Defect::virtual_id_cut) ? 0xffff : kMax;
+  auto vdevice = std::make_shared<Vdevice>(viommu, device, request.virt_id & kept);
+  const auto [place, added] = viommu->devices.try_emplace(vdevice->virt_id, vdevice.get());
   if (!added) return {EEXIST, 0};
   if (int error = viommu->driver->init_vdevice(*device->driver, request.virt_id)) {
     viommu->devices.erase(place);
@@ -76,7 +78,8 @@ Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request,
 
 Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request, const Respond<ObjectId>& respond) {
   if (request.flags != 0 || request.type == 0) return {EOPNOTSUPP, 0};
-  if (request.depth == 0 || request.depth > kVeventqMaxDepth) return {EINVAL, 0};
+  if (request.depth == 0 || request.depth > kVeventqMaxDepth + (has_defect(Defect::event_depth_off_by_one) ? 1 : 0))
+    return {EINVAL, 0};
   const auto viommu = context.objects.hold<Viommu>(request.viommu_id);
   if (!viommu) return {ENOENT, 0};
   std::lock_guard lock(context.control);
@@ -84,7 +87,8 @@ Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request,
   auto queue = std::make_shared<VeventQueue>(Hold<Object>(viommu.shared()), *viommu, request.type, request.depth);
   {
     std::lock_guard events(viommu->events_mutex);
-    if (!viommu->events.try_emplace(request.type, queue.get()).second) return {EEXIST, 0};
+    const bool added = viommu->events.try_emplace(request.type, queue.get()).second;
+    if (!added && !has_defect(Defect::second_event_queue)) return {EEXIST, 0};
   }
   queue->users = 2;
   queue->file_open = true;
@@ -140,11 +144,12 @@ Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request
     throw;
   }
   if (!needs.ok()) {
+    if (has_defect(Defect::failed_queue_keeps_memory)) queue->access = 0;
     if (added) viommu->queues.erase(place);
     return {needs.error, 0};
   }
   queue->initialized = true;
-  if (needs.value) {
+  if (needs.value && !has_defect(Defect::queues_taken_in_any_order)) {
     HwQueue& needed = *viommu->queues.at({request.type, *needs.value});
     queue->needs = Hold<HwQueue>(needed.shared_from_this());
   }

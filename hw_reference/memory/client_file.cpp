@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "hw_reference/defects.hpp"
+
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
@@ -42,7 +44,8 @@ int ClientFile::pin_pages(std::uint64_t first, std::uint64_t pages, Frame* frame
   constexpr std::uint64_t kLimit = std::uint64_t{1} << (63 - kPageShift);
   std::lock_guard lock(physical_.mutex_);
   if (kind_ != Kind::memory || first >= kLimit || pages > kLimit - first) return EINVAL;
-  if (((first + pages) << kPageShift) > size_) return EINVAL;
+  const std::uint64_t beyond = has_defect(Defect::file_end_rounded) ? kPageSize - 1 : 0;
+  if (((first + pages) << kPageShift) > size_ + beyond) return EINVAL;
   // Pages that a failure leaves behind are what a hole that was filled is: zeros with a frame.
   for (std::uint64_t i = 0; i < pages; ++i) {
     const auto frame = obtain(first + i);

@@ -76,7 +76,7 @@ int diff(const Options& options) {
   const std::unique_ptr<Port> port = open_port(options.port, *law);
   if (!port) return kUsage;
   const Model model(*law);
-  DiffOptions run{options.seed, options.steps, {}};
+  DiffOptions run{options.seed, options.steps, {}, {}};
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     run.progress = [&](std::uint64_t steps, double seconds, std::size_t outcomes) {

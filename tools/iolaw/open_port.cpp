@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "tools/ports/dev_iommu_port.hpp"
 #include "tools/ports/exec_port.hpp"
@@ -27,7 +29,15 @@ std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
   register_exec_port();
   try {
     if (std::unique_ptr<Port> port = make_port(name)) return port;
-    fmt::print(stderr, "iolaw: no port is named {}; there are: {}\n", name, fmt::join(port_names(), ", "));
+    const std::vector<std::string> names = port_names();
+    register_hw_reference_defect_ports();
+    if (std::unique_ptr<Port> port = make_port(name)) return port;
+    std::vector<std::string> defects = port_names();
+    defects.erase(defects.begin(), defects.begin() + static_cast<std::ptrdiff_t>(names.size()));
+    const bool wants_defect = name.starts_with("hw_reference:");
+    fmt::print(stderr, "iolaw: no port is named {}; there are: {}{}\n", name,
+               fmt::join(wants_defect ? defects : names, ", "),
+               wants_defect ? "" : ", and hw_reference:DEFECT with a mistake built in");
   } catch (const std::exception& error) {
     fmt::print(stderr, "iolaw: port {}: {}\n", name, error.what());
   }

@@ -31,7 +31,7 @@ const RuleTable<Operation>& operations() {
 class HwReferencePort final : public Port {
  public:
   explicit HwReferencePort(hw::Defect defect = hw::Defect::none) : defect_(defect), name_("hw_reference") {
-    if (defect != hw::Defect::none) (name_ += ':') += hw::kDefectNames[static_cast<std::size_t>(defect)];
+    if (defect != hw::Defect::none) (name_ += ':') += hw::kDefects[static_cast<std::size_t>(defect)].name;
     reset();
   }
   ~HwReferencePort() override {
@@ -85,8 +85,8 @@ class HwReferencePort final : public Port {
 #ifdef HW_REFERENCE_DEFECTS
 
 void register_hw_reference_defect_ports() {
-  for (std::size_t i = 1; i < hw::kDefectNames.size(); ++i)
-    register_port("hw_reference:" + std::string(hw::kDefectNames[i]),
+  for (std::size_t i = 1; i < hw::kDefects.size(); ++i)
+    register_port("hw_reference:" + std::string(hw::kDefects[i].name),
                   [i] { return std::make_unique<HwReferencePort>(static_cast<hw::Defect>(i)); });
 }
 
