@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <map>
-#include <random>
 
 #include "checker/differ/shrink.hpp"
-#include "checker/generate/explore.hpp"
+#include "checker/differ/starts.hpp"
 #include "checker/generate/goal.hpp"
+#include "checker/generate/reductions.hpp"
 
 namespace iolaw {
 namespace {
@@ -21,10 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 // Seconds between two calls of DiffOptions::progress.
 constexpr double kProgressEvery = 0.2;
-constexpr int kShortestRun = 10;
-// Calls of the model to find states worth starting from.
-constexpr std::uint64_t kExploreCalls = 200'000;
-constexpr std::uint64_t kStartsPerOutcome = 200;
+constexpr int kShortestRun = 5;
 
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
@@ -33,47 +29,13 @@ struct Run {
   std::optional<Sequence> sequence;
 };
 
-// Per outcome of the law, short sequences that end with it, from states that differ in shape. The same in every
-// campaign, whatever its seed.
-std::vector<std::vector<Sequence>> starts(const Model& model) {
-  ExploreOptions options;
-  options.depth = 5;
-  options.width = 400;
-  options.per_shape = 6;
-  options.draws_per_length = 2000;
-  Budget budget(kExploreCalls);
-  const Sampler sampler(model.law());
-  std::mt19937_64 random(options.seed);
-  struct Group {
-    std::uint64_t seen = 0;
-    std::vector<Sequence> kept;
-  };
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Group> groups;
-  const auto visit = [&](const Reached& from, const SequenceStep& step, const Played& played, const World&) {
-    if (model.law().rules[step.rule].probe || has_choice(model.law().rules[step.rule])) return;
-    Group& group = groups[{step.rule, played.branch}];
-    // Each one seen is kept with the same probability.
-    const std::uint64_t place = group.seen < kStartsPerOutcome ? group.seen : random() % (group.seen + 1);
-    ++group.seen;
-    if (place >= kStartsPerOutcome) return;
-    Sequence sequence = from.sequence;
-    sequence.push_back(step);
-    if (place < group.kept.size()) {
-      group.kept[place] = std::move(sequence);
-    } else {
-      group.kept.push_back(std::move(sequence));
-    }
-  };
-  explore(model, sampler, options, budget, visit, [](std::uint32_t) { return false; });
-  std::vector<std::vector<Sequence>> found;
-  for (auto& [outcome, group] : groups) found.push_back(std::move(group.kept));
-  return found;
-}
-
 class Campaign {
  public:
   Campaign(const Model& model, Port& port, const DiffOptions& options)
-      : model_(model), options_(options), simplicity_(model.law()), runner_(model, port, starts(model)) {}
+      : model_(model),
+        options_(options),
+        simplicity_(model.law()),
+        runner_(model, port, options.starts ? *options.starts : find_starts(model)) {}
 
   DiffReport run() {
     rc::detail::TestParams params;
@@ -139,6 +101,22 @@ class Campaign {
     return false;
   }
 
+  // As RapidCheck does.
+  void shrink() {
+    std::optional<Reductions> reductions;
+    reductions.emplace(model_.law(), simplicity_, found_->sequence);
+    while (const std::optional<Sequence> candidate = reductions->next()) {
+      std::optional<Difference> found = runner_.run(*candidate);
+      if (!found || found->sequence.size() > found_->sequence.size()) continue;
+      found_ = std::move(found);
+      if (found_->sequence.size() < candidate->size()) {
+        reductions.emplace(model_.law(), simplicity_, found_->sequence);
+      } else {
+        reductions->accept(*candidate);
+      }
+    }
+  }
+
   bool shrink_holds(const Sequence& sequence) {
     std::optional<Difference> found = runner_.run(sequence);
     if (!found) return true;
@@ -156,6 +134,11 @@ class Campaign {
     }
     for (const auto& [rule, reason] : runner_.unsupported()) report.unsupported.push_back(rule + ": " + reason);
     if (!found_) return report;
+    // Another way to see it may be shorter, and its calls smaller still.
+    while (std::optional<Difference> shorter = runner_.run_shorter(found_->sequence)) {
+      found_ = std::move(shorter);
+      shrink();
+    }
     report.shrink_steps = runner_.steps() - steps_;
     const std::optional<Difference> again = runner_.run(found_->sequence);
     report.confirmed = again && again->sequence.size() == found_->sequence.size();

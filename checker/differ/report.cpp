@@ -16,7 +16,7 @@ Trace to_trace(const Model& model, const std::string& law_path, const std::strin
   State state = trace.start;
   for (const TraceStep& step : trace.steps) follow(model, state, step.call, step.outcome);
   // What the law expects of the last call; what the port answers is found again by running it.
-  const std::vector<Allowed> allowed = model.allowed(state, finding.call, &finding.observed);
+  const std::vector<Allowed> allowed = finding.allowed.empty() ? model.allowed(state, finding.call) : finding.allowed;
   trace.steps.push_back({finding.call, allowed.at(0).outcome, allowed.at(0).branch});
   return trace;
 }

@@ -7,11 +7,14 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "checker/differ/probe_sampler.hpp"
-#include "checker/differ/recents.hpp"
+#include "checker/differ/coverage.hpp"
+#include "checker/differ/drawer.hpp"
+#include "checker/differ/observer.hpp"
+#include "checker/differ/situation.hpp"
+#include "checker/differ/starts.hpp"
+#include "checker/differ/topics.hpp"
 #include "model/port/session.hpp"
 #include "model/trace/sequence.hpp"
 #include "model/trace/trace.hpp"
@@ -30,54 +33,92 @@ void follow(const Model& model, State& state, const Call& call, const Outcome& o
 
 class Runner {
  public:
-  // Keeps references. Resets the port. Most random runs begin with one of `starts`, each of
-  // its groups as likely as the others; no group is empty.
-  Runner(const Model& model, Port& port, std::vector<std::vector<Sequence>> starts = {});
+  // Keeps references. Resets the port. Most random runs begin with one of `starts`, those that were used least first.
+  Runner(const Model& model, Port& port, std::vector<Start> starts = {});
 
-  // A run of some dozen random calls that `seed` decides, but no more than `most`; probes now and then and at the end.
-  // Each run draws from a subset of the rules (swarm testing), so that runs differ in kind.
+  // A run of some dozen calls that `seed` and the runs before it decide, but no more than `most`. Of several calls that
+  // are drawn, and that the model has tried, the one is made whose outcome, surroundings, numbers and predecessors were
+  // seen least. Probes look at what the calls were about; some runs end by destroying everything. Each run draws from
+  // rules that have to do with each other, or from a random subset (swarm testing), so that runs differ in kind.
   std::optional<Difference> run_random(std::uint64_t seed, std::uint64_t most);
 
   // The sequence from the initial state, up to its first difference. Nothing is found, and no further call is made,
   // where the sequence comes to a call of which the law is silent. Calls that the port cannot make are left out.
   std::optional<Difference> run(const Sequence& sequence);
 
+  // A shorter sequence that shows a difference too, with another call at its end; nullopt if none was found.
+  std::optional<Difference> run_shorter(const Sequence& sequence);
+
   std::uint64_t steps() const { return steps_; }                        // calls compared in all runs
   std::uint64_t taken(std::uint32_t rule, std::uint32_t branch) const;  // how often the law took this outcome
   std::size_t outcomes() const { return outcomes_; }                    // how many outcomes were taken at least once
   const std::map<std::string, std::string>& unsupported() const { return unsupported_; }  // rule -> the port's reason
+  // The shortest history that each outcome was first reached by.
+  const std::vector<Sequence>& firsts() const { return firsts_; }
 
  private:
+  struct Used {
+    Start start;
+    std::uint64_t times = 0;
+  };
+  // How often the port made a call that ends so, and how often it could not.
+  struct Support {
+    std::uint32_t made = 0;
+    std::uint32_t refused = 0;
+  };
+
   void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
-  // A call worth making now: the less common its sort has been, the likelier.
+  bool hopeless(std::uint32_t rule, std::uint32_t branch) const;
+  float new_kinds(const State& after) const;
+  std::uint32_t goal(std::uint32_t rule, std::mt19937_64& random) const;
+  // A call worth making now, with its features in features_.
   Call draw(std::mt19937_64& random);
-  // Calls of one sort take one branch, make or end objects of the same kinds, and find as many: none, one, or several.
-  std::uint64_t sort_of(const Call& call, std::uint32_t branch, const State& after) const;
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
-  bool differs_at_start(const Sequence& start);
+  bool differs_at_start(std::mt19937_64& random, std::uint64_t most);
+  bool differs_at_end(std::mt19937_64& random, std::uint64_t end);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call);
-  bool differs_at_probe(std::mt19937_64& random);
+  bool differs_at_probes(std::mt19937_64& random, std::uint64_t end);
+  bool differs_at(const std::optional<Call>& probe);
+  bool differs_at_step(const SequenceStep& step, Names& names);
+  std::optional<Call> ending(std::mt19937_64& random);
+  // The calls of the run so far, and one more, in the terms of a sequence.
+  Sequence sequence_of_log(const Call* last) const;
   Difference difference() const;
+  void choose_scene(std::mt19937_64& random);
   void choose_rules(std::mt19937_64& random);
 
   const Model& model_;
-  Sampler sampler_;
-  ProbeSampler probes_;
-  Recents recents_;
+  Situation situation_;
+  Drawer drawer_;
+  Observer observer_;
+  Topics topics_;
   Session session_;
-  std::vector<std::vector<Sequence>> starts_;
-  std::vector<std::uint32_t> rules_;                        // of this run, without probes
-  std::uint64_t most_objects_ = 1;                          // likewise
-  std::unordered_map<std::uint64_t, std::uint64_t> sorts_;  // how often calls of a sort were made
-  std::uint64_t sorted_ = 0;                                // their sum
+  Coverage coverage_;
+  std::vector<Used> starts_;
+  std::vector<std::vector<std::pair<std::uint32_t, std::size_t>>> endings_;  // per kind: rules that end a parameter
+  std::vector<std::uint32_t> all_rules_;                                     // without probes
+  std::vector<std::uint32_t> rules_;                                         // of this run, without probes
+  std::uint64_t most_objects_ = 1;                                           // likewise
+  bool fast_ = false;                                                        // this run does not look for what is new
+  bool in_scene_ = false;   // this run has few rules, and begins with nothing
+  bool planned_ = false;    // this run began with calls of a start
+  std::mt19937_64 random_;  // likewise
+  int aims_ = 1;            // likewise
+  int draws_ = 1;           // likewise
   State scratch_;
+  State before_;
   Outcome scratch_outcome_;
-  std::vector<TraceStep> log_;                     // of this run
+  Features found_;
+  Features features_;
+  std::vector<TraceStep> log_;  // of this run
+  bool first_ = false;          // the last call's outcome had never been taken
+  std::vector<Sequence> firsts_;
   std::vector<std::vector<std::uint64_t>> taken_;  // per rule: successes, then its branches
+  std::vector<std::vector<Support>> support_;      // likewise
   std::size_t outcomes_ = 0;
   std::uint64_t steps_ = 0;
   std::map<std::string, std::string> unsupported_;

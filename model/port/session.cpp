@@ -115,11 +115,31 @@ Outcome Session::in_model_terms(const Rule& rule, const PortAnswer& answer) cons
   return outcome;
 }
 
+// Whether the port chose an object that does not live: the law cannot be asked about such a choice.
+bool Session::chose_nothing(const Rule& rule, const Outcome& observed) const {
+  for (std::size_t i = 0; i < observed.results.size() && i < rule.results.size(); ++i) {
+    const Result& result = rule.results[i];
+    if (result.type.tag != TypeTag::reference || !observed.results[i]) continue;
+    if (before_.lives(result.type.id, *observed.results[i])) continue;
+    if (std::any_of(rule.items.begin(), rule.items.end(),
+                    [&](const Item& item) { return item.tag == Item::Tag::choose && item.name == result.name; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Session::Verdict Session::differ(const Call& call, const PortAnswer& answer) {
-  finding_.observed = in_model_terms(model_.law().rules[call.rule], answer);
-  finding_.allowed = model_.allowed(before_, call, &finding_.observed);
+  const Rule& rule = model_.law().rules[call.rule];
+  finding_.observed = in_model_terms(rule, answer);
+  const bool choice_of_nothing = chooses_[call.rule] && chose_nothing(rule, finding_.observed);
+  finding_.allowed = model_.allowed(before_, call, choice_of_nothing ? nullptr : &finding_.observed);
   if (!finding_.allowed.empty()) finding_.branch = finding_.allowed.front().branch;
-  finding_.reasons = model_.explain(before_, call, finding_.observed);
+  if (choice_of_nothing) {
+    finding_.note = "it names an object that does not live";
+  } else {
+    finding_.reasons = model_.explain(before_, call, finding_.observed);
+  }
   return finding_.verdict = Verdict::differs;
 }
 
@@ -176,6 +196,7 @@ void Session::forget_old_handles() {
 Session::Verdict Session::step_with_choice(const Call& call, const PortAnswer& answer) {
   const Rule& rule = model_.law().rules[call.rule];
   const Outcome observed = in_model_terms(rule, answer);
+  if (chose_nothing(rule, observed)) return differ(call, answer);
   for (Allowed& allowed : model_.allowed(before_, call, &observed)) {
     state_ = std::move(allowed.next);
     if (allowed.branch == kSuccess) forget_old_handles();

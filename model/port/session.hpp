@@ -61,6 +61,7 @@ class Session {
   Outcome in_model_terms(const Rule& rule, const PortAnswer& answer) const;
   void forget_old_handles();
   Verdict step_with_choice(const Call& call, const PortAnswer& answer);
+  bool chose_nothing(const Rule& rule, const Outcome& observed) const;
   Verdict differ(const Call& call, const PortAnswer& answer);
 
   const Model& model_;

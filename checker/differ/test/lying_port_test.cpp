@@ -52,7 +52,7 @@ class LyingPort : public Port {
 DiffReport diff_with(Lie lie) {
   const Model model(law_here());
   LyingPort port(lie);
-  return run_diff(model, port, {1, 5'000, {}});
+  return run_diff(model, port, {1, 5'000, {}, {}});
 }
 
 TEST(LyingPort, a_wrong_errno_needs_three_calls) {

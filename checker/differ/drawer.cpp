@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/drawer.hpp"
+
+#include <algorithm>
+
+namespace iolaw {
+namespace {
+
+using Role = eval::ParameterUse::Role;
+
+bool one_in(std::uint64_t many, std::mt19937_64& random) { return random() % many == 0; }
+
+constexpr Word kPage = 4096;
+constexpr std::size_t kFlags = 12;  // of one rule, remembered
+
+Word near(const Situation::Range& range, std::mt19937_64& random) {
+  switch (random() % 9) {
+    case 0:
+    case 1:
+    case 2:
+      return range.first;
+    case 3:
+    case 4:
+      return range.last + 1;
+    case 5:
+      return range.last;
+    case 6:
+      return range.first - 1;
+    case 7:
+      return range.first - kPage;
+    default:
+      return range.first + kPage * (random() % 4);
+  }
+}
+
+}  // namespace
+
+Drawer::Drawer(const Law& law) : law_(law), sampler_(law), recents_(law), habits_(law.rules.size()) {
+  for (std::size_t rule = 0; rule < habits_.size(); ++rule) {
+    habits_[rule].optional.resize(law.rules[rule].parameters.size(), false);
+  }
+}
+
+void Drawer::remember(const State& before, const Call& call, std::mt19937_64& random) {
+  recents_.remember(call);
+  Habits& habits = habits_[call.rule];
+  ++habits.successes;
+  ++successes_;
+  const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;
+  std::vector<Word> flags;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Type& type = parameters[i].type;
+    if (type.tag == TypeTag::reference && !before.lives(type.id, call.arguments[i])) habits.optional[i] = true;
+    if (is_small(type)) flags.push_back(call.arguments[i]);
+  }
+  keep_flags(call.rule, std::move(flags), random);
+}
+
+void Drawer::learn(const SequenceStep& step, std::mt19937_64& random) {
+  const std::vector<Parameter>& parameters = law_.rules[step.rule].parameters;
+  std::vector<Word> flags;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const bool is_reference = parameters[i].type.tag == TypeTag::reference;
+    if (is_reference && step.arguments[i].step == Argument::kNoStep) habits_[step.rule].optional[i] = true;
+    if (is_small(parameters[i].type)) flags.push_back(step.arguments[i].word);
+  }
+  keep_flags(step.rule, std::move(flags), random);
+}
+
+void Drawer::keep_flags(std::uint32_t rule, std::vector<Word> flags, std::mt19937_64& random) {
+  Habits& habits = habits_[rule];
+  if (flags.empty() || std::find(habits.flags.begin(), habits.flags.end(), flags) != habits.flags.end()) return;
+  if (habits.flags.size() < kFlags) {
+    habits.flags.push_back(std::move(flags));
+  } else {
+    habits.flags[random() % kFlags] = std::move(flags);
+  }
+}
+
+float Drawer::rarity(std::uint32_t rule) const {
+  const float average = static_cast<float>(successes_) / static_cast<float>(habits_.size()) + 1;
+  return average / (average + static_cast<float>(habits_[rule].successes));
+}
+
+bool Drawer::has_targets(const State& state, std::uint32_t rule) const {
+  const std::vector<Parameter>& parameters = law_.rules[rule].parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Type& type = parameters[i].type;
+    if (type.tag == TypeTag::reference && state.population(type.id) == 0 && !habits_[rule].optional[i]) return false;
+  }
+  return true;
+}
+
+std::uint32_t Drawer::rule(const State& state, const std::vector<std::uint32_t>& rules, std::mt19937_64& random) const {
+  const auto one = [&] {
+    std::uint32_t rule = rules[random() % rules.size()];
+    for (int i = 0; i < 6 && !has_targets(state, rule) && !one_in(16, random); ++i) {
+      rule = rules[random() % rules.size()];
+    }
+    return rule;
+  };
+  const std::uint32_t first = one();
+  if (one_in(2, random)) return first;
+  const std::uint32_t second = one();
+  return habits_[second].successes < habits_[first].successes ? second : first;
+}
+
+// All of them as in one earlier call, or but for one.
+void Drawer::repeat_flags(Call& call, std::mt19937_64& random) const {
+  const std::vector<std::vector<Word>>& known = habits_[call.rule].flags;
+  if (known.empty() || one_in(3, random)) return;
+  const std::vector<Word>& flags = known[random() % known.size()];
+  const std::size_t other = one_in(2, random) ? random() % flags.size() : flags.size();
+  const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;
+  std::size_t which = 0;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!is_small(parameters[i].type)) continue;
+    if (which != other) call.arguments[i] = flags[which];
+    ++which;
+  }
+}
+
+Call Drawer::draw(const State& state, const Situation& situation, std::uint32_t rule, std::mt19937_64& random) const {
+  Call call = sampler_.call(state, rule, random);
+  repeat_flags(call, random);
+  recents_.reuse(call, random);
+  sharpen(call, situation, random);
+  return call;
+}
+
+std::optional<Drawer::Aimed> Drawer::aim(const Model& model, const State& state, const Situation& situation,
+                                         std::uint32_t rule, std::uint32_t branch, int tries, std::mt19937_64& random,
+                                         State& after) {
+  // Success is the last line of a rule. What went past the line is as good as what just did not reach it.
+  const auto rank = [](std::uint32_t line) { return line == kSuccess ? std::uint64_t{1} << 32 : std::uint64_t{line}; };
+  const std::uint64_t goal = 2 * rank(branch) + 1;
+  const auto nearness = [&](std::uint32_t line) {
+    const std::uint64_t at = 2 * rank(line) + 1;
+    return at > goal ? goal - 1 : at;
+  };
+  std::optional<Aimed> best;
+  for (int i = 0; i < tries; ++i) {
+    Call call = draw(state, situation, rule, random);
+    if (best && !call.arguments.empty() && !one_in(8, random)) {
+      Call other = best->call;
+      for (std::uint64_t changes = 1 + random() % 2; changes > 0; --changes) {
+        const std::size_t which = random() % call.arguments.size();
+        other.arguments[which] = call.arguments[which];
+      }
+      call = std::move(other);
+    }
+    ++tries_;
+    scratch_ = state;
+    const std::optional<std::uint32_t> line = model.step(scratch_, call, outcome_);
+    if (!line || (best && nearness(*line) < nearness(best->branch))) continue;
+    best = Aimed{std::move(call), *line};
+    std::swap(after, scratch_);
+    if (*line == branch) break;
+  }
+  return best;
+}
+
+// One number in three; the others stay.
+void Drawer::sharpen(Call& call, const Situation& situation, std::mt19937_64& random) const {
+  const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;
+  const std::vector<eval::ParameterUse>& uses = situation.uses(call.rule);
+  const std::vector<Situation::Range>& ranges = situation.ranges();
+  std::size_t address = parameters.size();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].type.tag != TypeTag::u64) continue;
+    if (uses[i].role == Role::address) {
+      if (!ranges.empty() && one_in(3, random)) call.arguments[i] = near(ranges[random() % ranges.size()], random);
+      if (address == parameters.size() || one_in(2, random)) address = i;
+    } else if (uses[i].role == Role::other && !situation.named(call.rule).empty() && one_in(6, random)) {
+      call.arguments[i] = situation.named(call.rule)[random() % situation.named(call.rule).size()] - 1 + random() % 3;
+    } else if (uses[i].role == Role::other && !situation.numbers().empty() && one_in(3, random)) {
+      call.arguments[i] = situation.numbers()[random() % situation.numbers().size()];
+      if (one_in(4, random)) call.arguments[i] += 1;
+      if (one_in(6, random)) call.arguments[i] ^= Word{1} << random() % 64;
+    }
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].type.tag != TypeTag::u64 || uses[i].role != Role::length) continue;
+    if (address == parameters.size() || !one_in(3, random)) continue;
+    if (one_in(12, random)) {
+      call.arguments[address] = 0;
+      call.arguments[i] = ~Word{0};
+    }
+    if (!situation.numbers().empty() && one_in(4, random)) {
+      // Up to where a number says, or the end of its page.
+      const Word number = situation.numbers()[random() % situation.numbers().size()];
+      const Word end = one_in(2, random) ? number : (number + kPage - 1) / kPage * kPage;
+      if (end > call.arguments[address]) call.arguments[i] = end - call.arguments[address];
+      continue;
+    }
+    if (ranges.empty()) continue;
+    // Up to the end of something, be it this range or one behind it.
+    const Word start = call.arguments[address];
+    const Situation::Range& range = ranges[random() % ranges.size()];
+    if (range.last >= start) call.arguments[i] = range.last - start + 1;
+    if (one_in(8, random)) call.arguments[i] += random() % 2 == 0 ? 1 : ~Word{0};
+  }
+}
+
+}  // namespace iolaw

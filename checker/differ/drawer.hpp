@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws calls for a run: as the law's sampler does, with what made earlier calls of a rule succeed, with numbers of
+// earlier calls, and with numbers at the very ends of what the state holds.
+#pragma once
+
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "checker/differ/recents.hpp"
+#include "checker/differ/situation.hpp"
+#include "model/eval/model.hpp"
+#include "model/trace/sequence.hpp"
+
+namespace iolaw {
+
+class Drawer {
+ public:
+  explicit Drawer(const Law& law);
+
+  // For a new run: forgets the numbers of earlier calls, and nothing else.
+  void clear() { recents_.clear(); }
+  // Of a call that succeeded in a state.
+  void remember(const State& before, const Call& call, std::mt19937_64& random);
+
+  // Of a call that succeeded elsewhere.
+  void learn(const SequenceStep& step, std::mt19937_64& random);
+
+  // One of `rules`: of two, the one that succeeded less often; mostly one whose parameters can name something.
+  std::uint32_t rule(const State& state, const std::vector<std::uint32_t>& rules, std::mt19937_64& random) const;
+  Call draw(const State& state, const Situation& situation, std::uint32_t rule, std::mt19937_64& random) const;
+
+  // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
+  // argument after another, `tries` in all: with the branch that it takes and the state that follows in `after`.
+  // nullopt if the law is silent about all of them.
+  struct Aimed {
+    Call call;
+    std::uint32_t branch = kSuccess;
+  };
+  std::optional<Aimed> aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
+                           std::uint32_t branch, int tries, std::mt19937_64& random, State& after);
+
+  // Whether every call of the rule that succeeded named something by a parameter.
+  bool needs(std::uint32_t rule, std::size_t parameter) const { return !habits_[rule].optional[parameter]; }
+
+  // Calls that the model tried, all together.
+  std::uint64_t tries() const { return tries_; }
+
+  // How much less common successes of a rule are than those of others: 1 for one that never succeeded, 0.5 for one as
+  // common as the average.
+  float rarity(std::uint32_t rule) const;
+
+ private:
+  // What calls of a rule that succeeded were like.
+  struct Habits {
+    std::uint64_t successes = 0;
+    std::vector<bool> optional;            // per parameter: it named nothing that lives
+    std::vector<std::vector<Word>> flags;  // their booleans, enums and flags, some different ones
+  };
+
+  bool has_targets(const State& state, std::uint32_t rule) const;
+  void keep_flags(std::uint32_t rule, std::vector<Word> flags, std::mt19937_64& random);
+  void repeat_flags(Call& call, std::mt19937_64& random) const;
+  void sharpen(Call& call, const Situation& situation, std::mt19937_64& random) const;
+
+  const Law& law_;
+  Sampler sampler_;
+  Recents recents_;
+  std::vector<Habits> habits_;
+  std::uint64_t successes_ = 0;
+  std::uint64_t tries_ = 0;
+  State scratch_;
+  Outcome outcome_;
+};
+
+}  // namespace iolaw

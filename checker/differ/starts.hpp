@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short histories to begin runs with, found by the model alone.
+#pragma once
+
+#include <vector>
+
+#include "model/eval/model.hpp"
+#include "model/trace/sequence.hpp"
+
+namespace iolaw {
+
+struct Start {
+  Sequence history;  // calls that succeed
+  Sequence calls;  // to be tried then, in this order: all but the last fail. Steps are counted from the history's first
+};
+
+// Each history has something that none before it has: a rule in new surroundings, or after another call for the first
+// time. The calls of all of them together take every outcome that was found, each in several circumstances. The same
+// for the same law, whatever the seed of a campaign; about a second for a large law.
+std::vector<Start> find_starts(const Model& model);
+
+}  // namespace iolaw
