@@ -204,7 +204,9 @@ smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& bud
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
   if (core == nullptr || obligation.tag == Obligation::Tag::initiation) {
     assume_all(solver, obligation);
-    return solver.check(budget);
+    const smt::Answer answer = solver.check(budget);
+    if (core != nullptr) core->reason = solver.reason();
+    return answer;
   }
   assume(solver, obligation);
   std::vector<Term> assumptions;
@@ -216,6 +218,7 @@ smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& bud
     if (!given->is_true()) assumptions.push_back(given);
   }
   const smt::Answer answer = solver.check(budget, assumptions);
+  core->reason = solver.reason();
   if (answer != smt::Answer::unsat) return answer;
   for (const auto& [property, formula] : invariants_) {
     if (!formula->is_true() && solver.needed(formula)) core->invariants.push_back(property);

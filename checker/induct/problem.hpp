@@ -38,6 +38,7 @@ struct Obligation {
 struct Core {
   std::vector<const Property*> invariants;
   bool checks = false;  // that the checks of the rule passed
+  std::string reason{};  // of `unknown`
 };
 
 inline constexpr const char* kKeptFits = "kept.fits";

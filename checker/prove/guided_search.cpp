@@ -102,6 +102,7 @@ class Search {
 
  private:
   bool exhausted() const {
+    if (options_.stop != nullptr && *options_.stop) return true;
     return result_.calls >= options_.calls || result_.calls - last_success_ >= options_.patience;
   }
 

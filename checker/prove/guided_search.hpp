@@ -4,6 +4,7 @@
 // Equal laws give equal answers: work is counted in calls, the seed is fixed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,7 +18,8 @@ struct GuidedSearchOptions {
   std::uint32_t attempts = 4;        // each begins anew with what is left: what one misses by bad luck another finds
   std::uint64_t calls = 6'000'000;   // of the model, in all
   std::uint64_t patience = 700'000;  // calls without a new target reached
-  bool decided = false;              // leave out calls whose answer an implementation chooses among numbers
+  const std::atomic<bool>* stop = nullptr;  // becomes true when the search is to end
+  bool decided = false;                     // leave out calls whose answer an implementation chooses among numbers
 };
 
 struct GuidedSearchResult {

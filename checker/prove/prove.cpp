@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -26,6 +27,11 @@ using scope::Clock;
 
 // Proofs after which the cache is written, so that little is lost when a run is stopped.
 constexpr std::size_t kSaveEvery = 400;
+
+// How often it is asked whether to stop.
+constexpr std::chrono::milliseconds kLookEvery{50};
+
+constexpr const char* kInterrupted = "interrupted before it was decided";
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -69,11 +75,11 @@ class Prover {
     // Witnesses are one job beside the proofs.
     const bool everything = options_.invariant.empty();
     in_parallel([this, everything](unsigned i) {
-      if (i == 0 && everything) witnesses_ = find_witnesses(law_, options_.rule, cache_);
+      if (i == 0 && everything) witnesses_ = find_witnesses(law_, options_.rule, cache_, stop_);
       work();
     });
     for (Finding& finding : witnesses_) findings_.push_back(std::move(finding));
-    if (!findings_.empty()) add_environment();
+    if (!findings_.empty() && !stop_) add_environment();
     return std::move(findings_);
   }
 
@@ -122,13 +128,17 @@ class Prover {
   }
 
   std::optional<std::string> cache_warning() const { return cache_.warning(); }
+  bool stopped() const { return stop_; }
 
  private:
-  // Runs `job` on all workers, with the number of each; an exception of one is thrown when all have ended.
+  // Runs `job` on all workers, with the number of each; an exception of one is thrown when all have ended. Looks now
+  // and then whether they are to stop.
   void in_parallel(const std::function<void(unsigned)>& job) {
     std::exception_ptr failure;
     std::vector<std::thread> workers;
-    for (unsigned i = 0; i < std::max(1U, options_.threads); ++i) {
+    const unsigned number = std::max(1U, options_.threads);
+    unsigned ended = 0;  // protected by mutex_
+    for (unsigned i = 0; i < number; ++i) {
       workers.emplace_back([&, i] {
         try {
           job(i);
@@ -136,7 +146,15 @@ class Prover {
           const std::lock_guard lock(mutex_);
           if (!failure) failure = std::current_exception();
         }
+        const std::lock_guard lock(mutex_);
+        ++ended;
+        one_ended_.notify_one();
       });
+    }
+    for (std::unique_lock lock(mutex_); ended < number;) {
+      one_ended_.wait_for(lock, kLookEvery);
+      if (!stop_ && options_.stop && options_.stop()) stop_ = true;
+      if (stop_) smt::interrupt_solvers();
     }
     for (std::thread& worker : workers) worker.join();
     cache_.save();
@@ -151,7 +169,17 @@ class Prover {
 
   // Proofs rest on the axioms: they mean nothing if these contradict each other.
   void add_environment() {
-    std::vector<Finding> axioms = check_axioms(law_, problem_, options_.budget);
+    std::vector<Finding> axioms;
+    try {
+      axioms = check_axioms(law_, problem_, options_.budget);
+    } catch (const smt::SolverFailure& failure) {
+      axioms.push_back({.rule = "environment",
+                        .property = "axioms",
+                        .note = failure.what(),
+                        .counterexample = {},
+                        .trace = {},
+                        .witness = {}});
+    }
     const bool contradictory =
         std::any_of(axioms.begin(), axioms.end(), [](const Finding& f) { return f.verdict == Verdict::vacuous; });
     for (const auto& [index, obligation] : open_) {
@@ -165,25 +193,45 @@ class Prover {
 
   void work() {
     const Model model(law_);
-    for (std::size_t i = next_++; i < open_.size(); i = next_++) {
+    for (std::size_t i = next_++; i < open_.size() && !stop_; i = next_++) {
       Finding& finding = findings_[open_[i].first];
       decide(model, *open_[i].second, finding);
       const std::lock_guard lock(mutex_);
       ++done_;
       if (done_ % kSaveEvery == 0) cache_.save();
-      if (options_.progress) options_.progress(done_, open_.size(), finding);
+      const double each = seconds_since(start_) / static_cast<double>(done_);
+      if (options_.progress) {
+        options_.progress(done_, open_.size(), each * static_cast<double>(open_.size() - done_), finding);
+      }
     }
   }
 
   void decide(const Model& model, const induct::Obligation& obligation, Finding& finding) {
     const Clock::time_point start = Clock::now();
     if (!options_.smt2.empty()) save(options_.smt2, finding, problem_.smt2(obligation));
+    try {
+      prove_or_refute(model, obligation, finding);
+    } catch (const smt::SolverFailure& failure) {
+      finding.verdict = Verdict::unknown;
+      finding.note = failure.what();
+    } catch (const std::bad_alloc&) {
+      finding.verdict = Verdict::unknown;
+      finding.note = "out of memory";
+    }
+    if (stop_ && finding.verdict != Verdict::proved && finding.verdict != Verdict::violated) {
+      finding.verdict = Verdict::unknown;
+      finding.note = kInterrupted;
+    }
+    finding.seconds = seconds_since(start);
+  }
+
+  void prove_or_refute(const Model& model, const induct::Obligation& obligation, Finding& finding) {
     const smt::Digest key = smt::mix(obligation.key, asker_);
+    induct::Core core;
     if (const auto known = cache_.find(key); known && recall(*known, finding)) {
       finding.verdict = Verdict::proved;
       finding.cached = true;
     } else {
-      induct::Core core;
       if (problem_.refute(obligation, options_.budget, &core) == smt::Answer::unsat) {
         finding.verdict = Verdict::proved;
         for (const Property* invariant : core.invariants) finding.core.push_back(invariant->name);
@@ -191,11 +239,13 @@ class Prover {
         if (!obligation.idle.empty() && problem_.idle(obligation, {.resources = 300'000}) == smt::Answer::unsat) {
           finding.suspicion = "it would hold even if the rule did nothing";
         }
-        cache_.add(key, remembered(finding));
+        // What was interrupted may have missed the suspicion.
+        if (!stop_) cache_.add(key, remembered(finding));
       }
     }
-    if (finding.verdict != Verdict::proved) find_counterexample(model, obligation, options_.search_time, finding);
-    finding.seconds = seconds_since(start);
+    if (finding.verdict == Verdict::proved || stop_) return;
+    find_counterexample(model, obligation, options_.search_time, finding);
+    if (finding.verdict == Verdict::unknown && finding.note.empty()) finding.note = core.reason;
   }
 
   // "c i pin.mapped dma.pinned": uses checks, would hold of an idle rule, uses these invariants.
@@ -225,6 +275,9 @@ class Prover {
   std::vector<std::pair<std::size_t, const induct::Obligation*>> open_;  // the index of its finding
   std::vector<Finding> witnesses_;
   std::atomic<std::size_t> next_{0};
+  std::atomic<bool> stop_{false};
+  const Clock::time_point start_ = Clock::now();
+  std::condition_variable one_ended_;
   std::size_t done_ = 0;  // protected by mutex_
   std::mutex mutex_;
 };
@@ -262,6 +315,13 @@ ProofReport prove(const Law& law, const ProveOptions& options) {
   report.findings = prover.run();
   if (options.cross_check) prover.cross_check(report);
   report.cache_warning = prover.cache_warning().value_or("");
+  if (prover.stopped()) {
+    for (Finding& finding : report.findings) {
+      if (finding.verdict != Verdict::unknown) continue;
+      ++report.left;
+      finding.note = kInterrupted;
+    }
+  }
   for (const Axiom& axiom : law.axioms) report.axioms.push_back(axiom.name + " \"" + axiom.title + "\"");
   report.seconds = seconds_since(start);
   return report;

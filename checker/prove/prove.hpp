@@ -51,7 +51,10 @@ struct ProveOptions {
   unsigned threads = 2;
   smt::Budget budget{};
   std::chrono::milliseconds search_time{6000};  // for a trace to a counterexample
-  std::function<void(std::size_t done, std::size_t all, const Finding&)> progress;
+  // After each obligation, and how many seconds the rest may take, if they are like those before.
+  std::function<void(std::size_t done, std::size_t all, double seconds_left, const Finding&)> progress;
+  // Asked now and then: what is not decided by then is left unknown.
+  std::function<bool()> stop;
 };
 
 struct ProofReport {
@@ -61,6 +64,7 @@ struct ProofReport {
   std::string second_solver;  // name and version, if it was asked
   std::string kept;           // the folder of the questions on which the solvers disagree
   std::string cache_warning;  // why the cache was not used, if so
+  std::size_t left = 0;       // obligations that were not looked at, because it was stopped
   std::size_t count(Verdict verdict) const;
 };
 

@@ -37,8 +37,8 @@ bool always(const Branch& branch) { return branch.condition->op == Op::literal &
 
 class Search {
  public:
-  Search(const Law& law, const std::string& only, Cache& cache)
-      : law_(law), model_(law), cache_(model_, cache, kSearches) {
+  Search(const Law& law, const std::string& only, Cache& cache, const std::atomic<bool>& stop)
+      : stop_(stop), law_(law), model_(law), cache_(model_, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -71,7 +71,7 @@ class Search {
     // What needs one thing after the other is quickly found by the shortest way, what needs luck is not. Few targets
     // are what an edit of the law left over.
     if (targets.size() <= kFew) look_for_shortest(targets, found);
-    for (std::uint32_t attempt = 0; attempt < kAttempts && is_missing(found); ++attempt) {
+    for (std::uint32_t attempt = 0; attempt < kAttempts && is_missing(found) && !stop_; ++attempt) {
       guide(targets, attempt, found);
       if (attempt == 0 && targets.size() > kFew) look_for_shortest(targets, found);
       try {
@@ -94,8 +94,16 @@ class Search {
       finding.internal_error = true;
       finding.note = "the calls that were found do not lead there";
     }
-    if (law_.rules.size() <= scope::kFewRules) search();
-    for (const std::size_t i : asked) remember(i);
+    try {
+      if (law_.rules.size() <= scope::kFewRules && !stop_) search();
+    } catch (const smt::SolverFailure& failure) {
+      for (Finding& finding : findings_) {
+        if (!finding.witness) finding.note = failure.what();
+      }
+    }
+    for (const std::size_t i : asked) {
+      if (findings_[i].witness || !stop_) remember(i);
+    }
     return std::move(findings_);
   }
 
@@ -106,7 +114,7 @@ class Search {
 
   void look_for_shortest(const std::vector<Target>& targets, GuidedSearchResult& found) const {
     for (std::size_t k = 0; k < targets.size(); ++k) {
-      if (found.witnesses[k]) continue;
+      if (found.witnesses[k] || stop_) continue;
       search::ExplicitOptions options;
       options.calls = kShortestCalls;
       options.depth = kShortestDepth;
@@ -125,7 +133,7 @@ class Search {
       wanted.push_back(targets[k]);
     }
     GuidedSearchResult more =
-        guided_search(model_, wanted, {.seed = 1 + attempt, .attempts = 1, .calls = kGuidedCalls});
+        guided_search(model_, wanted, {.seed = 1 + attempt, .attempts = 1, .calls = kGuidedCalls, .stop = &stop_});
     for (std::size_t k = 0; k < left.size(); ++k) found.witnesses[left[k]] = std::move(more.witnesses[k]);
     found.calls += more.calls;
   }
@@ -247,6 +255,7 @@ class Search {
     return calls;
   }
 
+  const std::atomic<bool>& stop_;
   const Law& law_;
   Model model_;
   WitnessCache cache_;
@@ -256,12 +265,13 @@ class Search {
 
 }  // namespace
 
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache) {
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache,
+                                    const std::atomic<bool>& stop) {
   const std::vector<Law> parts = slices(law);
-  if (parts.size() <= 1) return Search(law, rule, cache).run();
+  if (parts.size() <= 1) return Search(law, rule, cache, stop).run();
   std::vector<Finding> findings;
   for (const Law& part : parts) {
-    for (Finding& finding : Search(part, rule, cache).run()) {
+    for (Finding& finding : Search(part, rule, cache, stop).run()) {
       if (finding.witness) {
         for (Call& call : *finding.witness) {
           call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
@@ -275,7 +285,8 @@ std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cac
 
 std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
-  return Search(law, {}, nothing).size();
+  const std::atomic<bool> never{false};
+  return Search(law, {}, nothing, never).size();
 }
 
 }  // namespace iolaw

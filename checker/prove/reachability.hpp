@@ -3,13 +3,17 @@
 // proofs about it empty.
 #pragma once
 
+#include <atomic>
+
 #include "checker/prove/cache.hpp"
 #include "checker/prove/prove.hpp"
 
 namespace iolaw {
 
-// Of all rules, or of the one named. A witness of the cache is made again before it is believed.
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache);
+// Of all rules, or of the one named. A witness of the cache is made again before it is believed. What is not found when
+// `stop` becomes true is unknown.
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache,
+                                    const std::atomic<bool>& stop);
 // How many findings that makes, of all rules.
 std::size_t count_witnesses(const Law& law);
 

@@ -9,8 +9,6 @@
 namespace iolaw {
 namespace {
 
-constexpr std::size_t kSlowest = 5;
-
 std::string indent(const std::string& text, std::string_view by) {
   std::string result;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -134,7 +132,7 @@ std::string second_opinion(const ProofReport& report) {
 
 }  // namespace
 
-std::string to_text(const Model& model, const ProofReport& report) {
+std::string to_text(const Model& model, const ProofReport& report, std::size_t most) {
   std::string text = properties(report);
   for (const Finding& finding : report.findings) {
     if (finding.verdict == Verdict::proved && !finding.internal_error) continue;
@@ -147,8 +145,8 @@ std::string to_text(const Model& model, const ProofReport& report) {
   std::vector<const Finding*> slowest;
   for (const Finding& finding : report.findings) slowest.push_back(&finding);
   std::stable_sort(slowest.begin(), slowest.end(), [](auto a, auto b) { return a->seconds > b->seconds; });
-  text += "\nslowest:\n";
-  for (std::size_t i = 0; i < std::min(kSlowest, slowest.size()); ++i) {
+  if (most > 0) text += "\nslowest:\n";
+  for (std::size_t i = 0; i < std::min(most, slowest.size()); ++i) {
     text += fmt::format("  {:6.2f} s  {} / {}\n", slowest[i]->seconds, slowest[i]->rule, slowest[i]->property);
   }
   if (!report.axioms.empty()) text += "\nproofs rest on these axioms of the environment:\n";

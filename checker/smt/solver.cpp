@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/smt/solver.hpp"
 
+#include <atomic>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <unordered_set>
 
@@ -29,11 +32,58 @@ Integer parse(const std::string& digits) {
   return negative ? -value : value;
 }
 
+// The contexts that live, so that they can be interrupted.
+struct Alive {
+  std::mutex mutex;
+  std::set<Z3_context> contexts;
+};
+
+Alive& alive() {
+  static Alive all;
+  return all;
+}
+
+// What one more context may take. Where there is less, Z3 makes none and its C++ interface does not notice.
+constexpr std::uint64_t kContextBytes = std::uint64_t{48} << 20;
+
+std::atomic<std::uint64_t> most_bytes{0};  // 0: no limit
+
+bool has_room() {
+  const std::uint64_t most = most_bytes;
+  if (most != 0 && Z3_get_estimated_alloc_size() + kContextBytes > most) throw SolverFailure("Z3: out of memory");
+  return true;
+}
+
+[[noreturn]] void fail(const z3::exception& error) { throw SolverFailure(std::string("Z3: ") + error.msg()); }
+
 }  // namespace
+
+void limit_memory(std::uint32_t megabytes) {
+  most_bytes = std::uint64_t{megabytes} << 20;
+  Z3_global_param_set("memory_max_size", std::to_string(megabytes).c_str());
+}
+
+void interrupt_solvers() {
+  const std::lock_guard lock(alive().mutex);
+  for (const Z3_context context : alive().contexts) Z3_interrupt(context);
+}
 
 struct Solver::Impl {
   Impl(const Terms& terms, Logic chosen, const std::vector<std::string>& names)
-      : logic(chosen), kinds(names), solver(make_solver(context, chosen)), lowering(context, terms, chosen, kinds) {}
+      : room(has_room()),
+        logic(chosen),
+        kinds(names),
+        solver(make_solver(context, chosen)),
+        lowering(context, terms, chosen, kinds) {
+    const std::lock_guard lock(alive().mutex);
+    alive().contexts.insert(context);
+  }
+  ~Impl() {
+    const std::lock_guard lock(alive().mutex);
+    alive().contexts.erase(context);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   z3::expr value(Term term) {
     if (!model) throw std::logic_error("no model");
@@ -52,6 +102,7 @@ struct Solver::Impl {
     return found->second;
   }
 
+  bool room;  // before the context: there is memory for one
   Logic logic;
   std::vector<std::string> kinds;
   z3::context context;
@@ -60,6 +111,7 @@ struct Solver::Impl {
   std::optional<z3::model> model;
   std::unordered_map<Term, z3::expr> literals;
   std::unordered_set<unsigned> core;
+  std::string reason;
 };
 
 std::string solver_name() {
@@ -73,57 +125,87 @@ std::string solver_name() {
   return name;
 }
 
-Solver::Solver(const Terms& terms, Logic logic, const std::vector<std::string>& sorts)
-    : impl_(std::make_unique<Impl>(terms, logic, sorts)) {}
+Solver::Solver(const Terms& terms, Logic logic, const std::vector<std::string>& sorts) try
+    : impl_(std::make_unique<Impl>(terms, logic, sorts)) {
+} catch (const z3::exception& error) {
+  fail(error);
+}
 Solver::~Solver() = default;
 
 void Solver::assume(Term formula) {
-  if (!formula->is_true()) impl_->solver.add(impl_->lowering.lower(formula));
+  try {
+    if (!formula->is_true()) impl_->solver.add(impl_->lowering.lower(formula));
+  } catch (const z3::exception& error) {
+    fail(error);
+  }
 }
 
 Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions) {
   impl_->model.reset();
+  impl_->reason.clear();
+  try {
+    return ask(budget, assumptions);
+  } catch (const z3::exception& error) {
+    impl_->reason = std::string("Z3: ") + error.msg();
+    return Answer::unknown;
+  }
+}
+
+Answer Solver::ask(const Budget& budget, const std::vector<Term>& assumptions) {
   z3::params params(impl_->context);
   params.set("timeout", budget.milliseconds);
+  params.set("ctrl_c", false);  // signals are the program's business
   if (impl_->logic != Logic::bits && budget.resources > 0) params.set("rlimit", budget.resources);
   if (impl_->logic == Logic::quantified) {
     params.set("mbqi", false);
     params.set("auto_config", false);
   }
-  try {
-    impl_->solver.set(params);
-    z3::expr_vector given(impl_->context);
-    for (const Term assumption : assumptions) given.push_back(impl_->literal(assumption));
-    switch (assumptions.empty() ? impl_->solver.check() : impl_->solver.check(given)) {
-      case z3::unsat:
-        impl_->core.clear();
-        if (!assumptions.empty()) {
-          for (const z3::expr& literal : impl_->solver.unsat_core()) impl_->core.insert(literal.id());
-        }
-        return Answer::unsat;
-      case z3::unknown:
-        return Answer::unknown;
-      case z3::sat:
-        break;
-    }
-    // Without model-based instantiation `sat` of a quantified question means nothing.
-    if (impl_->logic == Logic::quantified) return Answer::unknown;
-    impl_->model.emplace(impl_->solver.get_model());
-    return Answer::sat;
-  } catch (const z3::exception& error) {
-    throw std::runtime_error(std::string("Z3: ") + error.msg());
+  impl_->solver.set(params);
+  z3::expr_vector given(impl_->context);
+  for (const Term assumption : assumptions) given.push_back(impl_->literal(assumption));
+  switch (assumptions.empty() ? impl_->solver.check() : impl_->solver.check(given)) {
+    case z3::unsat:
+      impl_->core.clear();
+      if (!assumptions.empty()) {
+        for (const z3::expr& literal : impl_->solver.unsat_core()) impl_->core.insert(literal.id());
+      }
+      return Answer::unsat;
+    case z3::unknown:
+      impl_->reason = "Z3: " + impl_->solver.reason_unknown();
+      return Answer::unknown;
+    case z3::sat:
+      break;
   }
+  // Without model-based instantiation `sat` of a quantified question means nothing.
+  if (impl_->logic == Logic::quantified) {
+    impl_->reason = "Z3: neither a contradiction nor a model";
+    return Answer::unknown;
+  }
+  impl_->model.emplace(impl_->solver.get_model());
+  return Answer::sat;
 }
+
+const std::string& Solver::reason() const { return impl_->reason; }
 
 bool Solver::needed(Term assumption) { return impl_->core.contains(impl_->literal(assumption).id()); }
 
 Integer Solver::number(Term term) {
-  Integer value = parse(impl_->value(term).get_decimal_string(0));
-  if (impl_->logic == Logic::bits && value >= (Integer{1} << 71)) value -= Integer{1} << 72;
-  return value;
+  try {
+    Integer value = parse(impl_->value(term).get_decimal_string(0));
+    if (impl_->logic == Logic::bits && value >= (Integer{1} << 71)) value -= Integer{1} << 72;
+    return value;
+  } catch (const z3::exception& error) {
+    fail(error);
+  }
 }
 
-bool Solver::truth(Term term) { return impl_->value(term).is_true(); }
+bool Solver::truth(Term term) {
+  try {
+    return impl_->value(term).is_true();
+  } catch (const z3::exception& error) {
+    fail(error);
+  }
+}
 
 std::string Solver::smt2() const {
   return Z3_solver_to_string(impl_->context, impl_->solver) + std::string("(check-sat)\n");

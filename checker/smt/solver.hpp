@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,16 @@ struct Budget {
   std::uint32_t resources = 3'000'000;  // the solver's deterministic count; 0: no limit
   std::uint32_t milliseconds = 30'000;  // the backstop
 };
+
+// The solver gave up where it had to do something: out of memory, or a defect of its own.
+struct SolverFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Of all solvers together, in MiB; where it is not enough a question is unknown, or SolverFailure is thrown.
+void limit_memory(std::uint32_t megabytes);
+// Every question that is being asked ends as unknown. From any thread.
+void interrupt_solvers();
 
 // Name and version, for what depends on them.
 std::string solver_name();
@@ -35,9 +46,12 @@ class Solver {
   Solver(const Solver&) = delete;
   Solver& operator=(const Solver&) = delete;
 
-  void assume(Term formula);
+  void assume(Term formula);  // throws SolverFailure
   // The assumptions hold for this question alone.
   Answer check(const Budget& budget, const std::vector<Term>& assumptions = {});
+
+  // After `unknown`: why.
+  const std::string& reason() const;
 
   // After `unsat`: whether this assumption was needed. What was not needed may still be true.
   bool needed(Term assumption);
@@ -50,6 +64,8 @@ class Solver {
   std::string smt2() const;
 
  private:
+  Answer ask(const Budget& budget, const std::vector<Term>& assumptions);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

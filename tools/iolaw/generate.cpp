@@ -13,6 +13,7 @@
 #include "checker/generate/target.hpp"
 #include "checker/prove/guided_search.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/load.hpp"
 
 namespace iolaw {
@@ -78,7 +79,9 @@ int generate(const Options& options) {
   const Model model(*law);
   GenerateOptions how;
   how.reach = [&](const std::vector<Goal>& goals) { return reach(model, goals); };
+  InterruptExit interrupt("\niolaw: interrupted: nothing was written\n", kUnknown);
   const Suite suite = generate_suite(model, how);
+  interrupt.put_off();
   const std::string law_name = std::filesystem::path(options.file).filename().string();
 
   std::vector<std::string> stale;

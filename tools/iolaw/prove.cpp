@@ -7,8 +7,10 @@
 #include <string>
 
 #include "checker/encode/translate.hpp"
+#include "checker/explore/interrupt.hpp"
 #include "checker/prove/cache.hpp"
 #include "checker/prove/report.hpp"
+#include "checker/smt/solver.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
@@ -22,6 +24,8 @@ struct Options {
   ProveOptions prove;
   bool json = false;
   bool no_cache = false;
+  std::size_t slowest = 10;
+  std::uint32_t memory = 4096;  // MiB, of the solver
 };
 
 int exit_code_of(const ProofReport& report) {
@@ -49,14 +53,21 @@ int prove_command(Options& options) {
   }
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
-    options.prove.progress = [](std::size_t done, std::size_t all, const Finding& finding) {
-      fmt::print(stderr, "\r\x1b[K{}/{} {} / {}", done, all, finding.rule, finding.property);
+    options.prove.progress = [](std::size_t done, std::size_t all, double left, const Finding& finding) {
+      fmt::print(stderr, "\r\x1b[K{}/{}, {:.0f} s left: {} / {}", done, all, left, finding.rule, finding.property);
     };
   }
+  smt::limit_memory(options.memory);
+  const explore::Interrupt interrupt;
+  options.prove.stop = explore::Interrupt::requested;
   const ProofReport report = prove(*law, options.prove);
   if (terminal) fmt::print(stderr, "\r\x1b[K");
   if (!report.cache_warning.empty()) {
     fmt::print(stderr, "iolaw: proofs are not kept for the next run: {}\n", report.cache_warning);
+  }
+  if (report.left > 0) {
+    fmt::print(stderr, "iolaw: interrupted: {} of {} obligations are undecided; what was proved is kept\n", report.left,
+               report.findings.size());
   }
   if (report.findings.empty()) {
     if (law->find_property(options.prove.invariant) == nullptr) return unknown_name(*law, options.prove.invariant);
@@ -64,7 +75,7 @@ int prove_command(Options& options) {
     return kUsage;
   }
   const Model model(*law);
-  fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report));
+  fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report, options.slowest));
   return exit_code_of(report);
 }
 
@@ -83,6 +94,10 @@ void add_prove(CLI::App& app, int& exit_code) {
       ->default_str("~/.cache/iolaw/prove");
   command->add_flag("--no-cache", options->no_cache, "prove everything again, and keep nothing");
   command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_option("--slowest", options->slowest, "how many of the slowest to list")->capture_default_str();
+  command->add_option("--memory", options->memory, "MiB that the solver may use; what needs more is unknown")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "a report for programs, on stdout");
   command->callback([options, &exit_code] {
     try {

@@ -12,6 +12,7 @@
 #include "checker/scope/search.hpp"
 #include "checker/search/explicit_search.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
 
@@ -126,7 +127,9 @@ int search_command(const Options& options) {
   if (terminal) {
     search_options.progress = [](std::uint32_t depth) { fmt::print(stderr, "\r\x1b[Kdepth {}", depth); };
   }
+  InterruptExit interrupt("\niolaw: interrupted: no trace was found so far\n", kUnknown);
   scope::SearchResult result = search_for(model, targets, search_options, options.calls);
+  interrupt.put_off();
   if (terminal) fmt::print(stderr, "\r\x1b[K");
   return report(model, options, targets, std::move(result));
 }

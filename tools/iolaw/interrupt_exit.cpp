@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/iolaw/interrupt_exit.hpp"
+
+#include <unistd.h>
+
+#include <cstring>
+
+namespace iolaw {
+namespace {
+
+const char* text = "";
+int exit_code = 0;
+
+// Only what a handler may call.
+void end(int /*signal*/) {
+  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) _exit(exit_code);  // nobody reads it
+  _exit(exit_code);
+}
+
+}  // namespace
+
+InterruptExit::InterruptExit(const char* message, int code) {
+  text = message;
+  exit_code = code;
+  struct sigaction ending {};
+  ending.sa_handler = end;
+  sigemptyset(&ending.sa_mask);
+  sigaction(SIGINT, &ending, &before_);
+}
+
+InterruptExit::~InterruptExit() { sigaction(SIGINT, &before_, nullptr); }
+
+void InterruptExit::put_off() { signal(SIGINT, SIG_IGN); }
+
+}  // namespace iolaw
