@@ -16,10 +16,11 @@ Law split(const Law& law, std::vector<std::vector<std::uint32_t>>& rules) {
     Rule lets = rule;
     lets.items.clear();
     lets.effects.clear();
+    lets.late.clear();
     lets.results.clear();
     for (std::size_t item = 0; item < rule.items.size(); ++item) {
       const Item& one = rule.items[item];
-      if (one.tag == Item::Tag::each || one.tag == Item::Tag::choose) break;
+      if (one.tag == Item::Tag::each || one.tag == Item::Tag::choose || one.tag == Item::Tag::may_fail) break;
       if (one.tag == Item::Tag::let) {
         lets.items.push_back(one);
         continue;

@@ -32,8 +32,13 @@ class Compare {
   }
 
   bool differ(const Branch& a, const Branch& b) {
-    return a.errors != b.errors || a.unspecified != b.unspecified || a.each != b.each ||
+    return a.errors != b.errors || a.unspecified != b.unspecified || a.may != b.may || a.each != b.each ||
            differ(a.condition, b.condition);
+  }
+
+  bool late_differs(const Rule& a, const Rule& b) {
+    return !std::equal(a.late.begin(), a.late.end(), b.late.begin(), b.late.end(),
+                       [&](std::uint32_t x, std::uint32_t y) { return !differ(a.branches[x], b.branches[y]); });
   }
 
   // What a changed let is used for differs, not the let.
@@ -92,10 +97,11 @@ class Compare {
 FirstChange::FirstChange(const Law& law, const Mutant& mutant, std::uint32_t rule) {
   const Rule& original = law.rules[rule];
   items_ = static_cast<std::uint32_t>(original.items.size());
-  positions_.assign(original.branches.size(), 0);
+  positions_.assign(original.branches.size(), items_);  // what is decided last stays there
   for (std::uint32_t item = 0; item < items_; ++item) {
     const Item& one = original.items[item];
-    if (one.tag == Item::Tag::fails || one.tag == Item::Tag::unspecified) positions_[one.branch] = item;
+    const bool decides = one.tag == Item::Tag::fails || one.tag == Item::Tag::unspecified;
+    if (decides || one.tag == Item::Tag::may_fail) positions_[one.branch] = item;
     if (one.tag != Item::Tag::each) continue;
     for (std::uint32_t branch = 0; branch < original.branches.size(); ++branch) {
       if (original.branches[branch].each == one.each) positions_[branch] = item;
@@ -110,7 +116,9 @@ std::uint32_t FirstChange::position_of(std::uint32_t branch) const {
 
 bool FirstChange::is_pure(const Rule& rule, std::size_t item) const {
   return std::none_of(rule.items.begin(), rule.items.begin() + static_cast<std::ptrdiff_t>(item) + 1,
-                      [](const Item& i) { return i.tag == Item::Tag::each || i.tag == Item::Tag::choose; });
+                      [](const Item& i) {
+                        return i.tag == Item::Tag::each || i.tag == Item::Tag::choose || i.tag == Item::Tag::may_fail;
+                      });
 }
 
 void FirstChange::compare(const Law& law, const Mutant& mutant, std::uint32_t rule) {
@@ -124,7 +132,8 @@ void FirstChange::compare(const Law& law, const Mutant& mutant, std::uint32_t ru
   }
   const bool same_size = before.items.size() == after.items.size();
   if (!same_size) changed.push_back(static_cast<std::uint32_t>(both));
-  const bool effects = compare.differ(before.effects, after.effects) || compare.differ(before.results, after.results);
+  const bool effects = compare.differ(before.effects, after.effects) || compare.late_differs(before, after) ||
+                       compare.differ(before.results, after.results);
   if (effects) changed.push_back(items_);
   if (changed.empty()) {
     first_ = items_ + 1;
@@ -151,6 +160,7 @@ void FirstChange::compare(const Law& law, const Mutant& mutant, std::uint32_t ru
   extent_ = Extent::checks;
   checks_ = after;
   checks_.effects.clear();
+  checks_.late.clear();
   checks_.results.clear();
   checks_.items.clear();
   for (std::uint32_t item = 0; item <= last_; ++item) {

@@ -17,10 +17,15 @@ struct Goal {
   std::uint32_t branch = kSuccess;
 };
 
-// In the order of the law; success first. Branches of which the law is silent are no goals.
+// Whether a line of the rule's table always applies: such a rule says what never succeeds.
+bool always_fails(const Rule& rule);
+
+// In the order of the law; success first. Branches of which the law is silent are no goals, nor are refusals that it
+// only permits.
 std::vector<Goal> list_goals(const Law& law);
 
-// IDs of the outcomes that no suite can ask for: an implementation chooses the answer among numbers.
+// IDs of the outcomes that no suite can ask for: an implementation chooses the answer among numbers, or whether to
+// refuse.
 std::vector<std::string> list_open(const Law& law);
 
 // Whether the sequence is specified throughout and its last call takes the goal's outcome.

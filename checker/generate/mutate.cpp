@@ -34,7 +34,7 @@ void each_expr(Rule& rule, Visit visit) {
   };
   items(rule.items);
   for (Branch& branch : rule.branches) {
-    if (!branch.unspecified) visit(branch.condition);
+    if (!branch.unspecified && !branch.may) visit(branch.condition);
   }
   for (Each& each : rule.eaches) {
     if (each.where) visit(each.where);
@@ -90,7 +90,7 @@ class Maker {
   void drop_branches(std::uint32_t index) {
     const Rule& rule = law_.rules[index];
     for (std::size_t i = 0; i < rule.branches.size(); ++i) {
-      if (rule.branches[i].unspecified) continue;
+      if (rule.branches[i].unspecified || rule.branches[i].may) continue;
       Branch& branch = add(index, fmt::format("`{}` never applies", text(rule.branches[i]))).branches[i];
       branch.condition = truth_literal(false, branch.span);
     }

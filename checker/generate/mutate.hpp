@@ -21,7 +21,7 @@ struct Mutant {
   bool reordered = false;
 };
 
-// In a fixed order. Probes and branches of which the law is silent are left as they are.
+// In a fixed order. Probes, branches of which the law is silent, and what it permits to refuse are left as they are.
 std::vector<Mutant> make_mutants(const Law& law);
 
 }  // namespace iolaw

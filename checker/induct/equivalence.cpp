@@ -111,13 +111,16 @@ Term Equivalence::same_step(const Transition& one, const Transition& other, Read
     }
     return terms_.conjunction(std::move(parts));
   }
+  const Term ends = first.late_outcome(codes_);
+  parts.push_back(terms_.equal(ends, second.late_outcome(codes_)));
+  const Term told = terms_.equal(ends, terms_.number(OutcomeCodes::kGoesOn));
   for (std::size_t i = 0; i < one.rule->results.size(); ++i) {
     const Result& result = one.rule->results[i];
     const Result& counterpart = other.rule->results.at(i);
     const auto kept = [&](Reading& reading, const Result& of) {
       return coerce(terms_, of.value->type, of.type, reading.value(*of.value));
     };
-    parts.push_back(equal(terms_, kept(first, result), renamed(kept(second, counterpart))));
+    parts.push_back(terms_.implies(told, equal(terms_, kept(first, result), renamed(kept(second, counterpart)))));
   }
   return terms_.conjunction(std::move(parts));
 }

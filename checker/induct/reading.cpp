@@ -91,6 +91,13 @@ Term Reading::outcome(const Each* each, std::size_t from, std::size_t end, Outco
       const int code = branch.unspecified ? OutcomeCodes::kUnspecified : codes.of(branch.errors);
       return terms_.conditional(applies, terms_.number(code), rest());
     }
+    case Item::Tag::may_fail: {
+      // Whether it is refused, where it may be, is the implementation's; one does the same under both of two laws.
+      const Branch& branch = rule_.branches.at(item.branch);
+      const Term refuses = terms_.variable(rule_.name + ".refuses." + branch.tag, smt::kBoolean);
+      const Term code = terms_.number(codes.of(branch.errors));
+      return terms_.conditional(terms_.both(formula(*branch.condition), refuses), code, rest());
+    }
     case Item::Tag::choose: {
       const Term permitted =
           terms_.both(typed(terms_, translator_.law(), item.type, chosen(item)), formula(*item.expr));
@@ -114,6 +121,15 @@ Term Reading::outcome(const Each* each, std::size_t from, std::size_t end, Outco
   return terms_.conditional(named.fails, first, rest());
 }
 
+Term Reading::late_outcome(OutcomeCodes& codes) {
+  Term ends = terms_.number(OutcomeCodes::kGoesOn);
+  for (auto late = rule_.late.rbegin(); late != rule_.late.rend(); ++late) {
+    const Branch& branch = rule_.branches.at(*late);
+    ends = terms_.conditional(formula(*branch.condition), terms_.number(codes.of(branch.errors)), ends);
+  }
+  return ends;
+}
+
 Term Reading::items_defined() {
   const Each* each = transition_.each;
   return defined(nullptr, transition_.begin, transition_.end, [&] {
@@ -135,6 +151,7 @@ Term Reading::step_defined() {
     if (each != nullptr) {
       for (const Tally& tally : each->tallies) parts.push_back(expr_defined(*tally.summand));
     } else {
+      for (const std::uint32_t late : rule_.late) parts.push_back(expr_defined(*rule_.branches.at(late).condition));
       for (const Result& result : rule_.results) parts.push_back(expr_defined(*result.value));
     }
     return terms_.conjunction(std::move(parts));
@@ -160,6 +177,8 @@ Term Reading::defined(const Each* each, std::size_t from, std::size_t end, const
       const Term here = expr_defined(condition);
       return terms_.both(here, terms_.either(formula(condition), rest()));
     }
+    case Item::Tag::may_fail:
+      return terms_.both(expr_defined(*rule_.branches.at(item.branch).condition), rest());
     case Item::Tag::choose: {
       const Value value = chosen(item);
       Term meant = typed(terms_, translator_.law(), item.type, value);

@@ -57,6 +57,8 @@ class Reading {
   // How the items end, and how those of the piece do; of a piece also which objects are pieces, and in which order.
   Term items_outcome(OutcomeCodes& codes, FirstFailures& failures);
   Term piece_outcome(OutcomeCodes& codes, FirstFailures& failures);
+  // How the call ends although its effects are done.
+  Term late_outcome(OutcomeCodes& codes);
   Term is_piece(Term object);
   Term order(Term object);
   Value value(const Expr& expr);

@@ -54,6 +54,9 @@ class Builder {
         case Item::Tag::let:
           passed.frame->set_lazy(item.slot, item.expr.get(), &state, nullptr);
           break;
+        case Item::Tag::may_fail:
+          passed.checks.push_back(terms_.truth(true));  // where it applies, the call may go on
+          break;
         case Item::Tag::fails:
         case Item::Tag::unspecified:
           passed.checks.push_back(
@@ -204,6 +207,7 @@ class Builder {
     return transition;
   }
 
+  // Of success, and of the failures that keep the effects: nothing is assumed of what tells them apart.
   Transition tail() {
     Transition transition = start(rule_.name, rule_.items.size());
     Passed passed = pass(rule_.items.size(), before_);

@@ -97,6 +97,7 @@ class Builder {
     goal_.items.clear();
     goal_.branches.clear();
     goal_.effects.clear();
+    goal_.late.clear();
     goal_.results.clear();
     for (Each& each : goal_.eaches) each.effects.clear();
     const bool in_loop = branch_ != kSuccess && rule_.branches[branch_].each.has_value();
@@ -107,13 +108,23 @@ class Builder {
           break;
         }
         add_loop(item);
-      } else if (item.tag == Item::Tag::fails || item.tag == Item::Tag::unspecified) {
+      } else if (item.tag == Item::Tag::may_fail && item.branch != branch_) {
+        continue;  // the call may go on, whether it applies or not
+      } else if (item.tag != Item::Tag::let && item.tag != Item::Tag::choose) {
         const bool last = item.branch == branch_;
         for (const ExprPtr& part : parts_of(inlined(rule_.branches[item.branch].condition), last)) require(item, part);
         if (last) break;
       } else {
         goal_.items.push_back(item);
       }
+    }
+    for (const std::uint32_t branch : rule_.late) {
+      const bool last = branch == branch_;
+      if (branch_ != kSuccess && !rule_.branches[branch_].keeps) break;
+      Item like;
+      like.branch = branch;
+      for (const ExprPtr& part : parts_of(inlined(rule_.branches[branch].condition), last)) require(like, part);
+      if (last) break;
     }
     goal_.slot_names.resize(goal_.slots);
     for (const ExprPtr& part : more_) {
@@ -128,7 +139,7 @@ class Builder {
  private:
   std::uint32_t add_branch(const Branch& like, ExprPtr condition) {
     Branch branch = like;
-    branch.unspecified = false;
+    branch.unspecified = branch.may = branch.keeps = false;
     branch.errors = {kSilent};
     branch.condition = std::move(condition);
     goal_.branches.push_back(std::move(branch));

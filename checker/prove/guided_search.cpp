@@ -181,6 +181,11 @@ class Search {
     std::optional<State> before;
     if (may_choose) before = state;
     try {
+      if (may_refuse(law_.rules[call.rule])) {
+        const std::vector<std::uint32_t> refusals = model_.refusals(state, call);
+        for (const std::uint32_t refusal : refusals) note(call, refusal, from);
+        if (options_.decided && !refusals.empty()) return std::nullopt;
+      }
       branch = model_.step(state, call, outcome);
     } catch (const EvaluationError&) {
       return std::nullopt;  // the proofs will say what is wrong
@@ -190,14 +195,19 @@ class Search {
       state = std::move(*before);
       return std::nullopt;
     }
-    if (const auto target = outcomes_.find({call.rule, *branch}); target != outcomes_.end()) {
-      for (const std::size_t i : target->second) {
-        found(i, from, call);
-        std::erase_if(goals_, [i](const Pursuit& pursuit) { return pursuit.goal.target == i; });
-      }
-      outcomes_.erase(target);
-    }
+    note(call, *branch, from);
     return branch;
+  }
+
+  // A call that takes, or may take, this branch.
+  void note(const Call& call, std::uint32_t branch, std::uint32_t from) {
+    const auto target = outcomes_.find({call.rule, branch});
+    if (target == outcomes_.end()) return;
+    for (const std::size_t i : target->second) {
+      found(i, from, call);
+      std::erase_if(goals_, [i](const Pursuit& pursuit) { return pursuit.goal.target == i; });
+    }
+    outcomes_.erase(target);
   }
 
   // Calls of one rule in one state, half of them drawn afresh, half like the one that got furthest. The states that
@@ -523,7 +533,13 @@ GuidedSearchResult guided_search(const Model& model, const std::vector<Target>& 
 bool replays(const Model& model, const Target& target, const std::vector<Call>& calls) {
   State state(model.law());
   std::optional<std::uint32_t> branch;
+  const auto is_refusal = [&](const Call& call) {
+    const std::vector<std::uint32_t> refusals = model.refusals(state, call);
+    return std::find(refusals.begin(), refusals.end(), target.branch) != refusals.end();
+  };
   for (const Call& call : calls) {
+    const bool last = &call == &calls.back() && target.tag == Target::Tag::outcome && call.rule == target.rule;
+    if (last && target.branch != kSuccess && is_refusal(call)) return true;
     Outcome outcome;
     branch = model.step(state, call, outcome);
     if (!branch) return false;

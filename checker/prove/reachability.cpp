@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "checker/generate/goal.hpp"
 #include "checker/generate/graft.hpp"
 #include "checker/prove/guided_search.hpp"
 #include "checker/prove/slice.hpp"
@@ -32,9 +33,6 @@ constexpr std::size_t kFew = 40;  // targets
 // That nothing was found, is remembered of these searches alone.
 constexpr std::string_view kSearches = "guided, shortest, joined, by parts";
 
-// A rule whose table ends with a line that always applies cannot succeed, and says so.
-bool always(const Branch& branch) { return branch.condition->op == Op::literal && branch.condition->value != 0; }
-
 class Search {
  public:
   Search(const Law& law, const std::string& only, Cache& cache, const std::atomic<bool>& stop)
@@ -42,7 +40,7 @@ class Search {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
-      if (std::none_of(rule.branches.begin(), rule.branches.end(), always)) {
+      if (!always_fails(rule)) {
         want({.tag = Target::Tag::outcome, .rule = r, .branch = kSuccess}, rule.name, "reachable");
       }
       for (std::uint32_t b = 0; b < rule.branches.size(); ++b) {

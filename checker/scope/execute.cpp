@@ -32,6 +32,10 @@ class Run {
   Execution run() {
     items(rule_.items);
     const ScopeView& before = *view_;
+    std::vector<Term> late;
+    for (const std::uint32_t branch : rule_.late) {
+      late.push_back(translator_.formula(*rule_.branches.at(branch).condition, *frame_, before));
+    }
     effects(rule_.effects);
     for (const Result& result : rule_.results) {
       const Value value =
@@ -39,8 +43,12 @@ class Run {
       misfit(fits(terms_, law_, result.type, value));
       result_.results.push_back(value);
     }
-    result_.success = active_;
     result_.progress = terms_.either(result_.progress, active_);
+    for (std::size_t i = 0; i < late.size(); ++i) {
+      result_.taken.at(rule_.late[i]) = terms_.both(active_, late[i]);
+      active_ = terms_.both(active_, terms_.negate(late[i]));
+    }
+    result_.success = active_;
     result_.after = view_->cells();
     return std::move(result_);
   }
@@ -69,6 +77,11 @@ class Run {
           taken = terms_.either(taken, here);
           if (item.tag == Item::Tag::unspecified) result_.unspecified = terms_.either(result_.unspecified, here);
           active_ = terms_.both(active_, terms_.negate(condition));
+          break;
+        }
+        case Item::Tag::may_fail: {
+          const Term condition = translator_.formula(*rule_.branches.at(item.branch).condition, *frame_, *view_);
+          result_.taken.at(item.branch) = terms_.both(active_, condition);
           break;
         }
         case Item::Tag::choose: {

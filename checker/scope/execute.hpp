@@ -13,9 +13,9 @@ namespace iolaw::scope {
 struct Execution {
   const Rule* rule = nullptr;
   std::vector<Value> arguments;
-  std::vector<Term> taken;  // per branch: the call ends there
+  std::vector<Term> taken;  // per branch: the call ends there, or may
   Term success = nullptr;
-  Term progress = nullptr;  // it succeeds, or fails after a piece was done
+  Term progress = nullptr;  // it succeeds, or fails after something was done
   Term unspecified = nullptr;
   Term misfit = nullptr;       // it would keep a value that does not fit: the law is wrong
   Term room = nullptr;         // the scope had room for every new object

@@ -189,8 +189,9 @@ Counts needed(const Law& law, const Rule& rule, std::uint32_t branch) {
     if (item.tag == Item::Tag::let) reader.lets[item.slot] = item.expr;
     // Past a loop that changes the state, nothing is known of the state before the call.
     if (item.tag == Item::Tag::each && !rule.eaches[item.each].effects.empty()) break;
-    if (item.tag != Item::Tag::fails && item.tag != Item::Tag::unspecified) continue;
+    if (item.tag == Item::Tag::let || item.tag == Item::Tag::choose || item.tag == Item::Tag::each) continue;
     const bool last = item.branch == branch;
+    if (item.tag == Item::Tag::may_fail && !last) continue;  // the call may go on where it applies
     const Expr& condition = *rule.branches[item.branch].condition;
     counts.both(reader.read(condition, last));
     if (last) break;

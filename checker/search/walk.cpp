@@ -86,7 +86,8 @@ std::uint32_t Walk::make(const Call& call, std::uint64_t& calls) {
     Outcome outcome;
     const std::optional<std::uint32_t> branch = problem_.spoken.step(scratch_, call, outcome);
     if (!branch) return kNothing;
-    dirty_ = *branch == kSuccess || !law_.rules[call.rule].eaches.empty();
+    const Rule& rule = law_.rules[call.rule];
+    dirty_ = *branch == kSuccess || !rule.eaches.empty() || !rule.late.empty();
     return *branch;
   } catch (const EvaluationError&) {
     thrown_ = true;
@@ -117,7 +118,12 @@ void Walk::grow(std::uint32_t node, std::uint32_t length, std::uint64_t& calls) 
 bool Walk::reached(const Target& target, const Call& call, std::uint32_t branch) {
   if (target.tag == Target::Tag::misfit) return thrown_;
   if (thrown_ || branch == kNothing) return false;
-  if (target.tag == Target::Tag::outcome) return branch == target.branch;
+  if (target.tag == Target::Tag::outcome) {
+    if (branch == target.branch) return true;
+    if (target.branch == kSuccess || !law_.rules[target.rule].branches[target.branch].may) return false;
+    const std::vector<std::uint32_t> refusals = problem_.model.refusals(here_, call);
+    return std::find(refusals.begin(), refusals.end(), target.branch) != refusals.end();
+  }
   const Property& property = *target.property;
   if (!dirty_ || (!property.on.empty() && branch != kSuccess)) return false;
   try {

@@ -139,6 +139,14 @@ class CallsWriter {
       case Item::Tag::let:
         expressions_.bind_let(item.slot, *item.expr);
         break;
+      case Item::Tag::may_fail: {
+        // Refused or not: both are outcomes of the same calls, and the refusal changes nothing.
+        const Expr& condition = *rule_.branches[item.branch].condition;
+        open_needed(condition);
+        out_.line("if ({}) sink.outcome({}, {});  // {}", expressions_.truth(condition),
+                  outcome_base(context_.law, index_) + 1 + item.branch, weight(), rule_.branches[item.branch].tag);
+        break;
+      }
       case Item::Tag::fails:
       case Item::Tag::unspecified: {
         const Expr& condition = *rule_.branches[item.branch].condition;
@@ -211,6 +219,13 @@ class CallsWriter {
     }
     const std::string call =
         fmt::format("std::array<u64, {}>{{{}}}", std::max<std::size_t>(rule_.parameters.size(), 1), arguments);
+    // Those that stand behind a loop of checks; write_item() counts the others.
+    for (std::size_t at = first_each(rule_); at < rule_.items.size(); ++at) {
+      const Item& item = rule_.items[at];
+      if (item.tag != Item::Tag::may_fail) continue;
+      out_.line("if (out.refused >> {} & 1) sink.outcome({}, u64{{1}});", item.branch,
+                outcome_base(context_.law, index_) + 1 + item.branch);
+    }
     out_.open("if (end == kSuccess)");
     out_.line("sink.outcome({}, u64{{1}});", outcome_base(context_.law, index_));
     write_steps(true);
@@ -219,7 +234,7 @@ class CallsWriter {
     out_.line("  sink.full(u64{{1}});");
     out_.line("}} else if (end == kWide) {{");
     out_.line("  sink.wide();");
-    if (has_each(rule_)) {
+    if (has_each(rule_) || !rule_.late.empty()) {
       out_.line("}} else if (end == kUnspecified) {{");
       out_.line("  sink.unspecified();");
       out_.line("}} else {{");

@@ -70,6 +70,11 @@ void RuleWriter::write_item(const Item& item) {
       out_.close();
       break;
     }
+    case Item::Tag::may_fail:
+      out_.line("if ({}) out.refused |= u64{{1}} << {};  // {}",
+                expressions_.truth(*rule_.branches[item.branch].condition), item.branch,
+                rule_.branches[item.branch].tag);
+      break;
     case Item::Tag::unspecified:
       out_.line("if ({}) return kUnspecified;", expressions_.truth(*rule_.branches[item.branch].condition));
       break;
@@ -180,13 +185,29 @@ void RuleWriter::write_finish() {
       "out)",
       rule_name(rule_), tail_parameters(context_, rule_));
   for (; at < rule_.items.size(); ++at) write_item(rule_.items[at]);
+  if (!rule_.late.empty()) {
+    out_.line("u32 ending = kSuccess;");
+    for (const std::uint32_t branch : rule_.late) {
+      out_.line("if (ending == kSuccess && ({})) ending = {};  // {}",
+                expressions_.truth(*rule_.branches[branch].condition), branch, rule_.branches[branch].tag);
+    }
+  }
   Effects effects(context_, expressions_, rule_.effects, "fresh");
   effects.write_computation(out_);
+  if (!rule_.late.empty()) out_.open("if (ending == kSuccess)");
   for (std::size_t which = 0; which < rule_.results.size(); ++which) {
     Effects::write_result(context_, expressions_, rule_.results[which], which, out_);
   }
+  if (!rule_.late.empty()) out_.close();
   effects.write_changes(out_);
-  out_.line("return kSuccess;");
+  if (rule_.late.empty()) {
+    out_.line("return kSuccess;");
+  } else {
+    for (const std::uint32_t branch : rule_.late) {
+      out_.line("if (ending == {}) out.error = {};", branch, rule_.branches[branch].errors.front());
+    }
+    out_.line("return ending;");
+  }
   out_.close();
   out_.blank();
 }
@@ -196,6 +217,7 @@ void RuleWriter::write_step() {
   std::string parameters = parameter_list(context_, rule_);
   out_.open("inline u32 step_{}(State& s{}, Outcome& out)", rule_name(rule_), parameters);
   out_.line("out.error = 0;");
+  out_.line("out.refused = 0;");
   for (std::size_t at = 0; at < first_each(rule_); ++at) write_item(rule_.items[at]);
   const std::string call = fmt::format("finish_{}(s{}, nullptr, out)", rule_name(rule_), tail_arguments(rule_));
   if (!has_each(rule_)) {
@@ -321,6 +343,10 @@ void bind_choices(const Context& context, const Rule& rule, Expressions& express
 
 void write_rules(Context& context, Writer& out) {
   for (const Rule& rule : context.law.rules) {
+    for (const Branch& branch : rule.branches) {
+      if (branch.may && &branch - rule.branches.data() >= 64)
+        throw EmitError("a compiled rule has its refusals among its first 64 branches", branch.span);
+    }
     if (rule.results.size() > 8) throw EmitError("a compiled rule has at most 8 results", rule.span);
     RuleWriter(context, rule, out).write_finish();
     RuleWriter(context, rule, out).write_step();

@@ -36,6 +36,7 @@ struct Outcome {
   int error = 0;
   std::array<bool, kMostResults> some{};
   std::array<u64, kMostResults> results{};
+  u64 refused = 0;  // bit i: the call came to branch i, by which it may be refused
 };
 
 // An expression of the law that has no value in this state.

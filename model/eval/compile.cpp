@@ -101,6 +101,7 @@ void Program::compile_items(std::span<const Item> items, const Rule& rule, Scope
         scope.lets[item.slot] = compiled.node;
         continue;  // used through the variable alone
       case Item::Tag::fails:
+      case Item::Tag::may_fail:
       case Item::Tag::unspecified:
         compiled.node = compile(rule.branches[item.branch].condition, scope);
         break;
@@ -132,7 +133,7 @@ void Program::compile_rule(const Rule& rule) {
   compiled.eaches.resize(rule.eaches.size());
   for (const Item& item : rule.items) {
     compile_items({&item, &item + 1}, rule, scope, compiled.items);
-    if (item.tag == Item::Tag::choose) compiled.has_choice = true;
+    if (item.tag == Item::Tag::choose || item.tag == Item::Tag::may_fail) compiled.has_choice = true;
     if (item.tag != Item::Tag::each) continue;
     compiled.has_each = true;
     const Each& each = rule.eaches[item.each];
@@ -145,6 +146,9 @@ void Program::compile_rule(const Rule& rule) {
     compile_effects(each.effects, scope, target.effects);
   }
   compile_effects(rule.effects, scope, compiled.effects);
+  for (const std::uint32_t branch : rule.late) {
+    compiled.late.push_back({Item::Tag::fails, 0, compile(rule.branches[branch].condition, scope), branch, 0, nullptr});
+  }
   for (const Result& result : rule.results) compiled.results.push_back(compile(result.value, scope));
   for (const Branch& branch : rule.branches) compiled.has_choice |= branch.errors.size() > 1;
   rules.push_back(std::move(compiled));

@@ -20,8 +20,9 @@ std::string phrase(const Law& law, const Branch& branch) {
   std::string errors;
   for (const int error : branch.errors) errors += (errors.empty() ? "" : " or ") + errno_name(error);
   const std::string text = eval::source_text(law, branch.condition->span);
-  return fmt::format("{} {} {}", branch.unspecified ? "unspecified" : "fails " + errors,
-                     branch.unless ? "unless" : "when", text);
+  const char* fails = branch.may ? "may fail " : branch.keeps ? "but fails " : "fails ";
+  return fmt::format("{} {} {}", branch.unspecified ? "unspecified" : fails + errors, branch.unless ? "unless" : "when",
+                     text);
 }
 
 constexpr std::size_t kMostLines = 60;

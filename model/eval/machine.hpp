@@ -32,6 +32,13 @@ struct Value {
   Scalar b;  // the last address of an interval
 };
 
+// What an implementation may refuse: `offered` receives the branches that may fail here, in order; the call goes on,
+// or ends at the one that is `taken`.
+struct Refusals {
+  std::uint32_t taken = kSuccess;  // none
+  std::vector<std::uint32_t>* offered = nullptr;
+};
+
 class Machine {
  public:
   explicit Machine(const Law& law);
@@ -41,7 +48,7 @@ class Machine {
 
   // Runs a call on `state`, in place. The branch, or nullopt if it is unspecified.
   std::optional<std::uint32_t> run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
-                                   const BranchWatch* watch = nullptr);
+                                   const BranchWatch* watch = nullptr, Refusals refusals = {});
 
   // Evaluates in the states that were set, with the frame that was set.
   void set_states(const State* before, const State* after);
@@ -109,8 +116,10 @@ class Machine {
 
   // rules.cpp
   enum class Flow : std::uint8_t { next, failed, unspecified };
+  bool holds(const CompiledItem& item);  // the condition of a branch
   Flow items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch);
   Flow loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch);
+  std::uint32_t late(const CompiledRule& rule);  // the branch that keeps the effects, or kSuccess
   void results(const CompiledRule& rule);
 
   // choose.cpp
@@ -149,6 +158,7 @@ class Machine {
   State* target_ = nullptr;
   const Outcome* observed_ = nullptr;
   const BranchWatch* watch_ = nullptr;
+  Refusals refusals_;
   Outcome* outcome_ = nullptr;
   bool backed_up_ = false;
   State backup_;

@@ -31,19 +31,38 @@ std::optional<std::uint32_t> Model::step(State& state, const Call& call, Outcome
 }
 
 std::vector<Allowed> Model::allowed(const State& state, const Call& call, const Outcome* observed) const {
-  Allowed first{kSuccess, {}, state};
-  const std::optional<std::uint32_t> branch = impl_->machine.run(first.next, call, first.outcome, observed);
-  if (!branch) return {};
-  first.branch = *branch;
-  std::vector<Allowed> all{std::move(first)};
-  if (*branch != kSuccess) {
-    const std::vector<int>& errors = law().rules[call.rule].branches[*branch].errors;
+  std::vector<Allowed> all;
+  // With each errno of the branch.
+  const auto add = [&](Allowed made) {
+    const std::size_t first = all.size();
+    all.push_back(std::move(made));
+    if (all[first].branch == kSuccess) return;
+    const std::vector<int>& errors = law().rules[call.rule].branches[all[first].branch].errors;
     for (std::size_t which = 1; which < errors.size(); ++which) {
-      all.push_back(all.front());
+      all.push_back(all[first]);
       all.back().outcome.error = errors[which];
     }
+  };
+  std::vector<std::uint32_t> offered;
+  Allowed made{kSuccess, {}, state};
+  const auto branch = impl_->machine.run(made.next, call, made.outcome, observed, nullptr, {kSuccess, &offered});
+  if (!branch) return {};
+  made.branch = *branch;
+  add(std::move(made));
+  for (const std::uint32_t refusal : offered) {
+    Allowed refused{refusal, {}, state};
+    impl_->machine.run(refused.next, call, refused.outcome, observed, nullptr, {refusal, nullptr});
+    add(std::move(refused));
   }
   return all;
+}
+
+std::vector<std::uint32_t> Model::refusals(const State& state, const Call& call) const {
+  State next = state;
+  Outcome outcome;
+  std::vector<std::uint32_t> offered;
+  const auto branch = impl_->machine.run(next, call, outcome, nullptr, nullptr, {kSuccess, &offered});
+  return branch ? offered : std::vector<std::uint32_t>{};
 }
 
 bool Model::holds(const Property& property, const State& before, const State* after, const Call* call) const {

@@ -101,14 +101,17 @@ class Model {
 
   // The outcomes that the law allows, at least one; empty if the call is unspecified. Where a rule leaves a choice to
   // the implementation, `observed` supplies the choice (its results); without it, the smallest permitted value is
-  // tried.
+  // tried. Refusals that the law permits (`may fail`) come last.
   std::vector<Allowed> allowed(const State& state, const Call& call, const Outcome* observed = nullptr) const;
 
   // The fast path for oracles and random runs: the single outcome of a deterministic call, the state changed in place.
   // Returns the branch, or nullopt if the call is unspecified (state unchanged). `outcome` receives error and results.
   // Where a branch leaves the errno to the implementation it takes the first one; where a rule leaves a choice, the
-  // smallest value. After an EvaluationError the state is the one before the call.
+  // smallest value; what it may refuse, it does not. After an EvaluationError the state is the one before the call.
   std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome) const;
+
+  // The branches by which an implementation may refuse the call, in order; none if the call is unspecified.
+  std::vector<std::uint32_t> refusals(const State& state, const Call& call) const;
 
   // Why `observed` is not among the allowed outcomes: the branch that the law takes, its condition with values; and for
   // the observed errno, each branch of that errno with the reason why it does not apply.
@@ -123,7 +126,8 @@ class Model {
   std::vector<Reason> blame(const Property& property, const State& before, const State* after = nullptr,
                             const Call* call = nullptr) const;
 
-  // Whether rule `rule` can leave something to the implementation: several errors in one branch, or a `choose`.
+  // Whether rule `rule` can leave something to the implementation: several errors in one branch, a `choose`, a `may
+  // fail`.
   bool has_choice(std::uint32_t rule) const;
 
   // The value of an expression whose free slots are in `frame`, one after the other, as many words each as words_of()

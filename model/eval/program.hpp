@@ -74,6 +74,7 @@ struct CompiledRule {
   std::vector<CompiledItem> items;
   std::vector<CompiledEach> eaches;
   std::vector<CompiledEffect> effects;
+  std::vector<CompiledItem> late;
   std::vector<NodeId> results;
   bool has_choice = false;
   bool has_each = false;

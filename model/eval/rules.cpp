@@ -8,7 +8,7 @@
 namespace iolaw::eval {
 
 std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
-                                          const BranchWatch* watch) {
+                                          const BranchWatch* watch, Refusals refusals) {
   const CompiledRule& rule = program_.rules[call.rule];
   set_states(&state, nullptr);
   set_frame(rule.source->slots);
@@ -16,6 +16,7 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
   target_ = &state;
   observed_ = observed;
   watch_ = watch;
+  refusals_ = refusals;
   outcome_ = &outcome;
   backed_up_ = false;
   outcome.error = 0;
@@ -26,10 +27,15 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
   try {
     switch (items(rule, rule.items, branch)) {
       case Flow::next:
+        branch = late(rule);
         prepare(rule.effects);
-        results(rule);
+        if (branch == kSuccess) {
+          results(rule);
+        } else {
+          outcome.error = rule.source->branches[branch].errors.front();
+        }
         apply();
-        return kSuccess;
+        return branch;
       case Flow::failed:
         outcome.error = rule.source->branches[branch].errors.front();
         return branch;
@@ -44,6 +50,18 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
   return std::nullopt;
 }
 
+bool Machine::holds(const CompiledItem& item) {
+  const bool applies = truth(item.node);
+  if (watch_ != nullptr) (*watch_)(item.branch, item.node, applies);
+  return applies;
+}
+
+std::uint32_t Machine::late(const CompiledRule& rule) {
+  const auto found =
+      std::find_if(rule.late.begin(), rule.late.end(), [&](const CompiledItem& item) { return holds(item); });
+  return found == rule.late.end() ? kSuccess : found->branch;
+}
+
 Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch) {
   for (const CompiledItem& item : list) {
     switch (item.tag) {
@@ -51,12 +69,16 @@ Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<Compile
         break;
       case Item::Tag::fails:
       case Item::Tag::unspecified: {
-        const bool applies = truth(item.node);
-        if (watch_ != nullptr) (*watch_)(item.branch, item.node, applies);
-        if (!applies) break;
+        if (!holds(item)) break;
         branch = item.branch;
         return item.tag == Item::Tag::fails ? Flow::failed : Flow::unspecified;
       }
+      case Item::Tag::may_fail:
+        if (!holds(item)) break;
+        if (refusals_.offered != nullptr) refusals_.offered->push_back(item.branch);
+        if (refusals_.taken != item.branch) break;
+        branch = item.branch;
+        return Flow::failed;
       case Item::Tag::choose:
         choose(item, rule);
         break;

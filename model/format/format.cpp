@@ -35,7 +35,10 @@ std::string join(const std::vector<Token>& tokens, std::size_t begin, std::size_
 }
 
 bool starts_table_line(const std::vector<Token>& tokens) {
-  return !tokens.empty() && (tokens[0].text == "fails" || tokens[0].text == "unspecified");
+  if (tokens.empty()) return false;
+  const bool two_words = tokens.size() > 1 && ((tokens[0].text == "may" && tokens[1].text == "fail") ||
+                                               (tokens[0].text == "but" && tokens[1].text == "fails"));
+  return two_words || tokens[0].text == "fails" || tokens[0].text == "unspecified";
 }
 
 // `fails ERRNO [tag]` and the rest; a line without a tag has no columns.
@@ -72,9 +75,9 @@ Depth depth_of(const std::vector<Token>& tokens) {
 
 // Whether a line inside braces begins something, rather than going on with the line above.
 bool begins_item(const std::vector<Token>& tokens) {
-  static const std::vector<std::string_view> kItems = {"fails", "unspecified", "let",    "choose",  "each",
-                                                       "then",  "tally",       "result", "destroy", "set",
-                                                       "new",   "in",          "holds",  "}"};
+  static const std::vector<std::string_view> kItems = {"fails", "unspecified", "let",     "choose", "each", "then",
+                                                       "tally", "result",      "destroy", "set",    "new",  "in",
+                                                       "holds", "may",         "but",     "}"};
   if (tokens.empty() || tokens[0].tag == TokenTag::comment) return true;
   if (std::find(kItems.begin(), kItems.end(), tokens[0].text) != kItems.end()) return true;
   // A field (`va: u64`), an assignment (`access.ioas = ioas`) or the name of a constant.

@@ -79,14 +79,14 @@ class Writer {
   void write(const Effect& e) { all(static_cast<int>(e.tag), e.slot, e.kind, e.object, e.where, e.values); }
   void write(const Item& i) { all(static_cast<int>(i.tag), i.slot, i.type, i.expr, i.branch, i.each, i.name); }
   void write(const Branch& b) {
-    all(b.tag, b.unspecified, b.errors, b.condition, b.unless, b.each, b.restriction, b.doc);
+    all(b.tag, b.unspecified, b.may, b.keeps, b.errors, b.condition, b.unless, b.each, b.restriction, b.doc);
   }
   void write(const Tally& t) { all(t.slot, t.name, t.summand); }
   void write(const Each& e) { all(e.slot, e.kind, e.where, e.order, e.items, e.tallies, e.effects); }
   void write(const Result& r) { all(r.name, r.type, r.value); }
   void write(const Rule& r) {
-    all(r.name, r.probe, r.parameters, r.slots, r.slot_names, r.items, r.branches, r.eaches, r.effects, r.results,
-        r.citations, r.restriction, r.doc);
+    all(r.name, r.probe, r.parameters, r.slots, r.slot_names, r.items, r.branches, r.eaches, r.effects, r.late,
+        r.results, r.citations, r.restriction, r.doc);
   }
   void write(const Property& p) {
     all(static_cast<int>(p.tag), p.name, p.title, p.generated, p.on, p.slots, p.slot_names, p.formula, p.doc);

@@ -267,6 +267,7 @@ struct Item {
   enum class Tag : std::uint8_t {
     let,          // slot, expr: evaluated where it stands; lazily, that is, only if used
     fails,        // branch: index into Rule::branches
+    may_fail,     // branch likewise: the implementation may fail so where it applies, or go on; never in an each
     unspecified,  // branch likewise: the law does not say what such a call does
     choose,       // slot, type, expr (what it must meet, the slot bound to it): the implementation's choice
     each,         // index into Rule::eaches
@@ -285,6 +286,8 @@ struct Item {
 struct Branch {
   std::string tag;  // "overlap"; the ID is rule + "." + tag
   bool unspecified = false;
+  bool may = false;                   // the implementation may go on instead; of an Item::Tag::may_fail
+  bool keeps = false;                 // the effects are done all the same; of Rule::late
   std::vector<int> errors;            // Linux errno, at least one; several where an implementation may choose
   ExprPtr condition;                  // `unless c` is stored as the negation of c
   bool unless = false;                // how it was written
@@ -331,6 +334,9 @@ struct Rule {
   std::vector<Branch> branches;  // in the order of the text
   std::vector<Each> eaches;
   std::vector<Effect> effects;  // of success
+  // Branches that are decided when all else is, in the state before the effects, in order: the first that applies ends
+  // the call with its errno in place of the results, and the effects are done.
+  std::vector<std::uint32_t> late;
   std::vector<Result> results;
   std::vector<Citation> citations;
   std::string doc;

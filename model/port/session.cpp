@@ -9,8 +9,9 @@ namespace iolaw {
 
 Session::Session(const Model& model, Port& port) : model_(model), port_(port), initial_(model.law()) {
   for (const Rule& rule : model.law().rules) {
-    chooses_.push_back(std::any_of(rule.items.begin(), rule.items.end(),
-                                   [](const Item& item) { return item.tag == Item::Tag::choose; }));
+    chooses_.push_back(std::any_of(rule.items.begin(), rule.items.end(), [](const Item& item) {
+      return item.tag == Item::Tag::choose || item.tag == Item::Tag::may_fail;
+    }));
   }
   reset();
 }
@@ -175,6 +176,7 @@ Session::Verdict Session::step(const Call& call) {
     const std::vector<int>& errors = rule.branches[*branch].errors;
     if (std::find(errors.begin(), errors.end(), answer.error) == errors.end()) return differ(call, answer);
     outcome_.error = answer.error;
+    forget_old_handles();
   } else {
     forget_old_handles();
     if (!matches(rule, answer, outcome_, state_)) return differ(call, answer);
@@ -198,8 +200,9 @@ Session::Verdict Session::step_with_choice(const Call& call, const PortAnswer& a
   const Outcome observed = in_model_terms(rule, answer);
   if (chose_nothing(rule, observed)) return differ(call, answer);
   for (Allowed& allowed : model_.allowed(before_, call, &observed)) {
+    if (allowed.outcome.error != answer.error) continue;
     state_ = std::move(allowed.next);
-    if (allowed.branch == kSuccess) forget_old_handles();
+    forget_old_handles();
     if (!matches(rule, answer, allowed.outcome, state_)) continue;
     bind(rule, answer, allowed.outcome);
     finding_.branch = allowed.branch;

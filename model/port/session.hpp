@@ -66,7 +66,7 @@ class Session {
 
   const Model& model_;
   Port& port_;
-  std::vector<bool> chooses_;  // per rule: it has a `choose`
+  std::vector<bool> chooses_;  // per rule: it has a `choose` or a `may fail`
   State initial_;
   State state_;
   State before_;                                     // scratch: the state before the step

@@ -32,9 +32,11 @@ std::string effects(const Law& law, const std::vector<Effect>& effects, std::str
 }
 
 // The lines of a table, numbered as a reader of the rule counts them; those of an `each` are marked.
-std::vector<std::vector<std::string>> branch_rows(const Law& law, const Rule& rule) {
+// Those that keep the effects stand below these, if `keep` is set.
+std::vector<std::vector<std::string>> branch_rows(const Law& law, const Rule& rule, bool keep) {
   std::vector<std::vector<std::string>> rows;
   for (const Branch& branch : rule.branches) {
+    if (branch.keeps != keep) continue;
     const std::string piece =
         branch.each ? fmt::format("each {}", law.kinds.at(rule.eaches.at(*branch.each).kind).name) : "";
     rows.push_back({fmt::format("{:>2}", rows.size() + 1), errors_text(branch), branch.tag, piece,
@@ -105,14 +107,16 @@ std::string rule_page(const Law& law, const Rule& rule) {
   if (const std::vector<std::string> calls = call_names(rule); !calls.empty())
     out += fmt::format("  A program asks for it by {}.\n", fmt::join(calls, " or "));
   out += lets(law, rule);
-  if (!rule.branches.empty())
-    out += "\n  The first line that applies decides:\n" + columns(branch_rows(law, rule), "  ");
+  const auto before = branch_rows(law, rule, false);
+  const auto late = branch_rows(law, rule, true);
+  if (!before.empty()) out += "\n  The first line that applies decides:\n" + columns(before, "  ");
   for (const Each& each : rule.eaches) {
     if (each.effects.empty()) continue;
     out += fmt::format("\n  For {}, one by one, what stays done if a later one fails:\n", each_text(law, each));
     out += effects(law, each.effects, "      ");
   }
   if (!rule.effects.empty()) out += "\n  Otherwise the call succeeds:\n" + effects(law, rule.effects, "      ");
+  if (!late.empty()) out += "\n  That is done, and the call fails all the same:\n" + columns(late, "  ");
   std::string results;
   for (const Result& result : rule.results) {
     if (!result.value || result.value->op == Op::variable) continue;

@@ -54,7 +54,7 @@ std::string errors_text(const Branch& branch) {
   if (branch.unspecified) return "unspecified";
   std::string out;
   for (const int error : branch.errors) out += (out.empty() ? "" : " or ") + errno_name(error);
-  return out;
+  return (branch.may ? "may " : branch.keeps ? "but " : "") + out;
 }
 
 std::string restriction_text(const Law& law, const Restriction& restriction) {

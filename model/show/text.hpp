@@ -19,7 +19,8 @@ std::string place(const Law& law, Span span);
 // "ioas.unmap(ioas: Ioas, iova: u64, length: u64) -> unmapped: u64"
 std::string signature(const Law& law, const Rule& rule);
 
-// "EINVAL", or "EBUSY or ENOENT" where an implementation may choose; "unspecified" where the law is silent.
+// "EINVAL", or "EBUSY or ENOENT" where an implementation may choose; "may ENOMEM" where it may also go on; "but EFAULT"
+// where the effects stay; "unspecified" where the law is silent.
 std::string errors_text(const Branch& branch);
 
 // "only mock, tegra241 since linux 6.17"; empty if it is in every view.

@@ -56,11 +56,13 @@ class RuleSection {
   // -----------------------------------
 
   void table() {
-    if (rule_.items.empty()) return;
+    if (rule_.items.empty() && rule_.late.empty()) return;
     out_ +=
         "<table class=\"checks\"><caption>The first line that applies decides</caption><thead><tr><th>#</th>"
         "<th>Errno</th><th>ID</th><th>Condition</th></tr></thead><tbody>\n";
     for (const Item& item : rule_.items) row(item, false);
+    if (!rule_.late.empty()) wide("What a success does is done, <b>but the call fails</b>:");
+    for (const std::uint32_t index : rule_.late) branch(index, false);
     out_ += fmt::format(
         "<tr class=\"ok\" id=\"{}\"><td></td><td><b>success</b></td><td class=\"id\">{}</td><td>{}</td></tr>\n",
         names_.anchor(Sort::outcome, branch_id(rule_, kSuccess)), self_link(branch_id(rule_, kSuccess), "ok"),
@@ -83,6 +85,7 @@ class RuleSection {
         loop(rule_.eaches.at(item.each));
         break;
       case Item::Tag::fails:
+      case Item::Tag::may_fail:
       case Item::Tag::unspecified:
         branch(item.branch, piece);
         break;
@@ -113,6 +116,7 @@ class RuleSection {
     for (const int error : branch.errors) {
       errors += (errors.empty() ? "" : " or ") + ("<b>" + linked(context_, Sort::error, errno_name(error)) + "</b>");
     }
+    errors = (branch.may ? "may " : branch.keeps ? "but " : "") + errors;
     std::string notes;
     if (!branch.doc.empty()) notes += "<p class=\"note\">" + inline_prose(names_, branch.doc) + "</p>";
     if (const std::string words = remark(law_, branch.span); !words.empty())

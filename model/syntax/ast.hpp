@@ -111,7 +111,11 @@ struct Let {
   Expr value;
 };
 
+// `fails`, `may fail`, `but fails`.
+enum class Failing { always, maybe, kept };
+
 struct Fails {
+  Failing failing = Failing::always;
   std::vector<Name> errors;
   Name tag;
   Restriction restriction;

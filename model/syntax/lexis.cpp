@@ -21,10 +21,10 @@ int digit_value(char c) {
 constexpr std::array<std::string_view, 7> kLongSymbols = {"..", "==", "!=", "<=", ">=", "->", "+="};
 
 constexpr std::string_view kReserved[] = {
-    "MAX",   "all",   "and",   "choose", "const",       "count",   "cover", "def",       "destroy", "each", "else",
-    "enum",  "fails", "false", "if",     "iff",         "implies", "in",    "invariant", "is",      "let",  "lives",
-    "maybe", "new",   "no",    "none",   "not",         "or",      "probe", "result",    "rule",    "some", "tally",
-    "the",   "then",  "true",  "unless", "unspecified", "use",     "when",  "where"};
+    "MAX",   "all",   "and",   "but",   "choose", "const",  "count",       "cover", "def",       "destroy", "each",
+    "else",  "enum",  "fails", "false", "if",     "iff",    "implies",     "in",    "invariant", "is",      "let",
+    "lives", "may",   "maybe", "new",   "no",     "none",   "not",         "or",    "probe",     "result",  "rule",
+    "some",  "tally", "the",   "then",  "true",   "unless", "unspecified", "use",   "when",      "where"};
 
 }  // namespace
 

@@ -70,6 +70,7 @@ bool starts_entry(Entries entries, const Tokens& tokens, unsigned open_ifs) {
   switch (entries) {
     case Entries::items:
       if (word == "then") return open_ifs == 0 && !named;
+      if (word == "may" || word == "but") return !named;
       return !named && (is_one_of(word, kItemWords) || word == "let");
     case Entries::effects:
       if (!tokens.is_first_of_line() || word_at(word.data(), word.data() + word.size()).empty()) return false;

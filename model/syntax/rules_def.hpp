@@ -35,6 +35,7 @@ const x3::rule<struct EffectBlockId, std::vector<ast::Effect>> effect_block = "e
 const x3::rule<struct EffectsId, std::vector<ast::Effect>> effects =
     "an effect (new, destroy, set all, or a field = a value)";
 const x3::rule<struct ResultListId, std::vector<ast::Parameter>> result_list = "a result, such as area: Area";
+const x3::rule<struct FailingId, ast::Failing> failing = "`fails`";
 const x3::rule<struct ErrorsId, std::vector<ast::Name>> errors = "an error such as EINVAL";
 const x3::rule<struct TagId, ast::Name> branch_tag = "a tag such as [length]";
 const x3::rule<struct UnlessId, bool> when_or_unless = "`when` or `unless`";
@@ -52,7 +53,8 @@ const x3::rule<struct LetNameId, ast::Create> let_new = "`let`";
 const x3::rule<struct NamedNewId, ast::Create> named_new = "a result";
 
 inline constexpr const char* kItemOrEnd =
-    "`}` or an item (`let`, `fails`, `then`, `each`, `choose`, `result`, `tally`, `unspecified`)";
+    "`}` or an item (`let`, `fails`, `may fail`, `then`, `but fails`, `each`, `choose`, `result`, `tally`, "
+    "`unspecified`)";
 inline constexpr const char* kEffectOrEnd = "`}` or an effect (`new`, `destroy`, `set all`, or a field = a value)";
 
 struct SetItem {
@@ -92,7 +94,10 @@ const auto let_def = word("let") > name_token > symbol("=") > expression;
 const auto errors_def = error_token % word("or");
 const auto branch_tag_def = symbol("[") > tag_token > symbol("]");
 const auto when_or_unless_def = (word("when") >> x3::attr(false)) | (word("unless") >> x3::attr(true));
-const auto fails_def = located(word("fails") > errors > branch_tag > restriction > when_or_unless > expression);
+const auto failing_def = (word("fails") >> x3::attr(ast::Failing::always)) |
+                         (word("may") >> (x3::attr(ast::Failing::maybe) > word("fail"))) |
+                         (word("but") >> (x3::attr(ast::Failing::kept) > word("fails")));
+const auto fails_def = located(failing > errors > branch_tag > restriction > when_or_unless > expression);
 const auto unspecified_def = located(word("unspecified") > branch_tag > restriction > when_or_unless > expression);
 const auto choose_def = word("choose") > name_token > symbol(":") > type > -members_where;
 const auto tally_def = word("tally") > name_token > symbol("+=") > expression;
@@ -130,8 +135,9 @@ const auto rule_word_def = (word("rule") >> x3::attr(false)) | (word("probe") >>
 const auto rule_declaration_def = rule_word > rule_token > parameters > results > restriction > citations > items;
 
 BOOST_SPIRIT_DEFINE(effect_block, effects, result_list, cited_place, members_in, members_where, members, let, errors,
-                    branch_tag, when_or_unless, fails, unspecified, choose, tally, result, init, inits, new_object,
-                    let_new, named_new, create, destroy, destroy_all, update, update_all, effect, then, items, each,
-                    item, anchor, citation, citations, result_parameter, results, rule_word, rule_declaration)
+                    branch_tag, when_or_unless, failing, fails, unspecified, choose, tally, result, init, inits,
+                    new_object, let_new, named_new, create, destroy, destroy_all, update, update_all, effect, then,
+                    items, each, item, anchor, citation, citations, result_parameter, results, rule_word,
+                    rule_declaration)
 
 }  // namespace iolaw::syntax

@@ -133,7 +133,9 @@ bool leaves_open(const Model& model, const State& before, const Call& call, cons
 
 std::optional<Played> World::play(const Model& model, const Call& call) {
   Played played;
-  const bool may_choose = has_choice(model.law().rules[call.rule]);
+  const Rule& rule = model.law().rules[call.rule];
+  const bool may_choose = has_choice(rule);
+  if (may_refuse(rule) && !model.refusals(state_, call).empty()) return std::nullopt;
   std::optional<State> before;
   if (may_choose) before = state_;
   const std::optional<std::uint32_t> branch = model.step(state_, call, played.outcome);
@@ -162,6 +164,11 @@ bool chooses_number(const Rule& rule) {
   return std::any_of(rule.items.begin(), rule.items.end(), [](const Item& item) {
     return item.tag == Item::Tag::choose && item.type.tag != TypeTag::reference;
   });
+}
+
+bool may_refuse(const Rule& rule) {
+  return std::any_of(rule.items.begin(), rule.items.end(),
+                     [](const Item& item) { return item.tag == Item::Tag::may_fail; });
 }
 
 bool has_choice(const Rule& rule) {

@@ -91,7 +91,7 @@ class World {
   const Names& names() const { return names_; }
 
   // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified, or leaves to the implementation
-  // which of several results it gives: no sequence could say what follows.
+  // which of several results it gives, or whether it refuses: no sequence could say what follows.
   std::optional<Played> play(const Model& model, const Call& call);
 
  private:
@@ -107,5 +107,8 @@ bool has_choice(const Rule& rule);
 
 // Whether that choice is among numbers, so that no test can name the answer of a call that succeeds.
 bool chooses_number(const Rule& rule);
+
+// Whether the rule lets an implementation refuse calls that it may also grant.
+bool may_refuse(const Rule& rule);
 
 }  // namespace iolaw

@@ -21,6 +21,7 @@ std::set<std::string> all_outcomes(const Law& law) {
   for (const Rule& rule : law.rules) {
     all.insert(branch_id(rule, kSuccess));
     for (std::uint32_t branch = 0; branch < rule.branches.size(); ++branch) {
+      if (rule.branches[branch].may) continue;  // a step goes on
       all.insert(rule.branches[branch].unspecified ? rule.name + ".unspecified" : branch_id(rule, branch));
     }
   }

@@ -21,11 +21,11 @@ struct RuleMaker {
     rule.slot_names.resize(rule.slots);
   }
   RuleMaker& fails(std::vector<int> errors, std::string tag, ExprPtr condition) {
-    add_branch(rule.items, {std::move(tag), false, std::move(errors), std::move(condition), false, {}, {}, {}, {}});
+    add_branch(rule.items, {std::move(tag), false, false, false, std::move(errors), std::move(condition), false, {}, {}, {}, {}});
     return *this;
   }
   RuleMaker& unspecified(std::string tag, ExprPtr condition) {
-    add_branch(rule.items, {std::move(tag), true, {}, std::move(condition), false, {}, {}, {}, {}});
+    add_branch(rule.items, {std::move(tag), true, false, false, {}, std::move(condition), false, {}, {}, {}, {}});
     return *this;
   }
   RuleMaker& let(std::uint32_t slot, std::string name, ExprPtr value) {
@@ -108,6 +108,8 @@ Rule make_take() {
   each.order = first(span_of(piece));
   take.add_branch(each.items,
                   {"split",
+                   false,
+                   false,
                    false,
                    {EBUSY},
                    no(both(at_most(first(span), first(span_of(piece))), at_most(last(span_of(piece)), last(span)))),

@@ -91,9 +91,18 @@ RuleBuilder::Output* RuleBuilder::take_result(const ast::Name& name) {
   return &found->second;
 }
 
+namespace {
+
+bool is_kept(const ast::Item& node) {
+  const auto* fails = std::get_if<ast::Fails>(&node.node);
+  return fails != nullptr && fails->failing == ast::Failing::kept;
+}
+
+}  // namespace
+
 void RuleBuilder::item(const ast::Item& node, std::vector<Item>& items) {
   const bool after_then =
-      std::holds_alternative<ast::Result>(node.node) || std::holds_alternative<ast::Then>(node.node);
+      std::holds_alternative<ast::Result>(node.node) || std::holds_alternative<ast::Then>(node.node) || is_kept(node);
   if (then_ && !after_then) {
     misplaced(node.span, "this stands after `then`, but is decided before it; move it up");
     names_.diagnostics.back().notes.push_back({*then_, "`then` is here"});
@@ -151,15 +160,29 @@ void RuleBuilder::branch(Branch branch, const ast::Name& tag, const ast::Restric
   names_.enter(rule_.probe ? "probe" : "rule", node_.restriction);
   if (branch.condition && branch.unless) branch.condition = negation(branch.condition, branch.condition->span);
   Item item;
-  item.tag = branch.unspecified ? Item::Tag::unspecified : Item::Tag::fails;
+  item.tag = branch.unspecified ? Item::Tag::unspecified : branch.may ? Item::Tag::may_fail : Item::Tag::fails;
   item.branch = static_cast<std::uint32_t>(rule_.branches.size());
   item.span = branch.span;
+  if (branch.keeps) {
+    rule_.late.push_back(item.branch);
+  } else {
+    items.push_back(std::move(item));
+  }
   rule_.branches.push_back(std::move(branch));
-  items.push_back(std::move(item));
 }
 
 void RuleBuilder::add(const ast::Fails& node, Span span, std::vector<Item>& items) {
   Branch made;
+  made.may = node.failing == ast::Failing::maybe;
+  made.keeps = node.failing == ast::Failing::kept;
+  const bool changed =
+      std::any_of(rule_.eaches.begin(), rule_.eaches.end(), [](const Each& each) { return !each.effects.empty(); });
+  if (made.may && (each_ || changed)) {
+    misplaced(span,
+              "`may fail` stands outside loops, and before those that change something: a refusal changes nothing");
+  }
+  if (made.keeps && each_) misplaced(span, "`but fails` stands outside loops: what a piece did stays done anyway");
+  if (made.keeps && !each_ && !then_) misplaced(span, "`but fails` stands after `then`: it keeps those effects");
   made.errors = errors(node.errors);
   made.unless = node.unless;
   made.span = span;

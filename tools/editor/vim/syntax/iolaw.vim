@@ -21,12 +21,13 @@ syn match iolawType "\<\%(bool\|interval\|nat\|pow2\|u64\)\>"
 syn match iolawWord "\<set\ze\s\+all\>"
 syn match iolawWord "\<holds\ze\s\+\w\+\s*:"
 syn match iolawWord "\<cites\ze\s\+\w\+\s\+\""
+syn match iolawWord "\%(\<may \)\@4<=fail\>"
 syn match iolawWord "\%(\<is \)\@3<=\%(busy\|empty\)\>"
 syn match iolawWord "\<shared\ze\s*\%({\|only\>\|since\>\|$\)"
 syn match iolawWord "\<\%(ascending\|at\|includes\|on\|only\|since\|slot\)\ze\s\+\%(\%(and\|else\|iff\|implies\|in\|is\|lives\|or\|then\|unless\|when\|where\)\>\)\@!\h"
 
 " Reserved words.
-syn match iolawKeyword "\<\%(all\|choose\|const\|count\|cover\|def\|destroy\|each\|else\|enum\|fails\|if\|invariant\|let\|maybe\|new\|no\|probe\|result\|rule\|some\|tally\|then\|unless\|unspecified\|use\|when\|where\)\>"
+syn match iolawKeyword "\<\%(all\|but\|choose\|const\|count\|cover\|def\|destroy\|each\|else\|enum\|fails\|if\|invariant\|let\|may\|maybe\|new\|no\|probe\|result\|rule\|some\|tally\|then\|unless\|unspecified\|use\|when\|where\)\>"
 syn match iolawOperator "\<\%(and\|iff\|implies\|in\|is\|lives\|not\|or\|the\)\>"
 syn match iolawLiteral "\<\%(MAX\|false\|none\|true\)\>"
 
