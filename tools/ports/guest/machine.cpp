@@ -2,6 +2,7 @@
 #include "tools/ports/guest/machine.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -61,9 +62,7 @@ void Machine::boot() {
   asked_ = 0;
   mailbox_->asked = 0;
   mailbox_->answered = 0;
-  char number[16];
-  std::snprintf(number, sizeof(number), "boot-%03d", ++boots_);
-  results_ = folder_ / number;
+  results_ = folder_ / fmt::format("boot-{:03}", ++boots_);
   fs::remove_all(results_);
   fs::create_directories(results_);
   console_seen_ = 0;
