@@ -25,7 +25,7 @@ expect(stats_profile 0 "axioms +2" stats ${views} --profile mock)
 
 # What an implementation may choose, and failing calls that leave something done, in every reader.
 set(choices ${CMAKE_CURRENT_SOURCE_DIR}/choices.law)
-expect(choices_prove 0 " 37 proved" prove ${choices})
+expect(choices_prove 0 " 47 proved" prove ${choices})
 expect(choices_run 0 "every invariant and step holds" run ${choices} --steps 300 --seed 3)
 expect(choices_explore 0 "outcomes taken: 7 of 9" explore ${choices} --scope small)
 expect(choices_diff 0 "9 of 9 outcomes reached" diff ${choices} --port model --steps 3000 --seed 1)
