@@ -59,7 +59,9 @@ std::vector<site::Proof> read_proofs(const std::string& path) {
 void require_report_of(const Law& law, const std::string& path, const std::vector<site::Proof>& proofs) {
   const auto known = [&](const site::Proof& proof) {
     const std::string rule = proof.rule.substr(0, proof.rule.find(" ("));
-    return law.find_rule(rule) != nullptr || rule == "initial state" || rule == "environment";
+    // Of a property it is proved that what it reads exists: it stands where a rule does.
+    return law.find_rule(rule) != nullptr || law.find_property(rule) != nullptr || rule == "initial state" ||
+           rule == "environment";
   };
   const auto stranger = std::find_if_not(proofs.begin(), proofs.end(), known);
   if (stranger == proofs.end() && !proofs.empty()) return;
