@@ -37,7 +37,7 @@ struct Obligation {
 // What a proof rests on besides the axioms.
 struct Core {
   std::vector<const Property*> invariants;
-  bool checks = false;  // that the checks of the rule passed
+  bool checks = false;   // that the checks of the rule passed
   std::string reason{};  // of `unknown`
 };
 

@@ -21,7 +21,8 @@ struct RuleMaker {
     rule.slot_names.resize(rule.slots);
   }
   RuleMaker& fails(std::vector<int> errors, std::string tag, ExprPtr condition) {
-    add_branch(rule.items, {std::move(tag), false, false, false, std::move(errors), std::move(condition), false, {}, {}, {}, {}});
+    add_branch(rule.items,
+               {std::move(tag), false, false, false, std::move(errors), std::move(condition), false, {}, {}, {}, {}});
     return *this;
   }
   RuleMaker& unspecified(std::string tag, ExprPtr condition) {
