@@ -22,10 +22,8 @@ std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
   register_hw_reference_port();
   register_hw_reference_uapi_port();
   register_port("model", [&law] { return std::make_unique<ModelPort>(law); });
-  register_port("dev_iommu", [] { return make_dev_iommu_port(); });
-  register_port("dev_iommu:faults", [] { return make_dev_iommu_faults_port(); });
-  register_port("linux", [] { return make_linux_port("dev_iommu"); });
-  register_port("linux:faults", [] { return make_linux_port("dev_iommu:faults"); });
+  register_dev_iommu_ports();
+  register_linux_ports();
   register_exec_port();
   try {
     if (std::unique_ptr<Port> port = make_port(name)) return port;

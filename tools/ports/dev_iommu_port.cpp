@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "tools/ports/dev_iommu/fault_injection.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
+#include "tools/ports/registry.hpp"
 
 namespace iolaw {
 namespace {
@@ -18,8 +21,11 @@ using namespace dev_iommu;
 
 class DevIommuPort final : public Port {
  public:
-  DevIommuPort(std::string name, std::unique_ptr<SystemCalls> system, std::string device, bool alone)
-      : name_(std::move(name)), kernel_(std::move(system), std::move(device), alone) {
+  DevIommuPort(std::string name, std::unique_ptr<SystemCalls> system, const DevIommuOptions& options, bool alone)
+      : name_(std::move(name)),
+        kernel_(std::move(system), options.device, alone, options.variations,
+                options.faults ? kLeastMemory : Variations(options.variations).memory_for_lists()) {
+    kernel_.avoids_divergences = alone && !options.diverging;
     for (const auto& calls :
          {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(), hwpt_calls(),
           fault_calls(), viommu_calls(), veventq_calls(), envelope_calls(), vfio_calls()}) {
@@ -34,6 +40,10 @@ class DevIommuPort final : public Port {
   PortAnswer call(std::string_view rule, Arguments arguments) override;
 
  private:
+  // Lists of pages are built in pieces that fit into memory; pieces this small are what it comes to without any, in
+  // bytes.
+  static constexpr std::uint32_t kLeastMemory = 16;
+
   void expect_test_driver();
 
   const std::string name_;
@@ -70,6 +80,7 @@ PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
   const auto entry = std::lower_bound(calls_.begin(), calls_.end(), rule,
                                       [](const Call& call, std::string_view name) { return call.rule < name; });
   if (entry != calls_.end() && entry->rule == rule && entry->arguments == arguments.size()) {
+    kernel_.variations.begin(rule, arguments);
     return entry->make(kernel_, arguments);
   }
   return unsupported("no ioctl for " + std::string(rule) + " with " + std::to_string(arguments.size()) + " arguments");
@@ -77,17 +88,46 @@ PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
 
 }  // namespace
 
-std::unique_ptr<Port> make_dev_iommu_port(const std::string& device) {
-  return std::make_unique<DevIommuPort>("dev_iommu", linux_system_calls(), device, /*alone=*/true);
+DevIommuOptions parse_dev_iommu_words(std::string_view words) {
+  constexpr std::string_view kVary = "vary=";
+  DevIommuOptions options;
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(','));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    if (word == "faults") {
+      options.faults = true;
+    } else if (word == "diverging") {
+      options.diverging = true;
+    } else {
+      const char* const end = word.data() + word.size();
+      const bool varies = word.starts_with(kVary);
+      const auto read = varies ? std::from_chars(word.data() + kVary.size(), end, options.variations)
+                               : std::from_chars_result{word.data(), std::errc::invalid_argument};
+      if (read.ec != std::errc{} || read.ptr != end) {
+        throw std::runtime_error("unknown word '" + std::string(word) + "'; there are: faults, diverging, vary=SEED");
+      }
+    }
+  }
+  return options;
 }
 
-std::unique_ptr<Port> make_dev_iommu_faults_port(const std::string& device) {
-  return std::make_unique<DevIommuPort>("dev_iommu:faults", faulting_system_calls(linux_system_calls()), device,
+std::unique_ptr<Port> make_dev_iommu_port(const std::string& words) {
+  const DevIommuOptions options = parse_dev_iommu_words(words);
+  std::unique_ptr<SystemCalls> system = linux_system_calls();
+  if (options.faults) system = faulting_system_calls(std::move(system));
+  return std::make_unique<DevIommuPort>(words.empty() ? "dev_iommu" : "dev_iommu:" + words, std::move(system), options,
                                         /*alone=*/true);
 }
 
+void register_dev_iommu_ports() {
+  register_port("dev_iommu", [] { return make_dev_iommu_port(); });
+  register_port_family("dev_iommu:", "dev_iommu:WORD,... (faults, diverging, vary=SEED)", make_dev_iommu_port);
+}
+
 std::unique_ptr<Port> make_port_on(std::string name, std::unique_ptr<SystemCalls> system, const std::string& device) {
-  return std::make_unique<DevIommuPort>(std::move(name), std::move(system), device, /*alone=*/false);
+  DevIommuOptions options;
+  options.device = device;
+  return std::make_unique<DevIommuPort>(std::move(name), std::move(system), options, /*alone=*/false);
 }
 
 }  // namespace iolaw

@@ -35,6 +35,9 @@ class FrontDoorCalls final : public dev_iommu::SystemCalls {
   long ioctl(int fd, unsigned long command, std::uint64_t argument) override {
     return door_.ioctl(fd, static_cast<unsigned>(command), argument);
   }
+  long ioctl_elsewhere(int fd, unsigned long command, void* argument) override {
+    return ioctl(fd, command, address(argument));
+  }
   long read(int fd, void* buffer, std::size_t bytes) override { return door_.read(fd, address(buffer), bytes); }
   long write(int fd, const void* buffer, std::size_t bytes) override { return door_.write(fd, address(buffer), bytes); }
   std::int64_t mmap(std::size_t length, int protection, int flags, int fd, std::uint64_t offset) override {

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "tools/ports/dev_iommu_port.hpp"
 #include "tools/ports/guest/machine.hpp"
+#include "tools/ports/registry.hpp"
 
 namespace iolaw {
 namespace {
@@ -14,8 +16,9 @@ using guest::Mailbox;
 
 class LinuxPort final : public Port {
  public:
-  LinuxPort(const char* folder, const std::string& port)
-      : name_(port == "dev_iommu" ? "linux" : "linux:faults"), machine_(folder, port) {
+  // `words`: empty, or a colon and what follows it in the name.
+  LinuxPort(const char* folder, const std::string& words)
+      : name_("linux" + words), machine_(folder, "dev_iommu" + words) {
     machine_.ensure_running();
   }
 
@@ -46,12 +49,18 @@ class LinuxPort final : public Port {
 
 }  // namespace
 
-std::unique_ptr<Port> make_linux_port(const std::string& port_in_the_machine) {
+std::unique_ptr<Port> make_linux_port(const std::string& words) {
+  parse_dev_iommu_words(words);  // a wrong word needs no machine to be told
   const char* folder = std::getenv("IOLAW_LINUX");
   if (folder == nullptr) {
     throw std::runtime_error("IOLAW_LINUX names no virtual machine: use tools/linux/run --campaign");
   }
-  return std::make_unique<LinuxPort>(folder, port_in_the_machine);
+  return std::make_unique<LinuxPort>(folder, words.empty() ? "" : ":" + words);
+}
+
+void register_linux_ports() {
+  register_port("linux", [] { return make_linux_port(); });
+  register_port_family("linux:", "linux:WORD,... (as dev_iommu)", make_linux_port);
 }
 
 }  // namespace iolaw

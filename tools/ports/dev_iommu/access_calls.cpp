@@ -13,14 +13,14 @@ namespace {
 PortAnswer access_create(Kernel& kernel, Arguments a) {
   TestCommand command(TestOp::create_access, kernel.handles.id(a[0]));
   command.create_access.flags = a[1] != 0 ? kAccessNeedsPin : 0;
-  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kTest, &command); error != 0) return failure(error);
   return success(kernel.handles.add_access(command.create_access.out_access_fd));
 }
 
 PortAnswer access_replace(Kernel& kernel, Arguments a) {
   TestCommand command(TestOp::access_replace_ioas, kernel.handles.fd(a[0]));
   command.access_replace_ioas.ioas_id = kernel.handles.id(a[1]);
-  return done(kernel.request(kTest, &command));
+  return done(kernel.request_from_anywhere(kTest, &command));
 }
 
 PortAnswer access_destroy(Kernel& kernel, Arguments a) {
@@ -37,7 +37,7 @@ PortAnswer access_pin(Kernel& kernel, Arguments a) {
   command.access_pages.iova = a[1];
   command.access_pages.length = a[2];
   command.access_pages.flags = a[3] != 0 ? kAccessWrite : 0;
-  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_from_anywhere(kTest, &command); error != 0) return failure(error);
   return success(kernel.handles.add_pin(a[0], command.access_pages.out_access_pages_id));
 }
 
@@ -61,7 +61,7 @@ PortAnswer access_rw(Kernel& kernel, Arguments a) {
   if (transfer_buffer() == MAP_FAILED) return unsupported("no memory for the bytes to read or write");
   TestCommand command(TestOp::access_rw, kernel.handles.fd(a[0]));
   command.access_rw = {a[1], a[2], address(transfer_buffer()), (a[3] != 0 ? kRwWrite : 0) | (a[4] != 0 ? kRwSlow : 0)};
-  return done(kernel.request(kTest, &command));
+  return done(kernel.request_from_anywhere(kTest, &command));
 }
 
 constexpr auto kCalls = std::to_array<Call>({

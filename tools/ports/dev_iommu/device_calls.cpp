@@ -13,7 +13,7 @@ constexpr std::uint64_t kMaxPasid = 0xffff'ffff;
 PortAnswer attach(Kernel& kernel, std::uint32_t target, std::uint64_t flags) {
   TestCommand command(TestOp::mock_domain_flags, target);
   command.mock_domain_flags.dev_flags = static_cast<std::uint32_t>(flags);
-  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kTest, &command); error != 0) return failure(error);
   Handles::Extra extra;
   extra.hwpt = command.mock_domain_flags.out_hwpt_id;
   extra.idev = command.mock_domain_flags.out_idev_id;
@@ -23,7 +23,7 @@ PortAnswer attach(Kernel& kernel, std::uint32_t target, std::uint64_t flags) {
 PortAnswer replace(Kernel& kernel, std::uint64_t device, std::uint32_t target) {
   TestCommand command(TestOp::mock_domain_replace, kernel.handles.id(device));
   command.mock_domain_replace.pt_id = target;
-  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_from_anywhere(kTest, &command); error != 0) return failure(error);
   if (Handles::Extra* extra = kernel.handles.extra(device, Kind::device)) {
     extra->hwpt = command.mock_domain_replace.pt_id;
   }
@@ -35,7 +35,7 @@ PortAnswer change_pasid(Kernel& kernel, TestOp op, Arguments a, std::uint32_t ta
   TestCommand command(op, kernel.handles.id(a[0]));
   command.pasid_attach.pasid = static_cast<std::uint32_t>(a[1]);
   command.pasid_attach.pt_id = target;
-  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_from_anywhere(kTest, &command); error != 0) return failure(error);
   if (Handles::Extra* extra = kernel.handles.extra(a[0], Kind::device)) {
     std::erase(extra->pasids, static_cast<std::uint32_t>(a[1]));
     if (op != TestOp::pasid_detach) extra->pasids.push_back(static_cast<std::uint32_t>(a[1]));

@@ -21,7 +21,7 @@ constexpr std::uint32_t kNoCookie = 0x7fff'0000;
 PortAnswer fault_queue_alloc(Kernel& kernel, Arguments a) {
   FaultQueueAlloc command;
   command.flags = a[0] != 0 ? kUnknownFlag : 0;
-  if (const int error = kernel.request(kFaultQueueAlloc, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kFaultQueueAlloc, &command); error != 0) return failure(error);
   Handles::Extra extra;
   extra.fd = static_cast<int>(command.out_fault_fd);
   return success(kernel.handles.add_object(Kind::fault_queue, command.out_fault_id, extra));
@@ -41,7 +41,9 @@ PortAnswer fault_queue_read(Kernel& kernel, Arguments a) {
   if (queue == nullptr) return unsupported("the queue is not open in the client");
   const std::uint64_t bytes = std::min(a[1], kRecords) * sizeof(PageFault) + (a[2] != 0 ? 1 : 0);
   std::vector<PageFault> records(kRecords + 1);
-  const long count = kernel.system().read(queue->fd, records.data(), bytes);
+  const std::optional<long> read = kernel.read_queue(queue->fd, records.data(), bytes);
+  if (!read) return broken("poll said otherwise than the read that came next");
+  const long count = *read;
   if (count < 0) return failure(static_cast<int>(-count));
   if (count == 0) return failure(ENODATA);
   if (count != sizeof(PageFault)) return broken("a read of one fault gave " + std::to_string(count) + " bytes");

@@ -103,13 +103,8 @@ class FaultingSystemCalls final : public SystemCalls {
   int open(const char* path) override {
     // A new beginning: equal sequences of calls from here are made alike.
     skipped_.clear();
-    const auto file = static_cast<int>(attempts(
+    return static_cast<int>(attempts(
         kOpen, [&] { return calls_->open(path); }, [] {}));
-    // Lists of pages are built in pieces that fit into memory; pieces this small are what it comes to without any.
-    TestCommand limit(TestOp::set_temp_memory_limit, 0);
-    limit.memory_limit.limit = kLeastMemory;
-    if (file >= 0) calls_->ioctl(file, kTest, reinterpret_cast<std::uintptr_t>(&limit));
-    return file;
   }
   int close(int fd) override { return calls_->close(fd); }
   long ioctl(int fd, unsigned long command, std::uint64_t argument) override;
@@ -120,6 +115,11 @@ class FaultingSystemCalls final : public SystemCalls {
         kMmap, [&] { return calls_->mmap(length, protection, flags, fd, offset); }, [] {});
   }
   int munmap(const Mapped& mapping) override { return calls_->munmap(mapping); }
+  // Failures are injected into this process alone.
+  long ioctl_elsewhere(int fd, unsigned long command, void* argument) override {
+    return ioctl(fd, command, reinterpret_cast<std::uintptr_t>(argument));
+  }
+  int readable(int fd) override { return calls_->readable(fd); }
   int fork(const Mapped& kept, std::span<const Mapped> others) override { return calls_->fork(kept, others); }
   void end(int child) override { calls_->end(child); }
 
@@ -128,7 +128,6 @@ class FaultingSystemCalls final : public SystemCalls {
   static constexpr std::uint64_t kOpen = ~std::uint64_t{0}, kMmap = kOpen - 1;
   // Allocations page by page, for buffers, are too many to try each: from here on fewer and fewer are.
   static constexpr std::uint32_t kStride = 32;
-  static constexpr std::uint32_t kLeastMemory = 16;  // bytes
 
   // How an injected failure may be told. iommufd asks whether to fail not only where it allocates, but also where it
   // looks for an object (ENOENT; EINVAL where page tables are looked for), where it pins memory (EFAULT, EINVAL) and

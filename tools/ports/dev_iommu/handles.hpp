@@ -29,6 +29,9 @@ class Handles {
     int fd = -1;                             // of a queue that is read: its file, while that is open
     std::uint64_t offset = 0;                // of a vIOMMU: where its region is mapped
     std::uint64_t length = 0;                // and how long it is; 0: it has none
+    bool forgets_queues = false;             // of a vIOMMU: see divergence_3
+    std::uint64_t viommu = 0;                // of a hardware queue: the handle of its vIOMMU
+    std::uint32_t index = 0;                 // and its number there
   };
 
   static constexpr std::uint32_t kNeverFd = 0x7fff'fff0;  // above any limit of open files

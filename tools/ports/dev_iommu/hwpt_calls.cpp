@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 
+#include "tools/ports/dev_iommu/divergences.hpp"
 #include "tools/ports/dev_iommu/driver_data.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
 
@@ -11,6 +12,7 @@ namespace iolaw::dev_iommu {
 namespace {
 
 constexpr std::uint64_t kMost32 = 0xffff'ffff;
+constexpr std::uint64_t kMostEntries = 1 << 19;  // Linux refuses more before it asks the driver
 
 // Arguments: device, parent, flags, faults, data, reserved.
 PortAnswer hwpt_alloc(Kernel& kernel, Arguments a, Kind parent) {
@@ -25,7 +27,7 @@ PortAnswer hwpt_alloc(Kernel& kernel, Arguments a, Kind parent) {
   command.data_len = bytes.length;
   command.data_uptr = bytes.address;
   command.reserved = a[5] != 0 ? 1 : 0;
-  if (const int error = kernel.request(kHwptAlloc, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kHwptAlloc, &command); error != 0) return failure(error);
   return success(kernel.handles.add_object(Kind::hwpt, command.out_hwpt_id));
 }
 
@@ -45,7 +47,11 @@ PortAnswer write(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer read_dirty(Kernel& kernel, Arguments a) {
-  std::uint64_t bitmap[8] = {};
+  // The bitmap may begin at any byte, and go on in the next page.
+  alignas(ClientMemory::kPageSize) static std::uint8_t memory[2 * ClientMemory::kPageSize];
+  std::uint8_t* const bitmap =
+      memory + (ClientMemory::kPageSize - kernel.variations.among(9)) % ClientMemory::kPageSize;
+  *bitmap = 0;
   HwptGetDirtyBitmap command;
   command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
   command.iova = a[1];
@@ -54,7 +60,7 @@ PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   command.flags = (a[4] != 0 ? kDirtyNoClear : 0) | (a[5] != 0 ? kUnknownFlag : 0);
   command.data = address(bitmap);
   if (const int error = kernel.request(kHwptGetDirtyBitmap, &command); error != 0) return failure(error);
-  return success(bitmap[0] & 1);
+  return success(*bitmap & 1U);
 }
 
 // The law's Entries.
@@ -99,17 +105,21 @@ PortAnswer hwpt_invalidate(Kernel& kernel, Arguments a) {
 
 PortAnswer viommu_invalidate(Kernel& kernel, Arguments a) {
   if (a[4] > kMost32) return unsupported("the test driver's invalidations have 32 bits for a device");
+  const bool avoids = kernel.avoids_divergences && kernel.handles.extra(a[0], Kind::viommu) != nullptr;
+  if (avoids && a[3] <= kMostEntries && a[3] * sizeof(MockViommuInvalidate) > kMostEntryBytes) return divergence_4();
   return invalidate(kernel, kernel.handles.live_id(a[0], Kind::viommu), a[1] != 0, a[2], a[3], a[5] != 0,
                     MockViommuInvalidate{0, static_cast<std::uint32_t>(a[4]), 0}, &MockViommuInvalidate::cache_id);
 }
 
 PortAnswer device_info(Kernel& kernel, Arguments a) {
   enum : std::uint64_t { any, mock, foreign };
-  std::uint64_t data = 0;
+  // What the driver does not fill is cleared; what there is no room for is cut off.
+  constexpr std::uint32_t kRooms[] = {8, 4, 64, 0};
+  std::uint64_t data[8] = {};
   GetHwInfo command;
   command.dev_id = kernel.handles.idev(a[0]);
-  command.data_len = sizeof(data);
-  command.data_uptr = a[2] != 0 ? address(&data) : kNowhere;
+  command.data_len = a[2] != 0 ? kRooms[kernel.variations.among(4)] : 8;
+  command.data_uptr = a[2] != 0 ? address(data) : kNowhere;
   command.flags = (a[1] != any ? kInfoInputType : 0) | (a[3] != 0 ? kUnknownFlag : 0);
   command.data_type = a[1] == mock ? kMockInfo : a[1] == foreign ? kForeignType : 0;
   if (const int error = kernel.request(kGetHwInfo, &command); error != 0) return failure(error);

@@ -14,7 +14,7 @@ constexpr std::uint32_t kMaxPins = 1 << 16;
 PortAnswer ioas_alloc(Kernel& kernel, Arguments a) {
   IoasAlloc command;
   command.flags = a[0] != 0 ? kUnknownFlag : 0;
-  if (const int error = kernel.request(kIoasAlloc, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kIoasAlloc, &command); error != 0) return failure(error);
   return success(kernel.handles.add_object(Kind::ioas, command.out_ioas_id));
 }
 
@@ -39,7 +39,7 @@ PortAnswer ioas_copy(Kernel& kernel, Arguments a, bool fixed) {
   command.dst_iova = a[3];
   command.src_iova = a[4];
   command.flags = (map_flags(a[5]) & (fixed ? ~0U : ~kFixedIova)) | (a[6] != 0 ? kUnknownFlag : 0);
-  const int error = kernel.request(kIoasCopy, &command);
+  const int error = kernel.request_from_anywhere(kIoasCopy, &command);
   return error != 0 || fixed ? done(error) : success(command.dst_iova);
 }
 
@@ -48,7 +48,7 @@ PortAnswer ioas_unmap(Kernel& kernel, Arguments a) {
   command.ioas_id = kernel.handles.id(a[0]);
   command.iova = a[1];
   command.length = a[2];
-  const int error = kernel.request(kIoasUnmap, &command);
+  const int error = kernel.request_from_anywhere(kIoasUnmap, &command);
   return error != 0 ? failure(error) : success(command.length);
 }
 

@@ -47,8 +47,14 @@ std::uint32_t map_flags(std::uint64_t rights) {
   return kFixedIova | ((rights & 1) != 0 ? kReadable : 0) | ((rights & 2) != 0 ? kWriteable : 0);
 }
 
-Kernel::Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone)
-    : system_(std::move(calls)), things(*system_), path_(std::move(path)), memory_(alone) {
+Kernel::Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone, std::uint64_t seed,
+               std::uint32_t memory_for_lists)
+    : system_(std::move(calls)),
+      things(*system_),
+      variations(seed),
+      path_(std::move(path)),
+      memory_for_lists_(memory_for_lists),
+      memory_(alone) {
   open();
 }
 Kernel::~Kernel() { close(); }
@@ -56,6 +62,10 @@ Kernel::~Kernel() { close(); }
 void Kernel::open() {
   fd_ = system_->open(path_.c_str());
   if (fd_ < 0) throw std::runtime_error("cannot open " + path_ + ": " + std::strerror(-fd_));
+  // What stands in for a kernel may know of no such limit.
+  TestCommand limit(TestOp::set_temp_memory_limit, 0);
+  limit.memory_limit.limit = memory_for_lists_;
+  system_->ioctl(fd_, kTest, address(&limit));
 }
 
 // The test driver warns of a device that goes while a PASID of it is attached, and leaks it.
@@ -89,6 +99,29 @@ int Kernel::request(unsigned long command, void* argument) {
   return result < 0 ? static_cast<int>(-result) : 0;
 }
 
+int Kernel::request_from_anywhere(unsigned long command, void* argument) {
+  if (!variations.once_in(64)) return request(command, argument);
+  const long result = system_->ioctl_elsewhere(fd_, command, argument);
+  return result < 0 ? static_cast<int>(-result) : 0;
+}
+
+void Kernel::rehearse(unsigned long command, const void* argument) {
+  if (variations.once_in(12)) system_->ioctl_unanswered(fd_, command, argument);
+}
+
+int Kernel::request_after_rehearsal(unsigned long command, void* argument) {
+  rehearse(command, argument);
+  return request_from_anywhere(command, argument);
+}
+
+std::optional<long> Kernel::read_queue(int fd, void* buffer, std::size_t bytes) {
+  const int readable = variations.once_in(3) ? system_->readable(fd) : -ENOSYS;
+  if (variations.once_in(4)) system_->read(fd, reinterpret_cast<void*>(kNowhere), bytes);
+  const long count = system_->read(fd, buffer, bytes);
+  if ((readable == 0 && count > 0) || (readable == 1 && count == 0)) return std::nullopt;
+  return count;
+}
+
 int Kernel::check_refs(std::uint64_t first, std::uint64_t length, std::uint32_t refs) {
   TestCommand command(TestOp::check_refs, 0);
   command.check_refs = {length, first, refs};
@@ -106,7 +139,7 @@ PortAnswer Kernel::close_queue(std::uint64_t handle, Kind kind) {
 PortAnswer Kernel::destroy(std::uint64_t handle, Kind kind) {
   Destroy command;
   command.id = handles.destroyable(handle, kind);
-  if (const int error = request(kDestroy, &command); error != 0) return failure(error);
+  if (const int error = request_from_anywhere(kDestroy, &command); error != 0) return failure(error);
   if (command.id != Handles::kNeverId) handles.remove_object(command.id);
   return success();
 }

@@ -17,6 +17,7 @@
 #include "tools/ports/dev_iommu/uapi.hpp"
 #include "tools/ports/dev_iommu/uapi_objects.hpp"
 #include "tools/ports/dev_iommu/uapi_test.hpp"
+#include "tools/ports/dev_iommu/variations.hpp"
 
 namespace iolaw::dev_iommu {
 
@@ -43,8 +44,10 @@ inline std::uint64_t address(const void* pointer) { return reinterpret_cast<std:
 
 class Kernel {
  public:
-  // `alone`: see ClientMemory. Throws std::runtime_error if the device cannot be opened.
-  Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone);
+  // `alone`: see ClientMemory. `seed` decides how calls are made (variations.hpp), and `memory_for_lists` is what the
+  // kernel may use to build lists of pages, in bytes. Throws std::runtime_error if the device cannot be opened.
+  Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone, std::uint64_t seed,
+         std::uint32_t memory_for_lists);
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -54,6 +57,14 @@ class Kernel {
 
   // An ioctl: 0 or a positive errno.
   int request(unsigned long command, void* argument);
+  // An ioctl that need not be made by the process that made the others: it mostly is.
+  int request_from_anywhere(unsigned long command, void* argument);
+  // For an ioctl that leaves nothing behind if its answer cannot be written: now and then that is tried before.
+  void rehearse(unsigned long command, const void* argument);
+  int request_after_rehearsal(unsigned long command, void* argument);  // and then from anywhere
+  // A read of a queue. Now and then it is asked before whether there is something to read, or read to where nothing can
+  // be written. Empty if that was answered wrongly.
+  std::optional<long> read_queue(int fd, void* buffer, std::size_t bytes);
   // One that may answer a number: that, or a negative errno.
   long number(unsigned long command, std::uint64_t argument) { return system_->ioctl(fd_, command, argument); }
 
@@ -76,6 +87,10 @@ class Kernel {
  public:
   Handles handles;
   ClientThings things;
+  Variations variations;
+
+  // Whether calls that are known to end otherwise than the law says are left out (divergences.hpp).
+  bool avoids_divergences = false;
 
  private:
   void open();
@@ -83,6 +98,7 @@ class Kernel {
   void detach_pasids();
 
   std::string path_;
+  std::uint32_t memory_for_lists_;
   int fd_ = -1;
   ClientMemory memory_;
 };

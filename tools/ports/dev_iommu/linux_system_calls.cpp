@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "tools/ports/dev_iommu/system_calls.hpp"
 
@@ -35,12 +39,66 @@ class LinuxSystemCalls final : public SystemCalls {
     return memory == MAP_FAILED ? -errno : static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(memory));
   }
   int munmap(const Mapped& mapping) override { return or_errno(::munmap(mapping.address, mapping.length)); }
+  long ioctl_elsewhere(int fd, unsigned long command, void* argument) override;
+  long ioctl_unanswered(int fd, unsigned long command, const void* argument) override;
+  int readable(int fd) override {
+    pollfd file{fd, POLLIN, 0};
+    const int count = or_errno(::poll(&file, 1, 0));
+    return count < 0 ? count : (file.revents & POLLIN) != 0;
+  }
   int fork(const Mapped& kept, std::span<const Mapped> others) override;
   void end(int child) override {
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
   }
 };
+
+constexpr std::size_t kPage = 4096;
+
+std::uint32_t size_of(const void* argument) {
+  std::uint32_t size = 0;
+  std::memcpy(&size, argument, sizeof(size));
+  return size;
+}
+
+// What the other process writes has to be seen here.
+struct Shared {
+  long result;
+  alignas(64) unsigned char argument[kPage - 64];
+};
+
+Shared* shared_with_children() {
+  static void* const memory = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : static_cast<Shared*>(memory);
+}
+
+long LinuxSystemCalls::ioctl_elsewhere(int fd, unsigned long command, void* argument) {
+  Shared* const shared = shared_with_children();
+  const std::uint32_t size = size_of(argument);
+  if (shared == nullptr || size > sizeof(shared->argument)) return -ENOMEM;
+  std::memcpy(shared->argument, argument, size);
+  // Files are shared, so that those which the call opens are open here.
+  const long child = syscall(SYS_clone, CLONE_FILES | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    shared->result = or_errno<long>(::ioctl(fd, command, shared->argument));
+    _exit(0);
+  }
+  if (child < 0) return -errno;
+  waitpid(static_cast<pid_t>(child), nullptr, 0);
+  std::memcpy(argument, shared->argument, size);
+  return shared->result;
+}
+
+long LinuxSystemCalls::ioctl_unanswered(int fd, unsigned long command, const void* argument) {
+  const std::uint32_t size = size_of(argument);
+  void* const page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED || size > kPage) return -ENOSYS;
+  std::memcpy(page, argument, size);
+  mprotect(page, kPage, PROT_READ);
+  const long result = or_errno<long>(::ioctl(fd, command, page));
+  ::munmap(page, kPage);
+  return result;
+}
 
 int LinuxSystemCalls::fork(const Mapped&, std::span<const Mapped> others) {
   int ready[2];

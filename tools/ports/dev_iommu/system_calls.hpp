@@ -2,6 +2,7 @@
 // The system calls that reach the implementation under test: those of a real kernel, or of what stands in for one.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,16 @@ class SystemCalls {
   virtual long write(int fd, const void* buffer, std::size_t bytes) = 0;
   virtual std::int64_t mmap(std::size_t length, int protection, int flags, int fd, std::uint64_t offset) = 0;
   virtual int munmap(const Mapped& mapping) = 0;
+
+  // The ioctl of a struct whose first 32 bits are its size, made by another process that has the same files, but memory
+  // of its own: copies of what this one has, except for what is shared.
+  virtual long ioctl_elsewhere(int fd, unsigned long command, void* argument) = 0;
+
+  // The same by this process, but nothing can be written into the struct. ENOSYS: not here.
+  virtual long ioctl_unanswered(int, unsigned long, const void*) { return -ENOSYS; }
+
+  // Whether a file can be read from without waiting; or -ENOSYS.
+  virtual int readable(int) { return -ENOSYS; }
 
   // Another process that has the mapping `kept` and neither files nor the mappings `others`: its number, above 0.
   virtual int fork(const Mapped& kept, std::span<const Mapped> others) = 0;

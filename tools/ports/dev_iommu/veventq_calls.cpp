@@ -18,7 +18,7 @@ PortAnswer veventq_alloc(Kernel& kernel, Arguments a) {
   command.type = driver_type(a[1], kMockVeventq);
   command.veventq_depth = static_cast<std::uint32_t>(std::min(a[2], kMost32));
   command.flags = a[3] != 0 ? kUnknownFlag : 0;
-  if (const int error = kernel.request(kVeventqAlloc, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kVeventqAlloc, &command); error != 0) return failure(error);
   Handles::Extra extra;
   extra.fd = static_cast<int>(command.out_veventq_fd);
   return success(kernel.handles.add_object(Kind::veventq, command.out_veventq_id, extra));
@@ -37,7 +37,9 @@ PortAnswer veventq_read(Kernel& kernel, Arguments a) {
     VeventHeader header;
     std::uint32_t data[14];
   } buffer = {};
-  const long count = kernel.system().read(queue->fd, &buffer, std::min<std::uint64_t>(a[1], sizeof(buffer)));
+  const std::optional<long> read = kernel.read_queue(queue->fd, &buffer, std::min<std::uint64_t>(a[1], sizeof(buffer)));
+  if (!read) return broken("poll said otherwise than the read that came next");
+  const long count = *read;
   if (count < 0) return failure(static_cast<int>(-count));
   if (count == 0) return failure(ENODATA);
   const bool lost = (buffer.header.flags & kLostEvents) != 0;

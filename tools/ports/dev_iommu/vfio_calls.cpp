@@ -68,20 +68,27 @@ PortAnswer set_iommu(Kernel& kernel, Arguments a) {
 // The law's VfioStruct.
 enum Given : std::uint64_t { good, unreadable, too_short, unknown_flag };
 
-// Makes a call with a struct of VFIO that is given as the law says.
+// Makes a call with a struct of VFIO that is given as the law says, and is followed by `room` bytes more.
 template <class Struct>
-int request(Kernel& kernel, unsigned long command, Struct& argument, std::uint64_t given, std::uint32_t least) {
+int request(Kernel& kernel, unsigned long command, Struct& argument, std::uint64_t given, std::uint32_t least,
+            std::uint32_t room = 0) {
   constexpr std::uint32_t kNoFlag = 1U << 30;
-  argument.argsz = given == too_short ? least - 1 : sizeof(Struct);
+  argument.argsz = given == too_short ? least - 1 : sizeof(Struct) + room;
   if (given == unknown_flag) argument.flags |= kNoFlag;
   void* pointer = given == unreadable ? reinterpret_cast<void*>(kNowhere) : static_cast<void*>(&argument);
   return kernel.request(command, pointer);
 }
 
 PortAnswer get_info(Kernel& kernel, Arguments a) {
-  vfio_iommu_type1_info info = {};
-  const int error = request(kernel, VFIO_IOMMU_GET_INFO, info, a[1], offsetof(vfio_iommu_type1_info, iova_pgsizes) + 8);
-  return error != 0 ? failure(error) : success(info.iova_pgsizes);
+  // Behind the struct there may be room for what more there is to say, all of it or a part.
+  constexpr std::uint32_t kRooms[] = {0, 8, 16, 24, 40, 200};
+  struct {
+    vfio_iommu_type1_info info;
+    std::uint64_t room[25];
+  } answer = {};
+  const int error = request(kernel, VFIO_IOMMU_GET_INFO, answer.info, a[1],
+                            offsetof(vfio_iommu_type1_info, iova_pgsizes) + 8, kRooms[kernel.variations.among(6)]);
+  return error != 0 ? failure(error) : success(answer.info.iova_pgsizes);
 }
 
 PortAnswer map_dma(Kernel& kernel, Arguments a) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "tools/ports/dev_iommu/divergences.hpp"
 #include "tools/ports/dev_iommu/driver_data.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
 
@@ -26,6 +27,8 @@ PortAnswer viommu_alloc(Kernel& kernel, Arguments a) {
   command.data_len = bytes.length;
   command.data_uptr = bytes.address;
   command.flags = a[4] != 0 ? kUnknownFlag : 0;
+  // The driver answers into `data`, too, which another process would not share.
+  kernel.rehearse(kViommuAlloc, &command);
   if (const int error = kernel.request(kViommuAlloc, &command); error != 0) return failure(error);
   Handles::Extra extra;
   extra.offset = data.out_mmap_offset;
@@ -38,12 +41,14 @@ PortAnswer vdevice_alloc(Kernel& kernel, Arguments a) {
   command.viommu_id = kernel.handles.id(a[0]);
   command.dev_id = kernel.handles.idev(a[1]);
   command.virt_id = a[2];
-  if (const int error = kernel.request(kVdeviceAlloc, &command); error != 0) return failure(error);
+  if (const int error = kernel.request_after_rehearsal(kVdeviceAlloc, &command); error != 0) return failure(error);
   return success(kernel.handles.add_object(Kind::vdevice, command.out_vdevice_id));
 }
 
 PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
   if (a[2] > kMost32) return unsupported("the number of a queue has 32 bits in the call");
+  const Handles::Extra* viommu = kernel.handles.extra(a[0], Kind::viommu);
+  if (kernel.avoids_divergences && viommu != nullptr && viommu->forgets_queues) return divergence_3();
   HwQueueAlloc command;
   command.viommu_id = kernel.handles.id(a[0]);
   command.type = driver_type(a[1], kMockHwQueue);
@@ -51,8 +56,23 @@ PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
   command.nesting_parent_iova = a[3];
   command.length = a[4];
   command.flags = a[5] != 0 ? kUnknownFlag : 0;
-  if (const int error = kernel.request(kHwQueueAlloc, &command); error != 0) return failure(error);
-  return success(kernel.handles.add_object(Kind::hw_queue, command.out_hw_queue_id));
+  // What is undone of the second queue is undone wrongly (divergence_3).
+  const int error = command.index == 0 ? kernel.request_after_rehearsal(kHwQueueAlloc, &command)
+                                       : kernel.request_from_anywhere(kHwQueueAlloc, &command);
+  if (error != 0) return failure(error);
+  Handles::Extra extra;
+  extra.viommu = a[0];
+  extra.index = command.index;
+  return success(kernel.handles.add_object(Kind::hw_queue, command.out_hw_queue_id, extra));
+}
+
+PortAnswer hw_queue_destroy(Kernel& kernel, Arguments a) {
+  const Handles::Extra* queue = kernel.handles.extra(a[0], Kind::hw_queue);
+  Handles::Extra* viommu =
+      queue != nullptr && queue->index > 0 ? kernel.handles.extra(queue->viommu, Kind::viommu) : nullptr;
+  const PortAnswer answer = kernel.destroy(a[0], Kind::hw_queue);
+  if (viommu != nullptr && answer.error == 0) viommu->forgets_queues = true;
+  return answer;
 }
 
 // Arguments: vIOMMU, sharing, executable, place, whole.
@@ -99,7 +119,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"vdevice.alloc", 3, vdevice_alloc},
     {"vdevice.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::vdevice); }},
     {"hw_queue.alloc", 6, hw_queue_alloc},
-    {"hw_queue.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::hw_queue); }},
+    {"hw_queue.destroy", 1, hw_queue_destroy},
     {"region.map", 5, region_map},
     {"region.fork", 1, region_fork},
     {"region.unmap", 1, region_unmap},

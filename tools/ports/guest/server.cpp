@@ -47,7 +47,8 @@ Mailbox& map_mailbox() {
 }
 
 std::unique_ptr<Port> open_port(std::string_view name) {
-  return name == "dev_iommu:faults" ? make_dev_iommu_faults_port() : make_dev_iommu_port();
+  const std::size_t colon = name.find(':');
+  return make_dev_iommu_port(colon == std::string_view::npos ? std::string() : std::string(name.substr(colon + 1)));
 }
 
 // What the boot parameters of the kernel ask for; process 1 hands them on as its environment.

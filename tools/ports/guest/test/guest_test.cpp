@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "tools/ports/guest/console.hpp"
@@ -15,6 +16,23 @@ namespace iolaw::guest {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A folder that ends with the test.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::path(testing::TempDir()) / "iolaw-guest-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    path_ = name;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
 
 TEST(Console, FindsTheFirstLineThatStandsForABug) {
   EXPECT_EQ(first_trouble("booting\r\nWARNING: drivers/iommu/iommufd/main.c:1\r\nBUG: KASAN\r\n"),
@@ -29,7 +47,8 @@ TEST(Console, TakesAFailedAllocationForNone) {
 }
 
 TEST(Console, ShowsTheEndOfAFile) {
-  const fs::path file = fs::path(testing::TempDir()) / "console.txt";
+  const Folder folder;
+  const fs::path file = folder.path() / "console.txt";
   std::ofstream(file) << "one\ntwo\nthree\n";
   EXPECT_EQ(last_lines(file, 2), "  | two\n  | three\n");
   EXPECT_EQ(last_lines(file / "none", 2), "");
@@ -51,17 +70,18 @@ TEST(Mailbox, CarriesAnswers) {
   EXPECT_EQ(take_answer(*mailbox).note.size(), Mailbox::kMostText);
 }
 
-fs::path folder_with(const std::string& script) {
-  fs::path folder = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  std::ofstream(folder / "start") << "#!/bin/sh\n" << script << "\n";
-  chmod((folder / "start").c_str(), 0755);
-  return folder;
-}
+// One with a program that stands in for QEMU.
+class Start : public Folder {
+ public:
+  explicit Start(const std::string& script) {
+    std::ofstream(path() / "start") << "#!/bin/sh\n" << script << "\n";
+    chmod((path() / "start").c_str(), 0755);
+  }
+};
 
 TEST(Machine, SaysThatAMachineDoesNotComeUp) {
-  Machine machine(folder_with("echo no kernel here"), "dev_iommu");
+  const Start start("echo no kernel here");
+  Machine machine(start.path(), "dev_iommu");
   EXPECT_THROW(machine.ensure_running(), std::runtime_error);
   EXPECT_EQ(machine.ask(Mailbox::Order::reset).status, PortAnswer::Status::broken);
   EXPECT_EQ(machine.boots(), 1);
@@ -78,7 +98,8 @@ std::string server(const std::string& then) {
 }
 
 TEST(Machine, NoticesAKernelThatDiesAndBootsItAgain) {
-  Machine machine(folder_with(server("echo 'Kernel panic - test' >> $2/console.txt")), "dev_iommu");
+  const Start start(server("echo 'Kernel panic - test' >> $2/console.txt"));
+  Machine machine(start.path(), "dev_iommu");
   for (int boot = 1; boot <= 2; ++boot) {
     machine.ensure_running();
     EXPECT_EQ(machine.ask(Mailbox::Order::reset).status, PortAnswer::Status::answered);
@@ -91,7 +112,8 @@ TEST(Machine, NoticesAKernelThatDiesAndBootsItAgain) {
 
 TEST(Machine, NoticesAKernelThatHangs) {
   setenv("IOLAW_LINUX_PATIENCE", "0.5", 1);
-  Machine machine(folder_with(server("sleep 100")), "dev_iommu");
+  const Start start(server("sleep 100"));
+  Machine machine(start.path(), "dev_iommu");
   unsetenv("IOLAW_LINUX_PATIENCE");
   machine.ensure_running();
   EXPECT_EQ(machine.ask(Mailbox::Order::reset).status, PortAnswer::Status::answered);
