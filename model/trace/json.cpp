@@ -45,6 +45,8 @@ State read_objects(const Law& law, const Json& in, std::string& where) {
   for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
     const Type reference{TypeTag::reference, false, kind};
     where = here + "." + law.kinds[kind].name;
+    // Of a kind that is not shown none lives: the law may have got it after the trace was saved.
+    if (in.is_object() && !in.contains(law.kinds[kind].name)) continue;
     const Json& objects = in.at(law.kinds[kind].name).at("#map");
     if (!objects.is_array()) throw TraceError("not a list");
     for (std::size_t index = 0; index < objects.size(); ++index) {

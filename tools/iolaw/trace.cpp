@@ -10,6 +10,7 @@
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_trace.hpp"
+#include "tools/iolaw/trace_c.hpp"
 
 namespace iolaw {
 namespace {
@@ -64,6 +65,20 @@ int diff(const Options& options) {
   return kDiverges;
 }
 
+void add_c(CLI::App& command, const std::shared_ptr<Options>& options, int& exit_code) {
+  CLI::App* c = command.add_subcommand(
+      "c", "A C program that makes the calls of a trace by ioctls, and says how the last one ends");
+  c->add_option("TRACE", options->a, "A trace that diff, search or run saved")->required();
+  c->add_option("--law", options->law, "Root file of the law; default: the one that the trace names");
+  add_view_options(*c, options->view);
+  const auto text = std::make_shared<TraceProgram>();
+  c->add_option("--title", text->title, "What the program shows; default: the last call and what the law says of it");
+  c->add_flag("--failing", text->failing, "Makes the last call again and again, with failing allocations");
+  c->callback([options, text, &exit_code] {
+    exit_code = print_trace_as_c(options->a, load_traces({options->a}, options->law, options->view), *text);
+  });
+}
+
 }  // namespace
 
 void add_trace(CLI::App& app, int& exit_code) {
@@ -75,6 +90,7 @@ void add_trace(CLI::App& app, int& exit_code) {
   show_command->add_option("--law", options->law, "Root file of the law; default: the one that the trace names");
   add_view_options(*show_command, options->view);
   show_command->callback([options, &exit_code] { exit_code = show(*options); });
+  add_c(*command, options, exit_code);
   CLI::App* diff_command =
       command->add_subcommand("diff", "The first step where two traces part; exit code 20 if they do");
   diff_command->add_option("A", options->a, "A trace")->required();

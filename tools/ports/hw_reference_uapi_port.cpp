@@ -53,8 +53,10 @@ class FrontDoorCalls final : public dev_iommu::SystemCalls {
 
 }  // namespace
 
+std::unique_ptr<dev_iommu::SystemCalls> hw_reference_system_calls() { return std::make_unique<FrontDoorCalls>(); }
+
 std::unique_ptr<Port> make_hw_reference_uapi_port() {
-  return make_port_on("hw_reference_uapi", std::make_unique<FrontDoorCalls>(), kDevice);
+  return make_port_on("hw_reference_uapi", hw_reference_system_calls(), kDevice);
 }
 
 void register_hw_reference_uapi_port() { register_port("hw_reference_uapi", make_hw_reference_uapi_port); }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "model/port/port.hpp"
+#include "tools/ports/dev_iommu/system_calls.hpp"
 
 namespace iolaw {
 
@@ -12,6 +13,9 @@ namespace iolaw {
 // at a time: the law's MEMORY lies at the law's own addresses. Throws std::runtime_error with a sentence for the user
 // if there is no room for it, or the host's kernel is too old (see hw_reference/memory/own_memory.hpp).
 std::unique_ptr<Port> make_hw_reference_uapi_port();
+
+// The system calls that this port makes.
+std::unique_ptr<dev_iommu::SystemCalls> hw_reference_system_calls();
 
 // Adds the port to the registry.
 void register_hw_reference_uapi_port();
