@@ -43,6 +43,18 @@ TEST(EnvelopeCall, ok_2) {
   run.ok("vfio.works_on", {ioas0}, {true});
 }
 
+// envelope.call.ok
+// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_user_memory()` without
+// `has_user_memory()` (part 2)
+TEST(EnvelopeCall, ok_3) {
+  TestRun run("envelope.call.ok");
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                           /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.foreign
 //   fails ENOTTY [foreign] when command == CALL_FOREIGN
 TEST(EnvelopeCall, foreign) {
@@ -127,7 +139,22 @@ TEST(EnvelopeCall, short) {
 // before `fails EINVAL [short] when size < least_size(command)`
 TEST(EnvelopeCall, short_2) {
   TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/8, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/8, /*readable=*/4,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
+// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
+// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
+// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
+TEST(EnvelopeCall, short_3) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -173,7 +200,7 @@ TEST(EnvelopeCall, tail) {
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -195,11 +222,11 @@ TEST(EnvelopeCall, object) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
-// (part 5)
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_IOVA_RANGES`
+// (part 3)
 TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -210,41 +237,11 @@ TEST(EnvelopeCall, object_2) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
-// (part 9)
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
+// CALL_SET_DIRTY_TRACKING` (part 7)
 TEST(EnvelopeCall, object_3) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC`
-// (part 10)
-TEST(EnvelopeCall, object_4) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
-// (part 2)
-TEST(EnvelopeCall, object_5) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -257,7 +254,7 @@ TEST(EnvelopeCall, object_5) {
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
 // CALL_GET_DIRTY_BITMAP` (part 8)
-TEST(EnvelopeCall, object_6) {
+TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -272,7 +269,7 @@ TEST(EnvelopeCall, object_6) {
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
 // (part 6)
-TEST(EnvelopeCall, object_7) {
+TEST(EnvelopeCall, object_5) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -283,25 +280,10 @@ TEST(EnvelopeCall, object_7) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
-// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
-// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
-// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
-TEST(EnvelopeCall, object_8) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
-                              /*tail=*/true}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
-TEST(EnvelopeCall, object_9) {
+TEST(EnvelopeCall, object_6) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -314,11 +296,26 @@ TEST(EnvelopeCall, object_9) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_SET_DIRTY_TRACKING` (part 7)
-TEST(EnvelopeCall, object_10) {
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
+// (part 5)
+TEST(EnvelopeCall, object_7) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
+// (part 9)
+TEST(EnvelopeCall, object_8) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -376,10 +373,10 @@ TEST(EnvelopeCall, type) {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 // Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
 TEST(EnvelopeCall, type_2) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -388,11 +385,11 @@ TEST(EnvelopeCall, type_2) {
 
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
-// Tells the law from this one: def least_size: with `if c == CALL_VEVENTQ_ALLOC then 28 else full_size(c)` as if the
-// condition never held
+// Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
 TEST(EnvelopeCall, type_3) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1f, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -408,6 +405,38 @@ TEST(EnvelopeCall, no_iommu) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+TEST(EnvelopeCall, privilege) {
+  TestRun run("envelope.call.privilege");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+// Tells the law from this one: envelope.call: `fails EBUSY [objects] when command == CALL_OPTION and has_objects()`
+// comes before `fails EPERM [privilege] when command == CALL_OPTION and is_limited()`
+TEST(EnvelopeCall, privilege_2) {
+  TestRun run("envelope.call.privilege");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // envelope.call.objects
@@ -440,11 +469,13 @@ TEST(EnvelopeCall, compat) {
 
 // envelope.call.compat
 //   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
-// Tells the law from this one: envelope.call: with `size > fields and tail` without `size > fields` (part 1)
+// Tells the law from this one: envelope.call: with `command == CALL_OPTION and is_limited()` without `command ==
+// CALL_OPTION` (part 1)
 TEST(EnvelopeCall, compat_2) {
   TestRun run("envelope.call.compat");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
-                              /*tail=*/true}, ENODEV);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -455,13 +486,14 @@ TEST(EnvelopeCall, compat_2) {
 TEST(EnvelopeCall, memory) {
   TestRun run("envelope.call.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

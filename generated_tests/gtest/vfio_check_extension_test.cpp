@@ -39,10 +39,10 @@ TEST(VfioCheckExtension, ok_2) {
 
 // vfio.check_extension.ok
 // Tells the law from this one: vfio.check_extension: with `extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
-// extension == HAS_UNMAP_ALL` without `extension == HAS_TYPE1V2` (part 2)
+// extension == HAS_UNMAP_ALL` without `extension == HAS_UNMAP_ALL` (part 3)
 TEST(VfioCheckExtension, ok_3) {
   TestRun run("vfio.check_extension.ok");
-  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1V2}, {1});
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -62,10 +62,10 @@ TEST(VfioCheckExtension, ok_4) {
 
 // vfio.check_extension.ok
 // Tells the law from this one: vfio.check_extension: with `extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
-// extension == HAS_UNMAP_ALL` without `extension == HAS_UNMAP_ALL` (part 3)
+// extension == HAS_UNMAP_ALL` without `extension == HAS_TYPE1V2` (part 2)
 TEST(VfioCheckExtension, ok_5) {
   TestRun run("vfio.check_extension.ok");
-  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1V2}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -101,25 +101,6 @@ TEST(VfioCheckExtension, none) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// vfio.check_extension.none
-//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
-// vfio.clear_ioas, then vfio.check_extension.none, which was vfio.check_extension.ok before
-TEST(VfioCheckExtension, none_2) {
-  TestRun run("vfio.check_extension.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 }  // namespace iolaw::suite

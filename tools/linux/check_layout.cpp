@@ -42,6 +42,7 @@ SAME_NUMBER(ours::kIoasMapFile, IOMMU_IOAS_MAP_FILE);
 SAME_NUMBER(ours::kViommuAlloc, IOMMU_VIOMMU_ALLOC);
 SAME_NUMBER(ours::kVdeviceAlloc, IOMMU_VDEVICE_ALLOC);
 SAME_NUMBER(ours::kIoasChangeProcess, IOMMU_IOAS_CHANGE_PROCESS);
+SAME_NUMBER(ours::kIoasGetPa, IOMMU_IOAS_NOIOMMU_GET_PA);
 SAME_NUMBER(ours::kVeventqAlloc, IOMMU_VEVENTQ_ALLOC);
 SAME_NUMBER(ours::kHwQueueAlloc, IOMMU_HW_QUEUE_ALLOC);
 SAME_NUMBER(ours::kOptionRlimitMode, IOMMU_OPTION_RLIMIT_MODE);
@@ -119,6 +120,14 @@ SAME_FIELD(Option, val64, iommu_option, val64);
 
 SAME_SIZE(IoasChangeProcess, iommu_ioas_change_process);
 SAME_FIELD(IoasChangeProcess, reserved, iommu_ioas_change_process, __reserved);
+
+SAME_SIZE(IoasGetPa, iommu_ioas_noiommu_get_pa);
+SAME_FIELD(IoasGetPa, flags, iommu_ioas_noiommu_get_pa, flags);
+SAME_FIELD(IoasGetPa, ioas_id, iommu_ioas_noiommu_get_pa, ioas_id);
+SAME_FIELD(IoasGetPa, reserved, iommu_ioas_noiommu_get_pa, __reserved);
+SAME_FIELD(IoasGetPa, iova, iommu_ioas_noiommu_get_pa, iova);
+SAME_FIELD(IoasGetPa, length, iommu_ioas_noiommu_get_pa, length);
+SAME_FIELD(IoasGetPa, out_phys, iommu_ioas_noiommu_get_pa, out_phys);
 
 SAME_SIZE(HwptAlloc, iommu_hwpt_alloc);
 SAME_FIELD(HwptAlloc, flags, iommu_hwpt_alloc, flags);

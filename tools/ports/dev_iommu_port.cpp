@@ -26,9 +26,9 @@ class DevIommuPort final : public Port {
         kernel_(std::move(system), options.device, alone, options.variations,
                 options.faults ? kLeastMemory : Variations(options.variations).memory_for_lists()) {
     kernel_.avoids_divergences = alone && !options.diverging;
-    for (const auto& calls :
-         {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(), hwpt_calls(),
-          fault_calls(), viommu_calls(), veventq_calls(), envelope_calls(), vfio_calls()}) {
+    for (const auto& calls : {ioas_calls(), range_calls(), file_calls(), option_calls(), access_calls(), device_calls(),
+                              hwpt_calls(), fault_calls(), viommu_calls(), veventq_calls(), envelope_calls(),
+                              vfio_calls(), limit_calls(), reply_calls()}) {
       calls_.insert(calls_.end(), calls.begin(), calls.end());
     }
     std::sort(calls_.begin(), calls_.end(), [](const Call& x, const Call& y) { return x.rule < y.rule; });

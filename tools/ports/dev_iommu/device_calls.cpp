@@ -62,6 +62,13 @@ PortAnswer translate(Kernel& kernel, Arguments a) {
   return success(std::nullopt);
 }
 
+// By the number that the kernel gave the device, not the one that the test driver knows it by.
+PortAnswer device_remove(Kernel& kernel, Arguments a) {
+  Destroy command;
+  command.id = kernel.handles.idev(a[0]);
+  return done(kernel.request(kDestroy, &command));
+}
+
 constexpr auto kCalls = std::to_array<Call>({
     {"device.attach", 2, [](Kernel& k, Arguments a) { return attach(k, ioas(k, a[0]), a[1]); }},
     {"device.attach_hwpt", 2, [](Kernel& k, Arguments a) { return attach(k, hwpt(k, a[0]), a[1]); }},
@@ -72,6 +79,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"device.replace_pasid", 3,
      [](Kernel& k, Arguments a) { return change_pasid(k, TestOp::pasid_replace, a, hwpt(k, a[2])); }},
     {"device.detach_pasid", 2, [](Kernel& k, Arguments a) { return change_pasid(k, TestOp::pasid_detach, a, 0); }},
+    {"device.remove", 1, device_remove},
     {"device.destroy", 1, [](Kernel& k, Arguments a) { return k.destroy(a[0], Kind::device); }},
     {"device.translate", 2, translate},
 });

@@ -58,6 +58,14 @@ PortAnswer ioas_reserve(Kernel& kernel, Arguments a) {
   return done(kernel.request(kTest, &command));
 }
 
+PortAnswer get_physical_address(Kernel& kernel, Arguments a) {
+  IoasGetPa command;
+  command.ioas_id = kernel.handles.id(a[0]);
+  command.iova = a[1];
+  command.length = 1;
+  return done(kernel.request(kIoasGetPa, &command));
+}
+
 // The test driver answers only whether a page is pinned a given number of times.
 PortAnswer memory_pins(Kernel& kernel, Arguments a) {
   const std::uint64_t page = a[0] & ~(ClientMemory::kPageSize - 1);
@@ -78,6 +86,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"ioas.copy_anywhere", 7, [](Kernel& kernel, Arguments a) { return ioas_copy(kernel, a, false); }},
     {"ioas.unmap", 3, ioas_unmap},
     {"ioas.reserve", 3, ioas_reserve},
+    {"ioas.get_physical_address", 2, get_physical_address},
     {"memory.pins", 1, memory_pins},
 });
 

@@ -13,6 +13,7 @@
 #include "tools/ports/dev_iommu/client_memory.hpp"
 #include "tools/ports/dev_iommu/client_things.hpp"
 #include "tools/ports/dev_iommu/handles.hpp"
+#include "tools/ports/dev_iommu/privileges.hpp"
 #include "tools/ports/dev_iommu/system_calls.hpp"
 #include "tools/ports/dev_iommu/uapi.hpp"
 #include "tools/ports/dev_iommu/uapi_objects.hpp"
@@ -87,6 +88,7 @@ class Kernel {
  public:
   Handles handles;
   ClientThings things;
+  Privileges privileges;
   Variations variations;
 
   // Whether calls that are known to end otherwise than the law says are left out (divergences.hpp).
@@ -123,5 +125,7 @@ std::span<const Call> viommu_calls();
 std::span<const Call> veventq_calls();
 std::span<const Call> envelope_calls();
 std::span<const Call> vfio_calls();
+std::span<const Call> limit_calls();
+std::span<const Call> reply_calls();
 
 }  // namespace iolaw::dev_iommu

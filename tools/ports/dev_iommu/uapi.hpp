@@ -31,6 +31,7 @@ inline constexpr unsigned long kHwptGetDirtyBitmap = command(0x8c);
 inline constexpr unsigned long kHwptInvalidate = command(0x8d);
 inline constexpr unsigned long kFaultQueueAlloc = command(0x8e);
 inline constexpr unsigned long kIoasMapFile = command(0x8f);
+inline constexpr unsigned long kIoasGetPa = command(0x95);
 inline constexpr unsigned long kViommuAlloc = command(0x90);
 inline constexpr unsigned long kVdeviceAlloc = command(0x91);
 inline constexpr unsigned long kIoasChangeProcess = command(0x92);
@@ -141,6 +142,17 @@ struct IoasChangeProcess {
   std::uint32_t reserved = 0;
 };
 
+struct IoasGetPa {
+  std::uint32_t size = sizeof(IoasGetPa);
+  std::uint32_t flags = 0;
+  std::uint32_t ioas_id = 0;
+  std::uint32_t reserved = 0;
+  std::uint64_t iova = 0;
+  std::uint64_t length = 0;
+  std::uint64_t out_phys = 0;
+};
+
+static_assert(sizeof(IoasGetPa) == 40);
 static_assert(sizeof(Destroy) == 8 && sizeof(IoasAlloc) == 12 && sizeof(IoasMap) == 40);
 static_assert(sizeof(IoasCopy) == 40 && sizeof(IoasUnmap) == 24 && sizeof(IoasIovaRanges) == 32);
 static_assert(sizeof(IoasAllowIovas) == 24 && sizeof(IoasMapFile) == 40 && sizeof(Option) == 24);

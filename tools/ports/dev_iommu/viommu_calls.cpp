@@ -17,6 +17,10 @@ using Thing = ClientThings::Thing;
 
 constexpr std::uint64_t kMost32 = 0xffff'ffff;
 
+// Bytes of a hardware queue: up to the first the kernel's list of its pages is short, from the second on it makes none.
+constexpr std::uint64_t kFewPages = 0x100'0000;
+constexpr std::uint64_t kListedPages = 0xff'ffff'f000;
+
 PortAnswer viommu_alloc(Kernel& kernel, Arguments a) {
   MockViommuData data{1, 0, 0, 0};
   const DriverBytes bytes = driver_bytes(a[3], kMockViommu, &data, sizeof(data));
@@ -56,6 +60,12 @@ PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
   command.nesting_parent_iova = a[3];
   command.length = a[4];
   command.flags = a[5] != 0 ? kUnknownFlag : 0;
+  // A kernel in need of memory ends programs before it refuses.
+  const bool lists_pages =
+      kernel.handles.extra(a[0], Kind::viommu) != nullptr && command.type == kMockHwQueue && a[5] == 0;
+  const std::uint64_t bytes = a[3] % ClientMemory::kPageSize + a[4];
+  if (lists_pages && bytes > kFewPages && bytes <= kListedPages)
+    return unsupported("its list of pages may take all memory");
   // What is undone of the second queue is undone wrongly (divergence_3).
   const int error = command.index == 0 ? kernel.request_after_rehearsal(kHwQueueAlloc, &command)
                                        : kernel.request_from_anywhere(kHwQueueAlloc, &command);
