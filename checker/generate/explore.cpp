@@ -51,6 +51,11 @@ class Frontier {
   std::map<std::uint32_t, std::vector<Reached>> ranked_;
 };
 
+// Whether a call failed, and did what it does all the same.
+bool failed_late(const Rule& rule, const Played& played) {
+  return played.branch != kSuccess && rule.branches[played.branch].keeps;
+}
+
 std::vector<std::uint32_t> draws_per_rule(const Law& law, const ExploreOptions& options, std::size_t states) {
   const std::uint32_t more =
       std::max<std::uint32_t>(1, options.draws_per_length / static_cast<std::uint32_t>(states) / options.draws);
@@ -97,6 +102,8 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
             trial.run(options.draws, budget,
                       [&](const SequenceStep& step, const Call&, const Played& played, const World& after) {
                         visit(pool[i], step, played, after);
+                        // Cases of other outcomes get there by calls that succeed.
+                        if (failed_late(law.rules[rule], played)) return;
                         if (!law.rules[rule].probe && after.state() != pool[i].world.state()) {
                           frontier.offer(after, pool[i].sequence, step);
                         }

@@ -25,9 +25,21 @@ TEST(EnvelopeCall, ok) {
 }
 
 // envelope.call.ok
+// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_user_memory()` without
+// `has_user_memory()` (part 2)
+TEST(EnvelopeCall, ok_2) {
+  TestRun run("envelope.call.ok");
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                           /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.ok
 // Tells the law from this one: envelope.call: with `command == CALL_VFIO_IOAS and not has_compat()` without `not
 // has_compat()` (part 2)
-TEST(EnvelopeCall, ok_2) {
+TEST(EnvelopeCall, ok_3) {
   TestRun run("envelope.call.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -41,18 +53,6 @@ TEST(EnvelopeCall, ok_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// envelope.call.ok
-// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_user_memory()` without
-// `has_user_memory()` (part 2)
-TEST(EnvelopeCall, ok_3) {
-  TestRun run("envelope.call.ok");
-  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                           /*tail=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // envelope.call.foreign
@@ -148,13 +148,12 @@ TEST(EnvelopeCall, short_2) {
 
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
-// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
-// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
-// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
-// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
+// Tells the law from this one: def least_size: with `if c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC then 24 else if
+// c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC then 28 else full_size(c)` as if the condition always
+// held
 TEST(EnvelopeCall, short_3) {
   TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -200,7 +199,7 @@ TEST(EnvelopeCall, tail) {
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -222,54 +221,9 @@ TEST(EnvelopeCall, object) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_IOVA_RANGES`
-// (part 3)
-TEST(EnvelopeCall, object_2) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_SET_DIRTY_TRACKING` (part 7)
-TEST(EnvelopeCall, object_3) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_GET_DIRTY_BITMAP` (part 8)
-TEST(EnvelopeCall, object_4) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
 // (part 6)
-TEST(EnvelopeCall, object_5) {
+TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -282,8 +236,23 @@ TEST(EnvelopeCall, object_5) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
+// (part 9)
+TEST(EnvelopeCall, object_3) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
-TEST(EnvelopeCall, object_6) {
+TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -296,9 +265,24 @@ TEST(EnvelopeCall, object_6) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
+// CALL_SET_DIRTY_TRACKING` (part 7)
+TEST(EnvelopeCall, object_5) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
 // (part 5)
-TEST(EnvelopeCall, object_7) {
+TEST(EnvelopeCall, object_6) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -311,11 +295,72 @@ TEST(EnvelopeCall, object_7) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
-// (part 9)
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC`
+// (part 10)
+TEST(EnvelopeCall, object_7) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
+// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
+// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
+// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
 TEST(EnvelopeCall, object_8) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
+                              /*tail=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
+// CALL_GET_DIRTY_BITMAP` (part 8)
+TEST(EnvelopeCall, object_9) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def full_size: with `if c == CALL_DESTROY or c == CALL_CHANGE_PROCESS then 8 else if c
+// == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC
+// then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else
+// if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c
+// == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
+TEST(EnvelopeCall, object_10) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
+// (part 2)
+TEST(EnvelopeCall, object_11) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -336,10 +381,10 @@ TEST(EnvelopeCall, rights) {
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 // Tells the law from this one: envelope.call: with `command == CALL_MAP or command == CALL_MAP_FILE or command ==
-// CALL_COPY` without `command == CALL_COPY` (part 3)
+// CALL_COPY` without `command == CALL_MAP` (part 1)
 TEST(EnvelopeCall, rights_2) {
   TestRun run("envelope.call.rights");
-  run.fails("envelope.call", {Command::CALL_COPY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_MAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -349,10 +394,10 @@ TEST(EnvelopeCall, rights_2) {
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 // Tells the law from this one: envelope.call: with `command == CALL_MAP or command == CALL_MAP_FILE or command ==
-// CALL_COPY` without `command == CALL_MAP` (part 1)
+// CALL_COPY` without `command == CALL_COPY` (part 3)
 TEST(EnvelopeCall, rights_3) {
   TestRun run("envelope.call.rights");
-  run.fails("envelope.call", {Command::CALL_MAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_COPY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -373,10 +418,10 @@ TEST(EnvelopeCall, type) {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 // Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
 TEST(EnvelopeCall, type_2) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -386,10 +431,10 @@ TEST(EnvelopeCall, type_2) {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 // Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
 TEST(EnvelopeCall, type_3) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -481,19 +526,34 @@ TEST(EnvelopeCall, compat_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.compat
+//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
+// Tells the law from this one: def full_size: with `if c == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c ==
+// CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c
+// == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
+// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
+// condition never held
+TEST(EnvelopeCall, compat_3) {
+  TestRun run("envelope.call.compat");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
+                              /*tail=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.memory
 //   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_user_memory()
 TEST(EnvelopeCall, memory) {
   TestRun run("envelope.call.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

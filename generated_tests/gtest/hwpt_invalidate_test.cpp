@@ -18,9 +18,11 @@ TEST(HwptInvalidate, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0, /*reserved=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -52,7 +54,7 @@ TEST(HwptInvalidate, reserved) {
 // number)` comes before `fails EOPNOTSUPP [reserved] when reserved`
 TEST(HwptInvalidate, reserved_2) {
   TestRun run("hwpt.invalidate.reserved");
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000,
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0x1000,
                                 /*reserved=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -101,6 +103,19 @@ TEST(HwptInvalidate, malformed_3) {
 TEST(HwptInvalidate, hwpt) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+// Tells the law from this one: hwpt.invalidate: with `number > 0 and malformed(entries, number)` without `number > 0`
+// (part 1)
+TEST(HwptInvalidate, hwpt_2) {
+  TestRun run("hwpt.invalidate.hwpt");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0,
                                 /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -220,7 +235,7 @@ TEST(HwptInvalidate, size) {
   const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
                                                   /*faults=*/no_object, DriverData::GOOD_DATA,
                                                   /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/2,
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/4,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -243,10 +258,12 @@ TEST(HwptInvalidate, unreadable) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/4,
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/2,
                                 /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -269,11 +286,9 @@ TEST(HwptInvalidate, bits) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/2,
                                 /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.

@@ -47,4 +47,37 @@ TEST(VfioGetIoas, none) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.clear_ioas, then vfio.get_ioas.none, which was vfio.get_ioas.ok before
+TEST(VfioGetIoas, none_2) {
+  TestRun run("vfio.get_ioas.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.clear_ioas", {/*unknown=*/false});
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+// ioas.destroy, then vfio.get_ioas.none, which was vfio.get_ioas.ok before
+TEST(VfioGetIoas, none_3) {
+  TestRun run("vfio.get_ioas.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 }  // namespace iolaw::suite

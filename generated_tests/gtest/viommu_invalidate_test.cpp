@@ -93,6 +93,19 @@ TEST(ViommuInvalidate, viommu_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// Tells the law from this one: viommu.invalidate: with `number > 0 and malformed(entries, number)` without `number > 0`
+// (part 1)
+TEST(ViommuInvalidate, viommu_3) {
+  TestRun run("viommu.invalidate.viommu");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // viommu.invalidate.type
 //   fails EINVAL [type] unless known_type
 TEST(ViommuInvalidate, type) {
@@ -129,8 +142,8 @@ TEST(ViommuInvalidate, type_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/4,
-                                  /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/2, /*virt_id=*/0,
+                                  /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -154,7 +167,7 @@ TEST(ViommuInvalidate, unreadable) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/2,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/4,
                                   /*virt_id=*/0, /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -179,7 +192,7 @@ TEST(ViommuInvalidate, bits) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/4, /*virt_id=*/0,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -204,7 +217,7 @@ TEST(ViommuInvalidate, line) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/2, /*virt_id=*/0,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/4, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -229,7 +242,7 @@ TEST(ViommuInvalidate, virt_id) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

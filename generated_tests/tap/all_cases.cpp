@@ -15,6 +15,8 @@ extern const Case kOptionCases[];
 extern const std::size_t kOptionCasesCount;
 extern const Case kEnvelopeCases[];
 extern const std::size_t kEnvelopeCasesCount;
+extern const Case kReplyCases[];
+extern const std::size_t kReplyCasesCount;
 extern const Case kVfioCases[];
 extern const std::size_t kVfioCasesCount;
 extern const Case kAccessCases[];
@@ -46,6 +48,7 @@ std::vector<const Case*> all_cases() {
   add(kClientCases, kClientCasesCount);
   add(kOptionCases, kOptionCasesCount);
   add(kEnvelopeCases, kEnvelopeCasesCount);
+  add(kReplyCases, kReplyCasesCount);
   add(kVfioCases, kVfioCasesCount);
   add(kAccessCases, kAccessCasesCount);
   add(kDeviceCases, kDeviceCasesCount);

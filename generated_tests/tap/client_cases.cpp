@@ -39,6 +39,36 @@ constexpr Step k_client_close_file_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// client.limit.ok
+constexpr Step k_client_limit_ok[] = {
+    {"client.limit", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.limit.ok
+constexpr Step k_client_limit_ok_2[] = {
+    {"client.limit", {0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.unlimit.ok
+constexpr Step k_client_unlimit_ok[] = {
+    {"client.unlimit", {}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.unlimit.ok
+constexpr Step k_client_unlimit_ok_2[] = {
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 }  // namespace
 
 extern const Case kClientCases[];
@@ -48,6 +78,10 @@ const Case kClientCases[] = {
     {"client.append.ok", 1, {0, 0}, k_client_append_ok, std::size(k_client_append_ok)},
     {"client.open_file.ok", 1, {0, 0}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
     {"client.close_file.ok", 1, {0, 0}, k_client_close_file_ok, std::size(k_client_close_file_ok)},
+    {"client.limit.ok", 1, {0, 0}, k_client_limit_ok, std::size(k_client_limit_ok)},
+    {"client.limit.ok", 2, {0, 0}, k_client_limit_ok_2, std::size(k_client_limit_ok_2)},
+    {"client.unlimit.ok", 1, {0, 0}, k_client_unlimit_ok, std::size(k_client_unlimit_ok)},
+    {"client.unlimit.ok", 2, {0, 0}, k_client_unlimit_ok_2, std::size(k_client_unlimit_ok_2)},
 };
 const std::size_t kClientCasesCount = std::size(kClientCases);
 

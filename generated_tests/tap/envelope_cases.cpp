@@ -18,6 +18,13 @@ constexpr Step k_envelope_call_ok[] = {
 
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_2[] = {
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"envelope.call", {8, 1, 0x1000, 0x1000, 0}, ok()},
@@ -89,7 +96,15 @@ constexpr Step k_envelope_call_short[] = {
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short_2[] = {
-    {"envelope.call", {0xc, 1, 8, 4, 0}, fails({EINVAL})},
+    {"envelope.call", {2, 1, 8, 4, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_3[] = {
+    {"envelope.call", {0xc, 1, 0x20, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -137,7 +152,7 @@ constexpr Step k_envelope_call_object[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_2[] = {
-    {"envelope.call", {9, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -153,7 +168,7 @@ constexpr Step k_envelope_call_object_3[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_4[] = {
-    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -161,7 +176,7 @@ constexpr Step k_envelope_call_object_4[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_5[] = {
-    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xb, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -169,7 +184,7 @@ constexpr Step k_envelope_call_object_5[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_6[] = {
-    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {9, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -177,7 +192,7 @@ constexpr Step k_envelope_call_object_6[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_7[] = {
-    {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -193,7 +208,7 @@ constexpr Step k_envelope_call_object_8[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_9[] = {
-    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -201,7 +216,15 @@ constexpr Step k_envelope_call_object_9[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_10[] = {
-    {"envelope.call", {0xb, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0, 1, 8, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_11[] = {
+    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -217,7 +240,7 @@ constexpr Step k_envelope_call_rights[] = {
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 constexpr Step k_envelope_call_rights_2[] = {
-    {"envelope.call", {3, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"envelope.call", {5, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -225,7 +248,7 @@ constexpr Step k_envelope_call_rights_2[] = {
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 constexpr Step k_envelope_call_rights_3[] = {
-    {"envelope.call", {5, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"envelope.call", {3, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -249,7 +272,7 @@ constexpr Step k_envelope_call_type_2[] = {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_3[] = {
-    {"envelope.call", {0x13, 1, 0x1f, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"envelope.call", {0x13, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -260,6 +283,30 @@ constexpr Step k_envelope_call_no_iommu[] = {
     {"envelope.call", {0x15, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+constexpr Step k_envelope_call_privilege[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+constexpr Step k_envelope_call_privilege_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // envelope.call.objects
@@ -287,7 +334,16 @@ constexpr Step k_envelope_call_compat[] = {
 // envelope.call.compat
 //   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
 constexpr Step k_envelope_call_compat_2[] = {
-    {"envelope.call", {8, 1, 0xc, 0x1000, 1}, fails({ENODEV})},
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {8, 1, 0x1000, 0x1000, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.compat
+//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
+constexpr Step k_envelope_call_compat_3[] = {
+    {"envelope.call", {8, 1, 0xc, 0x1000, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -314,6 +370,7 @@ extern const std::size_t kEnvelopeCasesCount;
 const Case kEnvelopeCases[] = {
     {"envelope.call.ok", 1, {0, 0}, k_envelope_call_ok, std::size(k_envelope_call_ok)},
     {"envelope.call.ok", 2, {0, 0}, k_envelope_call_ok_2, std::size(k_envelope_call_ok_2)},
+    {"envelope.call.ok", 3, {0, 0}, k_envelope_call_ok_3, std::size(k_envelope_call_ok_3)},
     {"envelope.call.foreign", 1, {0, 0}, k_envelope_call_foreign, std::size(k_envelope_call_foreign)},
     {"envelope.call.free_unreadable", 1, {0, 0}, k_envelope_call_free_unreadable, std::size(k_envelope_call_free_unreadable)},
     {"envelope.call.size_unreadable", 1, {0, 0}, k_envelope_call_size_unreadable, std::size(k_envelope_call_size_unreadable)},
@@ -322,6 +379,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.number", 1, {0, 0}, k_envelope_call_number, std::size(k_envelope_call_number)},
     {"envelope.call.short", 1, {0, 0}, k_envelope_call_short, std::size(k_envelope_call_short)},
     {"envelope.call.short", 2, {0, 0}, k_envelope_call_short_2, std::size(k_envelope_call_short_2)},
+    {"envelope.call.short", 3, {0, 0}, k_envelope_call_short_3, std::size(k_envelope_call_short_3)},
     {"envelope.call.tail_unreadable", 1, {0, 0}, k_envelope_call_tail_unreadable, std::size(k_envelope_call_tail_unreadable)},
     {"envelope.call.tail_unreadable", 2, {0, 0}, k_envelope_call_tail_unreadable_2, std::size(k_envelope_call_tail_unreadable_2)},
     {"envelope.call.tail", 1, {0, 0}, k_envelope_call_tail, std::size(k_envelope_call_tail)},
@@ -336,6 +394,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.object", 8, {0, 0}, k_envelope_call_object_8, std::size(k_envelope_call_object_8)},
     {"envelope.call.object", 9, {0, 0}, k_envelope_call_object_9, std::size(k_envelope_call_object_9)},
     {"envelope.call.object", 10, {0, 0}, k_envelope_call_object_10, std::size(k_envelope_call_object_10)},
+    {"envelope.call.object", 11, {0, 0}, k_envelope_call_object_11, std::size(k_envelope_call_object_11)},
     {"envelope.call.rights", 1, {0, 0}, k_envelope_call_rights, std::size(k_envelope_call_rights)},
     {"envelope.call.rights", 2, {0, 0}, k_envelope_call_rights_2, std::size(k_envelope_call_rights_2)},
     {"envelope.call.rights", 3, {0, 0}, k_envelope_call_rights_3, std::size(k_envelope_call_rights_3)},
@@ -343,9 +402,12 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.type", 2, {0, 0}, k_envelope_call_type_2, std::size(k_envelope_call_type_2)},
     {"envelope.call.type", 3, {0, 0}, k_envelope_call_type_3, std::size(k_envelope_call_type_3)},
     {"envelope.call.no_iommu", 1, {0, 0}, k_envelope_call_no_iommu, std::size(k_envelope_call_no_iommu)},
+    {"envelope.call.privilege", 1, {0, 0}, k_envelope_call_privilege, std::size(k_envelope_call_privilege)},
+    {"envelope.call.privilege", 2, {0, 0}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
     {"envelope.call.objects", 1, {0, 0}, k_envelope_call_objects, std::size(k_envelope_call_objects)},
     {"envelope.call.compat", 1, {0, 0}, k_envelope_call_compat, std::size(k_envelope_call_compat)},
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
+    {"envelope.call.compat", 3, {0, 0}, k_envelope_call_compat_3, std::size(k_envelope_call_compat_3)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);

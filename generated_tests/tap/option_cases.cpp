@@ -33,13 +33,6 @@ constexpr Step k_option_set_rlimit_mode_ok_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// option.set_rlimit_mode.ok
-constexpr Step k_option_set_rlimit_mode_ok_4[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({1})},
-};
-
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_rlimit_mode_unknown[] = {
@@ -51,15 +44,10 @@ constexpr Step k_option_set_rlimit_mode_unknown[] = {
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_rlimit_mode_unknown_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_rlimit_mode.known
@@ -73,15 +61,10 @@ constexpr Step k_option_set_rlimit_mode_known[] = {
 // option.set_rlimit_mode.known
 //   fails EOPNOTSUPP [known] unless known
 constexpr Step k_option_set_rlimit_mode_known_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
     {"option.set_rlimit_mode", {0, 0, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_rlimit_mode.for_object
@@ -95,11 +78,39 @@ constexpr Step k_option_set_rlimit_mode_for_object[] = {
 // option.set_rlimit_mode.for_object
 //   fails EOPNOTSUPP [for_object] when for_object
 constexpr Step k_option_set_rlimit_mode_for_object_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
     {"option.set_rlimit_mode", {0, 1, 1, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.privilege
+//   fails EPERM [privilege] when is_limited()
+constexpr Step k_option_set_rlimit_mode_privilege[] = {
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.privilege
+//   fails EPERM [privilege] when is_limited()
+constexpr Step k_option_set_rlimit_mode_privilege_2[] = {
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.privilege
+//   fails EPERM [privilege] when is_limited()
+constexpr Step k_option_set_rlimit_mode_privilege_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -132,6 +143,15 @@ constexpr Step k_option_set_rlimit_mode_objects_2[] = {
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_3[] = {
+    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+constexpr Step k_option_set_rlimit_mode_objects_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -145,11 +165,18 @@ constexpr Step k_option_set_rlimit_mode_objects_3[] = {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-constexpr Step k_option_set_rlimit_mode_objects_4[] = {
-    {"fault_queue.alloc", {0}, ok({any_object})},
-    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
+constexpr Step k_option_set_rlimit_mode_objects_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_rlimit_mode.value
@@ -165,6 +192,16 @@ constexpr Step k_option_set_rlimit_mode_value[] = {
 constexpr Step k_option_set_rlimit_mode_value_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+constexpr Step k_option_set_rlimit_mode_value_3[] = {
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -192,141 +229,67 @@ constexpr Step k_option_set_large_pages_ok[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_9[] = {
+constexpr Step k_option_set_large_pages_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -334,14 +297,39 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
 };
 
 // option.set_large_pages.unknown
@@ -373,16 +361,6 @@ constexpr Step k_option_set_large_pages_ioas_2[] = {
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_option_set_large_pages_ioas_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// option.set_large_pages.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({ENOENT})},
@@ -432,8 +410,8 @@ constexpr Step k_option_set_large_pages_known_2[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -456,13 +434,12 @@ constexpr Step k_option_set_large_pages_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40007800, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x800, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40007800}, ok({1})},
-    {"memory.pins", {0x400087ff}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40007800}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x400007ff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -470,19 +447,18 @@ constexpr Step k_option_set_large_pages_mapped_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40007800}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40007000})},
-    {"device.translate", {object(1), 0x400087ff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40008000})},
-    {"device.translate", {object(1), 0x1000800}, ok({0x40008000})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x400007ff}, ok({nothing})},
+    {"device.translate", {object(1), 0x10007ff}, ok({0x40000000})},
 };
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -505,39 +481,7 @@ constexpr Step k_option_set_large_pages_mapped_3[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -550,13 +494,45 @@ constexpr Step k_option_set_large_pages_align_3[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_4[] = {
+constexpr Step k_option_set_large_pages_align_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 2, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x800, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x800, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -612,42 +588,42 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.ok", 1, {0, 0}, k_option_set_rlimit_mode_ok, std::size(k_option_set_rlimit_mode_ok)},
     {"option.set_rlimit_mode.ok", 2, {0, 0}, k_option_set_rlimit_mode_ok_2, std::size(k_option_set_rlimit_mode_ok_2)},
     {"option.set_rlimit_mode.ok", 3, {0, 0}, k_option_set_rlimit_mode_ok_3, std::size(k_option_set_rlimit_mode_ok_3)},
-    {"option.set_rlimit_mode.ok", 4, {0, 0}, k_option_set_rlimit_mode_ok_4, std::size(k_option_set_rlimit_mode_ok_4)},
     {"option.set_rlimit_mode.unknown", 1, {0, 0}, k_option_set_rlimit_mode_unknown, std::size(k_option_set_rlimit_mode_unknown)},
     {"option.set_rlimit_mode.unknown", 2, {0, 0}, k_option_set_rlimit_mode_unknown_2, std::size(k_option_set_rlimit_mode_unknown_2)},
     {"option.set_rlimit_mode.known", 1, {0, 0}, k_option_set_rlimit_mode_known, std::size(k_option_set_rlimit_mode_known)},
     {"option.set_rlimit_mode.known", 2, {0, 0}, k_option_set_rlimit_mode_known_2, std::size(k_option_set_rlimit_mode_known_2)},
     {"option.set_rlimit_mode.for_object", 1, {0, 0}, k_option_set_rlimit_mode_for_object, std::size(k_option_set_rlimit_mode_for_object)},
     {"option.set_rlimit_mode.for_object", 2, {0, 0}, k_option_set_rlimit_mode_for_object_2, std::size(k_option_set_rlimit_mode_for_object_2)},
+    {"option.set_rlimit_mode.privilege", 1, {0, 0}, k_option_set_rlimit_mode_privilege, std::size(k_option_set_rlimit_mode_privilege)},
+    {"option.set_rlimit_mode.privilege", 2, {0, 0}, k_option_set_rlimit_mode_privilege_2, std::size(k_option_set_rlimit_mode_privilege_2)},
+    {"option.set_rlimit_mode.privilege", 3, {0, 0}, k_option_set_rlimit_mode_privilege_3, std::size(k_option_set_rlimit_mode_privilege_3)},
     {"option.set_rlimit_mode.objects", 1, {0, 0}, k_option_set_rlimit_mode_objects, std::size(k_option_set_rlimit_mode_objects)},
     {"option.set_rlimit_mode.objects", 2, {6, 11}, k_option_set_rlimit_mode_objects_2, std::size(k_option_set_rlimit_mode_objects_2)},
-    {"option.set_rlimit_mode.objects", 3, {0, 0}, k_option_set_rlimit_mode_objects_3, std::size(k_option_set_rlimit_mode_objects_3)},
-    {"option.set_rlimit_mode.objects", 4, {6, 11}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
+    {"option.set_rlimit_mode.objects", 3, {6, 11}, k_option_set_rlimit_mode_objects_3, std::size(k_option_set_rlimit_mode_objects_3)},
+    {"option.set_rlimit_mode.objects", 4, {0, 0}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
+    {"option.set_rlimit_mode.objects", 5, {0, 0}, k_option_set_rlimit_mode_objects_5, std::size(k_option_set_rlimit_mode_objects_5)},
     {"option.set_rlimit_mode.value", 1, {0, 0}, k_option_set_rlimit_mode_value, std::size(k_option_set_rlimit_mode_value)},
     {"option.set_rlimit_mode.value", 2, {0, 0}, k_option_set_rlimit_mode_value_2, std::size(k_option_set_rlimit_mode_value_2)},
+    {"option.set_rlimit_mode.value", 3, {0, 0}, k_option_set_rlimit_mode_value_3, std::size(k_option_set_rlimit_mode_value_3)},
     {"option.rlimit_mode.ok", 1, {0, 0}, k_option_rlimit_mode_ok, std::size(k_option_rlimit_mode_ok)},
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
-    {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
+    {"option.set_large_pages.ok", 4, {6, 6}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
     {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
-    {"option.set_large_pages.ok", 6, {6, 6}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
-    {"option.set_large_pages.ok", 7, {0, 0}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
-    {"option.set_large_pages.ok", 8, {0, 0}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
-    {"option.set_large_pages.ok", 9, {0, 0}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
+    {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.ioas", 1, {0, 0}, k_option_set_large_pages_ioas, std::size(k_option_set_large_pages_ioas)},
     {"option.set_large_pages.ioas", 2, {0, 0}, k_option_set_large_pages_ioas_2, std::size(k_option_set_large_pages_ioas_2)},
     {"option.set_large_pages.ioas", 3, {0, 0}, k_option_set_large_pages_ioas_3, std::size(k_option_set_large_pages_ioas_3)},
-    {"option.set_large_pages.ioas", 4, {0, 0}, k_option_set_large_pages_ioas_4, std::size(k_option_set_large_pages_ioas_4)},
     {"option.set_large_pages.known", 1, {0, 0}, k_option_set_large_pages_known, std::size(k_option_set_large_pages_known)},
     {"option.set_large_pages.known", 2, {0, 0}, k_option_set_large_pages_known_2, std::size(k_option_set_large_pages_known_2)},
     {"option.set_large_pages.mapped", 1, {0, 0}, k_option_set_large_pages_mapped, std::size(k_option_set_large_pages_mapped)},
     {"option.set_large_pages.mapped", 2, {0, 0}, k_option_set_large_pages_mapped_2, std::size(k_option_set_large_pages_mapped_2)},
     {"option.set_large_pages.mapped", 3, {0, 0}, k_option_set_large_pages_mapped_3, std::size(k_option_set_large_pages_mapped_3)},
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
-    {"option.set_large_pages.align", 2, {0, 0}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
-    {"option.set_large_pages.align", 3, {6, 13}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
+    {"option.set_large_pages.align", 2, {6, 13}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
+    {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
     {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {0, 0}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},

@@ -39,56 +39,40 @@ constexpr Step k_vfio_set_ioas_ok_2[] = {
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -100,14 +84,29 @@ constexpr Step k_vfio_set_ioas_ok_6[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -124,19 +123,27 @@ constexpr Step k_vfio_set_ioas_ok_7[] = {
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"device.attach", {object(2), 0}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.set_ioas.ok
@@ -167,8 +174,79 @@ constexpr Step k_vfio_set_ioas_ok_9[] = {
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({any_object})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -271,8 +349,8 @@ constexpr Step k_vfio_clear_ioas_ok_3[] = {
 constexpr Step k_vfio_clear_ioas_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
     {"vfio.clear_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -295,8 +373,8 @@ constexpr Step k_vfio_clear_ioas_ok_4[] = {
 constexpr Step k_vfio_clear_ioas_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"access.create", {object(1), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -310,31 +388,6 @@ constexpr Step k_vfio_clear_ioas_ok_5[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// vfio.clear_ioas.ok
-constexpr Step k_vfio_clear_ioas_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // vfio.clear_ioas.unknown
@@ -391,6 +444,17 @@ constexpr Step k_vfio_get_ioas_none_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_ioas_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // vfio.works_on.ok
 constexpr Step k_vfio_works_on_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -433,7 +497,7 @@ constexpr Step k_vfio_check_extension_ok_2[] = {
 
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_3[] = {
-    {"vfio.check_extension", {no_object, 1}, ok({1})},
+    {"vfio.check_extension", {no_object, 2}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -447,7 +511,7 @@ constexpr Step k_vfio_check_extension_ok_4[] = {
 
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_5[] = {
-    {"vfio.check_extension", {no_object, 2}, ok({1})},
+    {"vfio.check_extension", {no_object, 1}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -544,9 +608,9 @@ constexpr Step k_vfio_set_iommu_ok_3[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -564,22 +628,26 @@ constexpr Step k_vfio_set_iommu_ok_4[] = {
 constexpr Step k_vfio_set_iommu_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.set_iommu", {object(0), 1}, ok()},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
@@ -593,37 +661,25 @@ constexpr Step k_vfio_set_iommu_ok_6[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -631,9 +687,9 @@ constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
@@ -678,8 +734,8 @@ constexpr Step k_vfio_set_iommu_none_2[] = {
 constexpr Step k_vfio_set_iommu_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -702,110 +758,32 @@ constexpr Step k_vfio_set_iommu_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1007800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1007800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1007800}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// vfio.set_iommu.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// vfio.set_iommu.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// vfio.set_iommu.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40003800, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003800}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x400047ff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40003800}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x10087ff}, ok({0x40000000})},
 };
 
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -821,11 +799,11 @@ constexpr Step k_vfio_set_iommu_align[] = {
 constexpr Step k_vfio_set_iommu_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -836,8 +814,8 @@ constexpr Step k_vfio_set_iommu_align_2[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -853,12 +831,12 @@ constexpr Step k_vfio_set_iommu_align_3[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -869,8 +847,8 @@ constexpr Step k_vfio_set_iommu_align_4[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x800, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x800, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
@@ -1033,8 +1011,8 @@ constexpr Step k_vfio_map_dma_ok_4[] = {
 constexpr Step k_vfio_map_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -1057,8 +1035,8 @@ constexpr Step k_vfio_map_dma_ok_5[] = {
 constexpr Step k_vfio_map_dma_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -1071,12 +1049,12 @@ constexpr Step k_vfio_map_dma_ok_6[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1086,16 +1064,22 @@ constexpr Step k_vfio_map_dma_ok_7[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
 };
 
 // vfio.map_dma.ok
@@ -1136,27 +1120,6 @@ constexpr Step k_vfio_map_dma_ok_10[] = {
     {"device.translate", {object(1), 0x1002fff}, ok({0x4000f000})},
 };
 
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-};
-
 // vfio.map_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_map_dma_unreadable[] = {
@@ -1186,46 +1149,6 @@ constexpr Step k_vfio_map_dma_none[] = {
 constexpr Step k_vfio_map_dma_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_map_dma_none_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 4, 0, 2, 0}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_map_dma_none_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1239,42 +1162,24 @@ constexpr Step k_vfio_map_dma_none_4[] = {
 
 // vfio.map_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_map_dma_none_5[] = {
+constexpr Step k_vfio_map_dma_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_vfio_map_dma_va_wrap[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.va_wrap
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
@@ -1308,7 +1213,7 @@ constexpr Step k_vfio_map_dma_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1324,7 +1229,7 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x800, kMax, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1339,26 +1244,24 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
 constexpr Step k_vfio_map_dma_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1377,7 +1280,7 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 2, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -1401,54 +1304,21 @@ constexpr Step k_vfio_map_dma_length_align_5[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x4000ffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1467,11 +1337,11 @@ constexpr Step k_vfio_map_dma_iova_align_2[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_3[] = {
+constexpr Step k_vfio_map_dma_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1483,19 +1353,37 @@ constexpr Step k_vfio_map_dma_iova_align_3[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_4[] = {
+constexpr Step k_vfio_map_dma_iova_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.map_dma.iova_align
@@ -1504,7 +1392,7 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1515,6 +1403,42 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x40006000, 0x1000}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40006fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40006000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40006fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40005fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // vfio.map_dma.wrap
@@ -1536,19 +1460,18 @@ constexpr Step k_vfio_map_dma_wrap[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0xfffffffffffff000, 0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.map_dma.reserved
@@ -1591,19 +1514,19 @@ constexpr Step k_vfio_map_dma_reserved_2[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1010fff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vfio.map_dma.overlap
@@ -1626,8 +1549,8 @@ constexpr Step k_vfio_map_dma_overlap[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1642,8 +1565,9 @@ constexpr Step k_vfio_map_dma_overlap_2[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1658,16 +1582,15 @@ constexpr Step k_vfio_map_dma_overlap_3[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1676,12 +1599,11 @@ constexpr Step k_vfio_map_dma_overlap_4[] = {
 constexpr Step k_vfio_map_dma_overlap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1006000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1007fff, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1692,27 +1614,35 @@ constexpr Step k_vfio_map_dma_overlap_5[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -1727,11 +1657,12 @@ constexpr Step k_vfio_map_dma_overlap_7[] = {
 constexpr Step k_vfio_map_dma_overlap_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1742,8 +1673,8 @@ constexpr Step k_vfio_map_dma_overlap_8[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 1, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1757,6 +1688,22 @@ constexpr Step k_vfio_map_dma_overlap_9[] = {
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1775,29 +1722,10 @@ constexpr Step k_vfio_map_dma_va_align[] = {
 
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1805,38 +1733,6 @@ constexpr Step k_vfio_map_dma_va_align_3[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1863,8 +1759,8 @@ constexpr Step k_vfio_map_dma_last_page[] = {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_vfio_map_dma_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1882,8 +1778,8 @@ constexpr Step k_vfio_map_dma_memory[] = {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_vfio_map_dma_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1916,6 +1812,46 @@ constexpr Step k_vfio_map_dma_memory_3[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
+// vfio.map_dma.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+constexpr Step k_vfio_map_dma_limit[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -1933,6 +1869,22 @@ constexpr Step k_vfio_unmap_dma_ok[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
@@ -1946,11 +1898,11 @@ constexpr Step k_vfio_unmap_dma_ok_2[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_3[] = {
+constexpr Step k_vfio_unmap_dma_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1965,32 +1917,15 @@ constexpr Step k_vfio_unmap_dma_ok_3[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
@@ -1998,38 +1933,6 @@ constexpr Step k_vfio_unmap_dma_ok_5[] = {
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x7fffffffffffffff, 0, 0}, ok({0x2000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
@@ -2044,157 +1947,40 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_9[] = {
+constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1002000}, ok({0x40002000})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_13[] = {
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x80000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
 };
 
 // vfio.unmap_dma.unreadable
@@ -2227,7 +2013,7 @@ constexpr Step k_vfio_unmap_dma_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2242,8 +2028,25 @@ constexpr Step k_vfio_unmap_dma_none_2[] = {
 constexpr Step k_vfio_unmap_dma_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(0), 0, 2, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2287,30 +2090,13 @@ constexpr Step k_vfio_unmap_dma_everything_2[] = {
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 constexpr Step k_vfio_unmap_dma_last_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x100b000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100af00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100b000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.last_align
-//   fails EINVAL [last_align] unless halves_aligned(a, last)
-constexpr Step k_vfio_unmap_dma_last_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x800, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -2322,11 +2108,11 @@ constexpr Step k_vfio_unmap_dma_last_align_2[] = {
 constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -2351,30 +2137,13 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 constexpr Step k_vfio_unmap_dma_first_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1011f00, 0x80000, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1005800, 0x800, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.first_align
-//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
-constexpr Step k_vfio_unmap_dma_first_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x4000, 0x100c000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100ffff, 0x1000, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -2385,22 +2154,30 @@ constexpr Step k_vfio_unmap_dma_first_align_2[] = {
 //   fails EINVAL [first_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_first_pinned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // vfio.unmap_dma.length
@@ -2423,9 +2200,67 @@ constexpr Step k_vfio_unmap_dma_length[] = {
 constexpr Step k_vfio_unmap_dma_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1005000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1006000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1006000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2440,7 +2275,7 @@ constexpr Step k_vfio_unmap_dma_length_2[] = {
 constexpr Step k_vfio_unmap_dma_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2456,9 +2291,9 @@ constexpr Step k_vfio_unmap_dma_locked[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -2483,11 +2318,11 @@ constexpr Step k_vfio_unmap_dma_locked[] = {
 constexpr Step k_vfio_unmap_dma_split[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x800, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2514,22 +2349,6 @@ constexpr Step k_vfio_unmap_dma_split_2[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok()},
@@ -2545,14 +2364,30 @@ constexpr Step k_vfio_unmap_dma_split_4[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2563,8 +2398,8 @@ constexpr Step k_vfio_unmap_dma_split_5[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -2573,33 +2408,6 @@ constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1006000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1003000, 0x4000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1008fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1007000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1008000}, ok({0x40002000})},
 };
 
 }  // namespace
@@ -2612,11 +2420,14 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
     {"vfio.set_ioas.ok", 5, {0, 0}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
-    {"vfio.set_ioas.ok", 6, {6, 6}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
+    {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
     {"vfio.set_ioas.ok", 7, {0, 0}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
     {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
     {"vfio.set_ioas.ok", 9, {0, 0}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
-    {"vfio.set_ioas.ok", 10, {0, 0}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
+    {"vfio.set_ioas.ok", 10, {6, 6}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
+    {"vfio.set_ioas.ok", 11, {0, 0}, k_vfio_set_ioas_ok_11, std::size(k_vfio_set_ioas_ok_11)},
+    {"vfio.set_ioas.ok", 12, {0, 0}, k_vfio_set_ioas_ok_12, std::size(k_vfio_set_ioas_ok_12)},
+    {"vfio.set_ioas.ok", 13, {0, 0}, k_vfio_set_ioas_ok_13, std::size(k_vfio_set_ioas_ok_13)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
@@ -2627,12 +2438,12 @@ const Case kVfioCases[] = {
     {"vfio.clear_ioas.ok", 3, {0, 0}, k_vfio_clear_ioas_ok_3, std::size(k_vfio_clear_ioas_ok_3)},
     {"vfio.clear_ioas.ok", 4, {0, 0}, k_vfio_clear_ioas_ok_4, std::size(k_vfio_clear_ioas_ok_4)},
     {"vfio.clear_ioas.ok", 5, {0, 0}, k_vfio_clear_ioas_ok_5, std::size(k_vfio_clear_ioas_ok_5)},
-    {"vfio.clear_ioas.ok", 6, {0, 0}, k_vfio_clear_ioas_ok_6, std::size(k_vfio_clear_ioas_ok_6)},
     {"vfio.clear_ioas.unknown", 1, {0, 0}, k_vfio_clear_ioas_unknown, std::size(k_vfio_clear_ioas_unknown)},
     {"vfio.get_ioas.ok", 1, {0, 0}, k_vfio_get_ioas_ok, std::size(k_vfio_get_ioas_ok)},
     {"vfio.get_ioas.unknown", 1, {0, 0}, k_vfio_get_ioas_unknown, std::size(k_vfio_get_ioas_unknown)},
     {"vfio.get_ioas.none", 1, {0, 0}, k_vfio_get_ioas_none, std::size(k_vfio_get_ioas_none)},
     {"vfio.get_ioas.none", 2, {0, 0}, k_vfio_get_ioas_none_2, std::size(k_vfio_get_ioas_none_2)},
+    {"vfio.get_ioas.none", 3, {0, 0}, k_vfio_get_ioas_none_3, std::size(k_vfio_get_ioas_none_3)},
     {"vfio.works_on.ok", 1, {0, 0}, k_vfio_works_on_ok, std::size(k_vfio_works_on_ok)},
     {"vfio.get_api_version.ok", 1, {0, 0}, k_vfio_get_api_version_ok, std::size(k_vfio_get_api_version_ok)},
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
@@ -2646,7 +2457,7 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 1, {0, 0}, k_vfio_set_iommu_ok, std::size(k_vfio_set_iommu_ok)},
     {"vfio.set_iommu.ok", 2, {0, 0}, k_vfio_set_iommu_ok_2, std::size(k_vfio_set_iommu_ok_2)},
     {"vfio.set_iommu.ok", 3, {0, 0}, k_vfio_set_iommu_ok_3, std::size(k_vfio_set_iommu_ok_3)},
-    {"vfio.set_iommu.ok", 4, {0, 0}, k_vfio_set_iommu_ok_4, std::size(k_vfio_set_iommu_ok_4)},
+    {"vfio.set_iommu.ok", 4, {6, 6}, k_vfio_set_iommu_ok_4, std::size(k_vfio_set_iommu_ok_4)},
     {"vfio.set_iommu.ok", 5, {0, 0}, k_vfio_set_iommu_ok_5, std::size(k_vfio_set_iommu_ok_5)},
     {"vfio.set_iommu.ok", 6, {0, 0}, k_vfio_set_iommu_ok_6, std::size(k_vfio_set_iommu_ok_6)},
     {"vfio.set_iommu.ok", 7, {0, 0}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
@@ -2656,9 +2467,6 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
     {"vfio.set_iommu.mapped", 1, {0, 0}, k_vfio_set_iommu_mapped, std::size(k_vfio_set_iommu_mapped)},
     {"vfio.set_iommu.mapped", 2, {0, 0}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
-    {"vfio.set_iommu.mapped", 3, {0, 0}, k_vfio_set_iommu_mapped_3, std::size(k_vfio_set_iommu_mapped_3)},
-    {"vfio.set_iommu.mapped", 4, {0, 0}, k_vfio_set_iommu_mapped_4, std::size(k_vfio_set_iommu_mapped_4)},
-    {"vfio.set_iommu.mapped", 5, {0, 0}, k_vfio_set_iommu_mapped_5, std::size(k_vfio_set_iommu_mapped_5)},
     {"vfio.set_iommu.align", 1, {0, 0}, k_vfio_set_iommu_align, std::size(k_vfio_set_iommu_align)},
     {"vfio.set_iommu.align", 2, {0, 0}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
     {"vfio.set_iommu.align", 3, {6, 13}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
@@ -2680,16 +2488,12 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
     {"vfio.map_dma.ok", 9, {0, 0}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.ok", 10, {0, 0}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
-    {"vfio.map_dma.ok", 11, {0, 0}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.given", 1, {0, 0}, k_vfio_map_dma_given, std::size(k_vfio_map_dma_given)},
     {"vfio.map_dma.none", 1, {0, 0}, k_vfio_map_dma_none, std::size(k_vfio_map_dma_none)},
     {"vfio.map_dma.none", 2, {0, 0}, k_vfio_map_dma_none_2, std::size(k_vfio_map_dma_none_2)},
     {"vfio.map_dma.none", 3, {0, 0}, k_vfio_map_dma_none_3, std::size(k_vfio_map_dma_none_3)},
-    {"vfio.map_dma.none", 4, {0, 0}, k_vfio_map_dma_none_4, std::size(k_vfio_map_dma_none_4)},
-    {"vfio.map_dma.none", 5, {0, 0}, k_vfio_map_dma_none_5, std::size(k_vfio_map_dma_none_5)},
     {"vfio.map_dma.va_wrap", 1, {0, 0}, k_vfio_map_dma_va_wrap, std::size(k_vfio_map_dma_va_wrap)},
-    {"vfio.map_dma.va_wrap", 2, {0, 0}, k_vfio_map_dma_va_wrap_2, std::size(k_vfio_map_dma_va_wrap_2)},
     {"vfio.map_dma.length", 1, {0, 0}, k_vfio_map_dma_length, std::size(k_vfio_map_dma_length)},
     {"vfio.map_dma.length_align", 1, {0, 0}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
@@ -2697,12 +2501,13 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length_align", 4, {0, 0}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
     {"vfio.map_dma.length_align", 5, {0, 0}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
     {"vfio.map_dma.length_align", 6, {0, 0}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
-    {"vfio.map_dma.length_align", 7, {0, 0}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
     {"vfio.map_dma.iova_align", 1, {0, 0}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {0, 0}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {0, 0}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
+    {"vfio.map_dma.iova_align", 6, {0, 0}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
+    {"vfio.map_dma.iova_align", 7, {0, 0}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.reserved", 1, {0, 0}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
@@ -2710,9 +2515,9 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.reserved", 3, {0, 0}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
     {"vfio.map_dma.overlap", 2, {0, 0}, k_vfio_map_dma_overlap_2, std::size(k_vfio_map_dma_overlap_2)},
-    {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
+    {"vfio.map_dma.overlap", 3, {6, 13}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
     {"vfio.map_dma.overlap", 4, {0, 0}, k_vfio_map_dma_overlap_4, std::size(k_vfio_map_dma_overlap_4)},
-    {"vfio.map_dma.overlap", 5, {6, 13}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
+    {"vfio.map_dma.overlap", 5, {0, 0}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
     {"vfio.map_dma.overlap", 6, {0, 0}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
     {"vfio.map_dma.overlap", 7, {0, 0}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
     {"vfio.map_dma.overlap", 8, {0, 0}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
@@ -2720,12 +2525,12 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.va_align", 1, {0, 0}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {0, 0}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {0, 0}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
-    {"vfio.map_dma.va_align", 4, {0, 0}, k_vfio_map_dma_va_align_4, std::size(k_vfio_map_dma_va_align_4)},
-    {"vfio.map_dma.va_align", 5, {0, 0}, k_vfio_map_dma_va_align_5, std::size(k_vfio_map_dma_va_align_5)},
     {"vfio.map_dma.last_page", 1, {0, 0}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
     {"vfio.map_dma.memory", 1, {0, 0}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
     {"vfio.map_dma.memory", 2, {0, 0}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
     {"vfio.map_dma.memory", 3, {0, 0}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
+    {"vfio.map_dma.memory", 4, {0, 0}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
+    {"vfio.map_dma.limit", 1, {0, 0}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
     {"vfio.unmap_dma.ok", 3, {0, 0}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
@@ -2734,37 +2539,31 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 6, {0, 0}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
     {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
-    {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
-    {"vfio.unmap_dma.ok", 10, {0, 0}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
-    {"vfio.unmap_dma.ok", 11, {0, 0}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
-    {"vfio.unmap_dma.ok", 12, {0, 0}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
-    {"vfio.unmap_dma.ok", 13, {0, 0}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
-    {"vfio.unmap_dma.ok", 14, {6, 17}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
-    {"vfio.unmap_dma.ok", 15, {6, 17}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
     {"vfio.unmap_dma.none", 1, {0, 0}, k_vfio_unmap_dma_none, std::size(k_vfio_unmap_dma_none)},
     {"vfio.unmap_dma.none", 2, {0, 0}, k_vfio_unmap_dma_none_2, std::size(k_vfio_unmap_dma_none_2)},
     {"vfio.unmap_dma.none", 3, {0, 0}, k_vfio_unmap_dma_none_3, std::size(k_vfio_unmap_dma_none_3)},
+    {"vfio.unmap_dma.none", 4, {0, 0}, k_vfio_unmap_dma_none_4, std::size(k_vfio_unmap_dma_none_4)},
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
     {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
-    {"vfio.unmap_dma.last_align", 2, {0, 0}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
     {"vfio.unmap_dma.last_pinned", 1, {6, 17}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
-    {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
-    {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
+    {"vfio.unmap_dma.first_pinned", 1, {6, 17}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
     {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
+    {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
+    {"vfio.unmap_dma.length", 4, {0, 0}, k_vfio_unmap_dma_length_4, std::size(k_vfio_unmap_dma_length_4)},
+    {"vfio.unmap_dma.length", 5, {0, 0}, k_vfio_unmap_dma_length_5, std::size(k_vfio_unmap_dma_length_5)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.split", 1, {0, 0}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
     {"vfio.unmap_dma.split", 2, {0, 0}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
-    {"vfio.unmap_dma.split", 3, {0, 0}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
-    {"vfio.unmap_dma.split", 4, {6, 13}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
+    {"vfio.unmap_dma.split", 3, {6, 13}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
+    {"vfio.unmap_dma.split", 4, {0, 0}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
     {"vfio.unmap_dma.split", 5, {0, 0}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
     {"vfio.unmap_dma.split", 6, {0, 0}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
-    {"vfio.unmap_dma.split", 7, {0, 0}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

@@ -83,11 +83,8 @@ class Snapshot {
     if (bytes_ != sizeof(size) || pread(file_, &size, sizeof(size), 0) != sizeof(size)) return;
     bytes_ = pwrite(file_, place_, std::min(size, kMost), 0);
   }
-  void restore() const {
-    if (bytes_ > 0 && pread(file_, place_, static_cast<std::size_t>(bytes_), 0) != bytes_) {
-      throw std::runtime_error("cannot restore the argument of a call");
-    }
-  }
+  // False: the struct cannot be written.
+  bool restore() const { return bytes_ <= 0 || pread(file_, place_, static_cast<std::size_t>(bytes_), 0) == bytes_; }
 
  private:
   static constexpr std::uint32_t kMost = 256;
@@ -170,8 +167,13 @@ long FaultingSystemCalls::ioctl(int fd, unsigned long command, std::uint64_t arg
     operation = static_cast<std::uint64_t>(op);
   }
   before_.take(argument);
+  // Without room for an answer a call fails with or without an injected failure, and what it did stays.
+  if (!before_.restore()) return calls_->ioctl(fd, command, argument);
   return attempts(
-      operation << 32 | command, [&] { return calls_->ioctl(fd, command, argument); }, [&] { before_.restore(); });
+      operation << 32 | command, [&] { return calls_->ioctl(fd, command, argument); },
+      [&] {
+        if (!before_.restore()) throw std::runtime_error("cannot restore the argument of a call");
+      });
 }
 
 }  // namespace
