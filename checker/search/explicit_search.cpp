@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -53,6 +54,10 @@ class Searcher {
     for (const std::uint32_t rule : influence_.cone(reads_of(influence_, targets), last)) {
       if (!influence_.writes_of(rule).empty()) problem_.rules.push_back(rule);
     }
+    // The walk goes on from what it found last. Readers would rather see calls that succeed than calls that fail after
+    // they had their effects.
+    std::stable_partition(problem_.rules.begin(), problem_.rules.end(),
+                          [&](std::uint32_t rule) { return !model.law().rules[rule].late.empty(); });
     for (const Lane& lane : kLanes) {
       lanes_.push_back({std::make_unique<Walk>(problem_, lane.scope), options.calls * lane.share / kShares, 0, false});
     }
