@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "checker/generate/goal.hpp"
 #include "checker/induct/problem.hpp"
 #include "model/law/parse.hpp"
 
@@ -208,13 +209,14 @@ TEST(Prove, SlotMapsEnumsChoicesAndCounts) {
   }
 }
 
-// A contradiction among what is assumed would prove everything.
+// A contradiction among what is assumed would prove everything. That a rule which always fails succeeds, is one.
 TEST(Prove, AssumptionsAreNotContradictory) {
   const Parsed parsed = parse_law(IOLAW_SOURCE_DIR "/spec/iommufd.law");
   ASSERT_TRUE(parsed.law);
   const induct::Problem problem(*parsed.law);
   for (const induct::Transition& transition : problem.transitions()) {
-    EXPECT_EQ(problem.contradict(transition, {}), smt::Answer::unknown) << transition.name;
+    const bool happens = !always_fails(*transition.rule) || !transition.rule->late.empty();
+    EXPECT_EQ(problem.contradict(transition, {}) == smt::Answer::unknown, happens) << transition.name;
   }
 }
 
