@@ -65,6 +65,19 @@ Command atc_inv(StreamId stream, std::uint64_t address, unsigned size) {
   c.high = address_field(address, 63, 12) | in_field(size, 5, 0);
   return c;
 }
+Command pri_resp(StreamId stream, std::optional<SubstreamId> substream, std::uint16_t group, unsigned answer) {
+  Command c = of_stream(Opcode::pri_resp, stream);
+  if (substream) c.low |= in_field(1, 11, 11) | in_field(*substream, 31, 12);
+  c.high = in_field(answer, 13, 12) | in_field(group, 8, 0);
+  return c;
+}
+Command resume(StreamId stream, std::uint16_t tag, unsigned answer) {
+  Command c = of_stream(Opcode::resume, stream);
+  c.low |= in_field(answer, 13, 12);
+  c.high = tag;
+  return c;
+}
+Command stall_term(StreamId stream) { return of_stream(Opcode::stall_term, stream); }
 Command sync(unsigned signal) { return {op(Opcode::sync) | in_field(signal, 13, 12), 0}; }
 Command sync_with_msi(PhysAddr address, std::uint32_t data) {
   Command c = sync(kSignalInterrupt);
@@ -134,6 +147,11 @@ CommandError check(const Command& c, const Features& features) {
       return CommandError::none;
     case Opcode::atc_inv:
       return unless(features.ats && !secure && c.atc_size() <= 52);
+    case Opcode::pri_resp:
+      return unless(features.pri && !secure && c.page_answer() != 3);
+    case Opcode::resume:
+    case Opcode::stall_term:
+      return unless(features.stall_model != StallModel::terminate && !secure);
     case Opcode::sync:
       return unless(c.completion_signal() != 3);
   }

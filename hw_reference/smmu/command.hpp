@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "hw_reference/smmu/bits.hpp"
 #include "hw_reference/smmu/bus.hpp"
@@ -26,6 +27,9 @@ enum class Opcode : std::uint8_t {
   tlbi_s2_ipa = 0x2a,
   tlbi_nsnh_all = 0x30,
   atc_inv = 0x40,
+  pri_resp = 0x41,
+  resume = 0x44,
+  stall_term = 0x45,
   sync = 0x46,
 };
 
@@ -52,6 +56,10 @@ struct Command {
   std::uint64_t address() const { return address_field(high, 63, 12); }
   unsigned atc_size() const { return static_cast<unsigned>(field(high, 5, 0)); }  // log2 of 4 KiB units
   bool atc_global() const { return bit(low, 9); }
+  unsigned resume_action() const { return static_cast<unsigned>(field(low, 13, 12)); }
+  unsigned page_answer() const { return static_cast<unsigned>(field(high, 13, 12)); }
+  std::uint16_t tag() const { return static_cast<std::uint16_t>(field(high, 15, 0)); }
+  std::uint16_t group() const { return static_cast<std::uint16_t>(field(high, 8, 0)); }
   unsigned completion_signal() const { return static_cast<unsigned>(field(low, 13, 12)); }
   std::uint32_t msi_data() const { return static_cast<std::uint32_t>(field(low, 63, 32)); }
   PhysAddr msi_address() const { return address_field(high, 51, 2); }
@@ -59,6 +67,12 @@ struct Command {
 
 // How CMD_SYNC tells that it is done (its CS field).
 inline constexpr unsigned kSignalNone = 0, kSignalInterrupt = 1, kSignalEvent = 2;
+
+// What CMD_RESUME does with a transaction: bit 0 tries it again, otherwise bit 1 says that the client sees an abort.
+inline constexpr unsigned kResumeZeros = 0, kResumeRetry = 1, kResumeAbort = 2;
+
+// What CMD_PRI_RESP tells an endpoint.
+inline constexpr unsigned kPageFailure = 0, kPageInvalid = 1, kPageSuccess = 2;
 
 // Encoders, for drivers and tests.
 namespace command {
@@ -77,6 +91,9 @@ Command tlbi_nsnh_all();
 // Makes a range command of an address one: (num + 1) << scale granules; tg 1: 4K, 2: 16K, 3: 64K.
 Command with_range(Command command, unsigned tg, unsigned ttl, unsigned num, unsigned scale);
 Command atc_inv(StreamId stream, std::uint64_t address, unsigned size);
+Command pri_resp(StreamId stream, std::optional<SubstreamId> substream, std::uint16_t group, unsigned answer);
+Command resume(StreamId stream, std::uint16_t tag, unsigned answer);
+Command stall_term(StreamId stream);
 Command sync(unsigned signal = kSignalNone);
 Command sync_with_msi(PhysAddr address, std::uint32_t data);
 }  // namespace command

@@ -108,9 +108,12 @@ Attempt<PhysAddr> Translator::context_address(const StreamEntry& entry, const Re
 Attempt<ContextEntry> Translator::context_entry(const StreamEntry& entry, const Regime& regime, StreamId stream,
                                                 SubstreamId substream) {
   const ConfigCache::ContextKey key{stream, substream};
-  const auto meaning = [](const DecodedContext& decoded) -> Attempt<ContextEntry> {
+  const auto meaning = [&](const DecodedContext& decoded) -> Attempt<ContextEntry> {
     if (std::holds_alternative<Flaw>(decoded)) return Fault{.code = EventCode::bad_cd};
-    return std::get<ContextEntry>(decoded);
+    const auto& context = std::get<ContextEntry>(decoded);
+    // CD.S against S1STALLD.
+    if (context.stall && entry.no_stage1_stall) return Fault{.code = EventCode::bad_cd};
+    return context;
   };
   const auto cached = configuration_.contexts.find(key);
   const bool usable = cached != configuration_.contexts.end() && chooser_.chance(policy_.use);

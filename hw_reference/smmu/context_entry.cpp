@@ -53,7 +53,9 @@ DecodedContext decode_context(const Words& words, const Features& features) {
   if (!bit(words[0], 31)) return Flaw{"V is 0"};
   if (!bit(words[0], 41)) return Flaw{"AA64 is 0: AArch32 tables are not implemented"};
   if (bit(words[0], 15)) return Flaw{"ENDI: big-endian tables are not implemented"};
-  if (bit(words[0], 44)) return Flaw{"S: stalls are not implemented"};
+  entry.stall = bit(words[0], 44);
+  if (entry.stall && features.stall_model == StallModel::terminate) return Flaw{"S although STALL_MODEL is 1"};
+  if (!entry.stall && features.stall_model == StallModel::stall) return Flaw{"S is 0 although STALL_MODEL is 2"};
   entry.abort = bit(words[0], 46);
   if (!entry.abort && !features.read_as_zero) return Flaw{"A is 0 although TERM_MODEL is 1"};
   entry.record = bit(words[0], 45);

@@ -2,6 +2,7 @@
 #include "hw_reference/smmu/dma.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "hw_reference/smmu/bits.hpp"
 
@@ -62,7 +63,7 @@ DmaStatus DmaEngine::transfer(std::uint64_t iova, std::span<Byte> bytes) {
   while (!bytes.empty()) {
     const std::size_t part = std::min<std::uint64_t>(kPiece - iova % kPiece, bytes.size());
     const DmaStatus status = piece(iova, bytes.first(part));
-    if (status == DmaStatus::aborted) return status;
+    if (status == DmaStatus::aborted || status == DmaStatus::stalled) return status;
     if (status == DmaStatus::ignored) result = status;
     bytes = bytes.subspan(part);
     iova += part;
@@ -83,6 +84,26 @@ DmaStatus DmaEngine::write64(std::uint64_t iova, std::uint64_t value) {
 void DmaEngine::ignore_invalidations(bool ignore) {
   std::lock_guard lock(mutex_);
   mute_ = ignore;
+}
+
+void DmaEngine::ask_for_page(std::uint64_t iova, bool write, std::uint16_t group, bool last) {
+  smmu_.page_request({.stream = stream_,
+                      .substream = substream_,
+                      .address = align_down(iova, kPiece),
+                      .group = group,
+                      .read = true,
+                      .write = write,
+                      .last = last});
+}
+
+std::vector<DmaEngine::PageAnswered> DmaEngine::answers() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(answers_, {});
+}
+
+void DmaEngine::page_answer(std::optional<SubstreamId> substream, std::uint16_t group, PageAnswer answer) {
+  std::lock_guard lock(mutex_);
+  answers_.push_back({substream, group, answer});
 }
 
 std::size_t DmaEngine::cached() const {

@@ -5,6 +5,11 @@
 
 namespace hw::smmu {
 
+bool may_stall(EventCode code) {
+  return code == EventCode::translation || code == EventCode::address_size || code == EventCode::access_flag ||
+         code == EventCode::permission;
+}
+
 bool tells_address(EventCode code) {
   switch (code) {
     case EventCode::walk_abort:
@@ -33,6 +38,7 @@ std::array<std::uint64_t, 4> Event::encode() const {
                in_field(!access.write, 35, 35) | in_field(stage2, 39, 39) |
                in_field(static_cast<std::uint64_t>(at), 41, 40);
     words[2] = input;
+    if (stall) words[1] |= in_field(1, 31, 31) | in_field(tag, 15, 0);
   }
   words[3] = stage2 && code != EventCode::walk_abort ? address_field(fetch, 51, 12) : address_field(fetch, 51, 3);
   return words;
@@ -50,6 +56,8 @@ Event Event::decode(const std::array<std::uint64_t, 4>& words) {
     event.stage2 = bit(words[1], 39);
     event.at = static_cast<FaultClass>(field(words[1], 41, 40));
     event.input = words[2];
+    event.stall = bit(words[1], 31);
+    if (event.stall) event.tag = static_cast<std::uint16_t>(field(words[1], 15, 0));
   }
   event.fetch = words[3];
   return event;

@@ -45,6 +45,7 @@ struct Fault {
   bool recorded = true;       // false: terminated without an event
   bool read_as_zero = false;  // the client sees zeros, its writes vanish, rather than an abort
   bool mergeable = false;     // an equal record may stand for this one
+  bool stall = false;         // the transaction waits; then it is always recorded
 };
 
 // A value, or the fault that prevented it.
@@ -79,11 +80,16 @@ struct Event {
   FaultClass at = FaultClass::input;
   std::uint64_t input = 0;  // InputAddr
   std::uint64_t fetch = 0;  // word 3: the IPA of a stage-2 fault, or FetchAddr
+  bool stall = false;       // the transaction waits for a CMD_RESUME
+  std::uint16_t tag = 0;    // STAG, by which that names it
   bool operator==(const Event&) const = default;
 
   std::array<std::uint64_t, 4> encode() const;
   static Event decode(const std::array<std::uint64_t, 4>& words);
 };
+
+// Whether a transaction that meets such a fault may wait, and whether R = 0 keeps it unrecorded.
+bool may_stall(EventCode code);
 
 // Whether such a fault tells of an address (InputAddr, RnW and the like are given).
 bool tells_address(EventCode code);

@@ -37,7 +37,7 @@ std::uint32_t Features::idr0() const {
   value |= in_field(asid16, 12, 12) | in_field(msi, 13, 13) | in_field(vmid16, 18, 18);
   value |= in_field(two_level_contexts, 19, 19);
   value |= in_field(2, 22, 21);  // TTENDIAN: little
-  value |= in_field(1, 25, 24);  // STALL_MODEL: terminate only
+  value |= in_field(pri, 16, 16) | in_field(static_cast<std::uint64_t>(stall_model), 25, 24);
   value |= in_field(!read_as_zero, 26, 26);
   value |= in_field(two_level_streams, 28, 27);
   return static_cast<std::uint32_t>(value);
@@ -45,7 +45,8 @@ std::uint32_t Features::idr0() const {
 
 std::uint32_t Features::idr1() const {
   return static_cast<std::uint32_t>(in_field(stream_bits, 5, 0) | in_field(substream_bits, 10, 6) |
-                                    in_field(event_queue_bits, 20, 16) | in_field(command_queue_bits, 25, 21));
+                                    in_field(pri ? page_queue_bits : 0, 15, 11) | in_field(event_queue_bits, 20, 16) |
+                                    in_field(command_queue_bits, 25, 21));
 }
 
 std::uint32_t Features::idr3() const {
@@ -55,7 +56,8 @@ std::uint32_t Features::idr3() const {
 
 std::uint32_t Features::idr5() const {
   return static_cast<std::uint32_t>(in_field(encode_address_size(output_bits), 2, 0) | in_field(granule_4k, 4, 4) |
-                                    in_field(granule_16k, 5, 5) | in_field(granule_64k, 6, 6) | in_field(va52, 11, 10));
+                                    in_field(granule_16k, 5, 5) | in_field(granule_64k, 6, 6) | in_field(va52, 11, 10) |
+                                    in_field(stall_model == StallModel::terminate ? 0 : stall_max, 31, 16));
 }
 
 }  // namespace hw::smmu

@@ -6,8 +6,12 @@
 
 namespace hw::smmu {
 
-// Not modelled, whatever the parameters: the secure state, EL2 and EL3 regimes, PRI, stalls, split-stage ATS,
-// big-endian tables, AArch32 tables, 52-bit addresses with 4K and 16K granules.
+// What happens to a transaction that faults (IDR0.STALL_MODEL): an entry says whether it ends or waits, or there is no
+// choice.
+enum class StallModel : std::uint8_t { either = 0, terminate = 1, stall = 2 };
+
+// Not modelled, whatever the parameters: the secure state, EL2 and EL3 regimes, split-stage ATS, big-endian tables,
+// AArch32 tables, 52-bit addresses with 4K and 16K granules, records of stalls that stand for several transactions.
 struct Features {
   bool stage1 = true;
   bool stage2 = true;
@@ -16,6 +20,7 @@ struct Features {
   bool asid16 = true;
   bool vmid16 = true;
   bool ats = true;
+  bool pri = false;
   bool msi = true;
   bool range_invalidation = true;
   bool hierarchical_attribute_disable = true;
@@ -27,6 +32,9 @@ struct Features {
   unsigned substream_bits = 10;
   unsigned command_queue_bits = 19;
   unsigned event_queue_bits = 19;
+  unsigned page_queue_bits = 19;  // of page requests
+  StallModel stall_model = StallModel::terminate;
+  unsigned stall_max = 16;    // records of stalls without an answer, where there are any
   unsigned output_bits = 48;  // IDR5.OAS: 32, 36, 40, 42, 44, 48 or 52
   bool granule_4k = true;
   bool granule_16k = true;

@@ -18,13 +18,16 @@ inline constexpr std::uint32_t kStrtabBase = 0x80, kStrtabBaseCfg = 0x88;
 inline constexpr std::uint32_t kCmdqBase = 0x90, kCmdqProd = 0x98, kCmdqCons = 0x9c;
 inline constexpr std::uint32_t kEvtqBase = 0xa0;
 inline constexpr std::uint32_t kEvtqIrqCfg0 = 0xb0, kEvtqIrqCfg1 = 0xb8, kEvtqIrqCfg2 = 0xbc;
+inline constexpr std::uint32_t kPriqBase = 0xc0;
+inline constexpr std::uint32_t kPriqIrqCfg0 = 0xd0, kPriqIrqCfg1 = 0xd8, kPriqIrqCfg2 = 0xdc;
 inline constexpr std::uint32_t kEvtqProd = 0x100a8, kEvtqCons = 0x100ac;
+inline constexpr std::uint32_t kPriqProd = 0x100c8, kPriqCons = 0x100cc;
 inline constexpr std::uint32_t kBytes = 0x20000;
 }  // namespace reg
 
 namespace cr0 {
-inline constexpr std::uint32_t kSmmuEnable = 1u << 0, kEventQueueEnable = 1u << 2, kCommandQueueEnable = 1u << 3,
-                               kAtsCheck = 1u << 4;
+inline constexpr std::uint32_t kSmmuEnable = 1u << 0, kPageQueueEnable = 1u << 1, kEventQueueEnable = 1u << 2,
+                               kCommandQueueEnable = 1u << 3, kAtsCheck = 1u << 4;
 }
 namespace cr2 {
 inline constexpr std::uint32_t kRecordInvalidStream = 1u << 1;
@@ -33,11 +36,12 @@ namespace gbpa {
 inline constexpr std::uint32_t kAbort = 1u << 20, kUpdate = 1u << 31;
 }
 namespace irq_ctrl {
-inline constexpr std::uint32_t kGerror = 1u << 0, kEventQueue = 1u << 2;
+inline constexpr std::uint32_t kGerror = 1u << 0, kPageQueue = 1u << 1, kEventQueue = 1u << 2;
 }
 namespace gerror {
-inline constexpr std::uint32_t kCommandQueue = 1u << 0, kEventQueueAbort = 1u << 2, kMsiCommandAbort = 1u << 4,
-                               kMsiEventAbort = 1u << 5, kMsiGerrorAbort = 1u << 7;
+inline constexpr std::uint32_t kCommandQueue = 1u << 0, kEventQueueAbort = 1u << 2, kPageQueueAbort = 1u << 3,
+                               kMsiCommandAbort = 1u << 4, kMsiEventAbort = 1u << 5, kMsiPageAbort = 1u << 6,
+                               kMsiGerrorAbort = 1u << 7;
 }
 
 }  // namespace hw::smmu

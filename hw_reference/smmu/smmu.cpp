@@ -19,7 +19,9 @@ Smmu::Smmu(Bus& bus, const Features& features, const Policy& policy)
       features_(features),
       policy_(policy),
       chooser_(policy.seed),
-      translator_(bus, features_, policy_, chooser_) {}
+      translator_(bus, features_, policy_, chooser_) {
+  if (features.stall_model != StallModel::terminate) stalls_.tags.resize(features.stall_max);
+}
 
 StreamTable Smmu::stream_table() const {
   StreamTable table;
@@ -49,7 +51,9 @@ void Smmu::settle() {
   complete(commands_.backlog);
   for (Backlog* backlog : watched_) complete(*backlog);
   drain_posted(true);
+  progress_held(true);
   commit_events(true);
+  record_stalls(true);
 }
 
 void Smmu::tick_locked(bool polled) {
@@ -61,6 +65,10 @@ void Smmu::tick_locked(bool polled) {
   }
   drain_posted(false);
   commit_events(false);
+  if (!stalls_.held.empty()) {
+    progress_held(false);
+    record_stalls(false);
+  }
   if (chooser_.chance(policy_.evict)) translator_.tlb().evict(chooser_);
   if (chooser_.chance(policy_.evict)) translator_.configuration().evict(chooser_);
   speculate();
@@ -85,6 +93,7 @@ void Smmu::apply_cr0() {
   if (gone & cr0::kCommandQueueEnable) commands_.forget();
   if (gone & cr0::kEventQueueEnable) pending_events_.clear();  // uncommitted records are discarded
   cr0_ack_ = cr0_;
+  if (gone & cr0::kSmmuEnable) terminate_stalls({});
 }
 
 void Smmu::consume(bool at_least_one) {
@@ -158,6 +167,10 @@ void Smmu::interrupt(Interrupt interrupt) {
     case Interrupt::event_queue:
       if (!(irq_ctrl_ack_ & irq_ctrl::kEventQueue)) return;
       send_msi(evtq_msi_, evtq_msi_data_, gerror::kMsiEventAbort);
+      break;
+    case Interrupt::page_queue:
+      if (!(irq_ctrl_ack_ & irq_ctrl::kPageQueue)) return;
+      send_msi(priq_msi_, priq_msi_data_, gerror::kMsiPageAbort);
       break;
     case Interrupt::command_sync:
       break;

@@ -17,7 +17,9 @@
 #include "hw_reference/smmu/command_queue.hpp"
 #include "hw_reference/smmu/event_queue.hpp"
 #include "hw_reference/smmu/features.hpp"
+#include "hw_reference/smmu/page_queue.hpp"
 #include "hw_reference/smmu/policy.hpp"
+#include "hw_reference/smmu/stalls.hpp"
 #include "hw_reference/smmu/translator.hpp"
 
 namespace hw::smmu {
@@ -26,10 +28,22 @@ enum class DmaStatus : std::uint8_t {
   done,
   aborted,
   ignored,  // the client saw success, but read zeros or wrote into the void (CD.A = 0)
+  stalled,  // it waits in the SMMU for a CMD_RESUME, and has no answer yet
 };
 
-enum class Interrupt : std::uint8_t { gerror, event_queue, command_sync };
-inline constexpr unsigned kInterrupts = 3;
+// How a transaction that waited ended.
+struct Outcome {
+  DmaStatus status = DmaStatus::done;
+  std::vector<std::byte> bytes;  // that were read
+};
+
+enum class Interrupt : std::uint8_t { gerror, event_queue, command_sync, page_queue };
+inline constexpr unsigned kInterrupts = 4;
+
+inline constexpr std::uint32_t kIndexMask = 0xfffff;      // WR and RD are [19:0]
+inline constexpr std::uint32_t kOverflowFlag = 1u << 31;  // OVFLG and OVACKFLG
+// A queue's base is aligned to its size, and to 32 bytes at least.
+PhysAddr queue_base(std::uint64_t value, unsigned bits, unsigned entry_shift);
 
 // A use of the registers that the architecture leaves unpredictable. This model then does nothing, and remembers.
 struct Misuse {
@@ -44,6 +58,8 @@ class AtcEndpoint {
   // Drops what lies in [first, last]. False: no answer; the next CMD_SYNC reports CERROR_ATC_INV_SYNC.
   virtual bool invalidate(std::optional<SubstreamId> substream, bool all_substreams, std::uint64_t first,
                           std::uint64_t last) = 0;
+  // The answer to a group of page requests; the substream if the answer bears one.
+  virtual void page_answer(std::optional<SubstreamId> /*substream*/, std::uint16_t /*group*/, PageAnswer /*answer*/) {}
 };
 
 // One lock protects the whole device, `mutex_`; every public function takes it. It is held while the bus, an
@@ -63,12 +79,17 @@ class Smmu {
   std::uint64_t read64(std::uint32_t offset);
   void write64(std::uint32_t offset, std::uint64_t value);
 
-  // The translation of one access, with everything that a transaction causes (events, flags in descriptors).
+  // The translation of one access, with everything that a transaction causes (events, flags in descriptors); but that
+  // it does not wait where a transaction would.
   Attempt<Translation> translate(const Transaction& transaction);
 
-  // One transaction of a device; it does not cross a 4 KiB boundary. `transaction.access.write` is set here.
-  DmaStatus read(Transaction transaction, std::span<std::byte> into);
-  DmaStatus write(Transaction transaction, std::span<const std::byte> from);
+  // One transaction of a device; it does not cross a 4 KiB boundary. `transaction.access.write` is set here. If it
+  // stalls it waits here, with what it writes, and `ticket` names it; null: nobody will ask how it ended.
+  DmaStatus read(Transaction transaction, std::span<std::byte> into, Ticket* ticket = nullptr);
+  DmaStatus write(Transaction transaction, std::span<const std::byte> from, Ticket* ticket = nullptr);
+  // How it ended, once; empty: it still waits, or was never there. Asking lets time pass.
+  std::optional<Outcome> outcome(Ticket ticket);
+  std::size_t stalled() const;  // transactions that wait
   // Translated now, but in flight until it gets to memory: at any time, and no later than the CMD_SYNC of an
   // invalidation that reaches its translation. `aborted` if it did not translate.
   DmaStatus post_write(Transaction transaction, std::span<const std::byte> from);
@@ -80,6 +101,9 @@ class Smmu {
   DmaStatus translated(StreamId stream, PhysAddr address, std::span<std::byte> into);
   DmaStatus translated(StreamId stream, PhysAddr address, std::span<const std::byte> from);
   void attach_endpoint(StreamId stream, AtcEndpoint* endpoint);  // null: detach
+  // PCIe PRI: an endpoint asks software for a page, or says that it asks for no more. It may be answered at once, where
+  // nobody would see the request.
+  void page_request(const PageRequest& request);
 
   // Commands of other queues. Backlogs are touched only here, under the SMMU's lock.
   CommandError execute(const Command& command, Backlog& backlog);
@@ -124,6 +148,7 @@ class Smmu {
   void write_locked(std::uint32_t offset, std::uint32_t value);
   void write_command_registers(std::uint32_t offset, std::uint32_t value);
   void write_event_registers(std::uint32_t offset, std::uint32_t value);
+  void write_page_registers(std::uint32_t offset, std::uint32_t value);
   void write_gerrorn(std::uint32_t value);
   std::uint64_t& wide_register(std::uint32_t offset);
   void misuse(std::string_view rule, std::uint32_t offset);
@@ -145,7 +170,25 @@ class Smmu {
   void invalidate_endpoints(const Command& command, Backlog& backlog);
   void prefetch(const Command& command);
 
-  Attempt<Translation> translate_locked(const Transaction& transaction);
+  using HeldRef = std::list<Held>::iterator;
+  DmaStatus hold(const Transaction& transaction, const Fault& fault, std::vector<std::byte> bytes, Ticket* ticket);
+  HeldRef finish(HeldRef held, DmaStatus status);
+  HeldRef perform(HeldRef held, const Translation& translation);
+  HeldRef retry(HeldRef held);
+  void progress_held(bool all);
+  void retry_early();
+  void record_stalls(bool all);
+  void settle_stalls();
+  void resume(const Command& command);
+  void terminate_stalls(std::optional<StreamId> stream);
+
+  void tell_endpoint(StreamId stream, std::optional<SubstreamId> substream, std::uint16_t group, PageAnswer answer);
+  void answer_overflow(const PageRequest& request);
+  void answer_pages(const Command& command);
+
+  // With `may_stall`, a fault that stalls is left to the caller to record.
+  Attempt<Translation> translate_locked(const Transaction& transaction, bool may_stall);
+  Event event_of(const Transaction& transaction, const Fault& fault) const;
   void record(const Transaction& transaction, const Fault& fault);
   StreamTable stream_table() const;
   bool enabled(std::uint32_t bits) const { return (cr0_ack_ & bits) != 0; }
@@ -162,6 +205,10 @@ class Smmu {
   CommandQueue commands_;
   OwnQueue executor_{*this};
   EventQueue events_;
+  PageQueue pages_;
+  StallTable stalls_;
+  std::map<Ticket, Outcome> outcomes_;
+  Ticket last_ticket_ = 0;
 
   std::uint32_t cr0_ = 0, cr0_ack_ = 0, cr1_ = 0, cr2_ = 0;
   std::uint32_t gbpa_ = 0, gbpa_next_ = 0;  // UPDATE is set in gbpa_next_ until it takes effect
@@ -169,7 +216,9 @@ class Smmu {
   std::uint32_t gerror_ = 0, gerrorn_ = 0;
   std::uint32_t strtab_base_cfg_ = 0;
   std::uint64_t strtab_base_ = 0, cmdq_base_ = 0, evtq_base_ = 0, gerror_msi_ = 0, evtq_msi_ = 0;
+  std::uint64_t priq_base_ = 0, priq_msi_ = 0;
   std::uint32_t gerror_msi_data_ = 0, gerror_msi_attributes_ = 0, evtq_msi_data_ = 0, evtq_msi_attributes_ = 0;
+  std::uint32_t priq_msi_data_ = 0, priq_msi_attributes_ = 0;
   unsigned patience_ = 0;  // polls of an acknowledgement left before it comes
 
   std::deque<Event> pending_events_;  // known, but not yet in the queue

@@ -42,6 +42,15 @@ CommandError Smmu::execute_locked(const Command& command, Backlog& backlog) {
     case Opcode::prefetch_address:
       prefetch(command);
       break;
+    case Opcode::pri_resp:
+      answer_pages(command);
+      break;
+    case Opcode::resume:
+      resume(command);
+      break;
+    case Opcode::stall_term:
+      terminate_stalls(command.stream());
+      break;
     default:
       // Consumed is not complete: until the CMD_SYNC the entries may still be there.
       backlog.late.push_back(command);
@@ -61,6 +70,7 @@ CommandError Smmu::synchronise(const Command& command, Backlog& backlog) {
   // Transactions that used what is gone, and their events, become visible before the SYNC does.
   drain_posted(true);
   commit_events(true);
+  settle_stalls();
   if (&backlog == &commands_.backlog) {
     for (Backlog* other : watched_) {
       if (!other->abandoned) continue;

@@ -13,17 +13,21 @@ namespace {
 DmaStatus status_of(const Fault& fault) { return fault.read_as_zero ? DmaStatus::ignored : DmaStatus::aborted; }
 }  // namespace
 
+Event Smmu::event_of(const Transaction& transaction, const Fault& fault) const {
+  return {.code = fault.code,
+          .stream = transaction.stream,
+          .substream = transaction.substream,
+          .access = transaction.access,
+          .stage2 = fault.stage2,
+          .at = fault.at,
+          .input = transaction.address,
+          .fetch = fault.stage2 && fault.code != EventCode::walk_abort ? fault.ipa : fault.fetch};
+}
+
 void Smmu::record(const Transaction& transaction, const Fault& fault) {
   if (!fault.recorded) return;
   if (fault.code == EventCode::bad_stream && !(cr2_ & cr2::kRecordInvalidStream)) return;
-  const Event event{.code = fault.code,
-                    .stream = transaction.stream,
-                    .substream = transaction.substream,
-                    .access = transaction.access,
-                    .stage2 = fault.stage2,
-                    .at = fault.at,
-                    .input = transaction.address,
-                    .fetch = fault.stage2 && fault.code != EventCode::walk_abort ? fault.ipa : fault.fetch};
+  const Event event = event_of(transaction, fault);
   if (fault.mergeable && last_event_ && chooser_.chance(policy_.merge)) {
     Event before = *last_event_;
     Event now = event;
@@ -35,7 +39,7 @@ void Smmu::record(const Transaction& transaction, const Fault& fault) {
   if (enabled(cr0::kEventQueueEnable)) pending_events_.push_back(event);
 }
 
-Attempt<Translation> Smmu::translate_locked(const Transaction& transaction) {
+Attempt<Translation> Smmu::translate_locked(const Transaction& transaction, bool may_stall) {
   if (!enabled(cr0::kSmmuEnable)) {
     const bool abort = (gbpa_ & gbpa::kAbort) || transaction.address > low_bits(features_.output_bits);
     if (abort) return Fault{.code = EventCode::translation, .recorded = false};
@@ -43,25 +47,26 @@ Attempt<Translation> Smmu::translate_locked(const Transaction& transaction) {
   }
   if (policy_.speculate > 0) recent_[recent_count_++ % recent_.size()] = transaction;
   const auto result = translator_.translate(stream_table(), transaction);
-  if (!result) record(transaction, result.fault());
+  if (!result && !(may_stall && result.fault().stall)) record(transaction, result.fault());
   return result;
 }
 
 Attempt<Translation> Smmu::translate(const Transaction& transaction) {
   std::lock_guard lock(mutex_);
-  const auto result = translate_locked(transaction);
+  const auto result = translate_locked(transaction, false);
   tick_locked(false);
   return result;
 }
 
-DmaStatus Smmu::read(Transaction transaction, std::span<std::byte> into) {
+DmaStatus Smmu::read(Transaction transaction, std::span<std::byte> into, Ticket* ticket) {
   std::lock_guard lock(mutex_);
   transaction.access.write = false;
   drain_posted(true);  // a read pushes the writes before it
-  const auto result = translate_locked(transaction);
+  const auto result = translate_locked(transaction, true);
   DmaStatus status = DmaStatus::done;
   if (!result) {
-    status = status_of(result.fault());
+    status = result.fault().stall ? hold(transaction, result.fault(), std::vector<std::byte>(into.size()), ticket)
+                                  : status_of(result.fault());
     std::fill(into.begin(), into.end(), std::byte{0});
   } else if (!bus_.read(result->address, into)) {
     status = DmaStatus::aborted;
@@ -70,14 +75,15 @@ DmaStatus Smmu::read(Transaction transaction, std::span<std::byte> into) {
   return status;
 }
 
-DmaStatus Smmu::write(Transaction transaction, std::span<const std::byte> from) {
+DmaStatus Smmu::write(Transaction transaction, std::span<const std::byte> from, Ticket* ticket) {
   std::lock_guard lock(mutex_);
   transaction.access.write = true;
   drain_posted(true);
-  const auto result = translate_locked(transaction);
+  const auto result = translate_locked(transaction, true);
   DmaStatus status = DmaStatus::done;
   if (!result) {
-    status = status_of(result.fault());
+    status = result.fault().stall ? hold(transaction, result.fault(), {from.begin(), from.end()}, ticket)
+                                  : status_of(result.fault());
   } else if (!bus_.write(result->address, from)) {
     status = DmaStatus::aborted;
   }
@@ -88,7 +94,8 @@ DmaStatus Smmu::write(Transaction transaction, std::span<const std::byte> from) 
 DmaStatus Smmu::post_write(Transaction transaction, std::span<const std::byte> from) {
   std::lock_guard lock(mutex_);
   transaction.access.write = true;
-  const auto result = translate_locked(transaction);
+  const auto result = translate_locked(transaction, true);
+  if (!result && result.fault().stall) return hold(transaction, result.fault(), {from.begin(), from.end()}, nullptr);
   if (!result) return status_of(result.fault());
   posted_.push_back({result->address, std::vector(from.begin(), from.end())});
   return DmaStatus::done;

@@ -10,8 +10,6 @@ namespace hw::smmu {
 
 namespace {
 
-constexpr std::uint32_t kIndexMask = 0xfffff;  // WR and RD are [19:0]
-constexpr std::uint32_t kFlag = 1u << 31;      // OVFLG and OVACKFLG
 constexpr std::size_t kMisusesKept = 1000;
 
 bool is_wide(std::uint32_t offset) {
@@ -21,18 +19,19 @@ bool is_wide(std::uint32_t offset) {
     case reg::kCmdqBase:
     case reg::kEvtqBase:
     case reg::kEvtqIrqCfg0:
+    case reg::kPriqBase:
+    case reg::kPriqIrqCfg0:
       return true;
     default:
       return false;
   }
 }
 
-// A queue's base is aligned to its size, and to 32 bytes at least.
+}  // namespace
+
 PhysAddr queue_base(std::uint64_t value, unsigned bits, unsigned entry_shift) {
   return align_down(address_field(value, 51, 5), 1ull << std::max(5u, bits + entry_shift));
 }
-
-}  // namespace
 
 void Smmu::misuse(std::string_view rule, std::uint32_t offset) {
   if (misuses_.size() < kMisusesKept) misuses_.push_back({rule, offset});
@@ -48,6 +47,10 @@ std::uint64_t& Smmu::wide_register(std::uint32_t offset) {
       return cmdq_base_;
     case reg::kEvtqBase:
       return evtq_base_;
+    case reg::kPriqBase:
+      return priq_base_;
+    case reg::kPriqIrqCfg0:
+      return priq_msi_;
     default:
       return evtq_msi_;
   }
@@ -124,9 +127,17 @@ std::uint32_t Smmu::read_locked(std::uint32_t offset) {
     case reg::kEvtqIrqCfg2:
       return evtq_msi_attributes_;
     case reg::kEvtqProd:
-      return events_.prod | (events_.overflow ? kFlag : 0);
+      return events_.prod | (events_.overflow ? kOverflowFlag : 0);
     case reg::kEvtqCons:
-      return events_.cons | (events_.overflow_acknowledged ? kFlag : 0);
+      return events_.cons | (events_.overflow_acknowledged ? kOverflowFlag : 0);
+    case reg::kPriqIrqCfg1:
+      return priq_msi_data_;
+    case reg::kPriqIrqCfg2:
+      return priq_msi_attributes_;
+    case reg::kPriqProd:
+      return pages_.prod | (pages_.overflow ? kOverflowFlag : 0);
+    case reg::kPriqCons:
+      return pages_.cons | (pages_.overflow_acknowledged ? kOverflowFlag : 0);
     default:
       return 0;  // reserved, or of a feature that is not there
   }
@@ -137,8 +148,8 @@ void Smmu::write_locked(std::uint32_t offset, std::uint32_t value) {
   const std::uint32_t enables = cr0_ | cr0_ack_;
   switch (offset) {
     case reg::kCr0: {
-      const std::uint32_t known =
-          cr0::kSmmuEnable | cr0::kEventQueueEnable | cr0::kCommandQueueEnable | (features_.ats ? cr0::kAtsCheck : 0);
+      const std::uint32_t known = cr0::kSmmuEnable | cr0::kEventQueueEnable | cr0::kCommandQueueEnable |
+                                  (features_.ats ? cr0::kAtsCheck : 0) | (features_.pri ? cr0::kPageQueueEnable : 0);
       if ((cr0_ ^ cr0_ack_) & (cr0_ ^ value) & known) misuse("CR0 field changed again before its ack", offset);
       cr0_ = value & known;
       return;
@@ -157,7 +168,7 @@ void Smmu::write_locked(std::uint32_t offset, std::uint32_t value) {
       return;
     case reg::kIrqCtrl:
       if (irq_ctrl_ != irq_ctrl_ack_) misuse("IRQ_CTRL written before its ack", offset);
-      irq_ctrl_ = value & (irq_ctrl::kGerror | irq_ctrl::kEventQueue);
+      irq_ctrl_ = value & (irq_ctrl::kGerror | irq_ctrl::kEventQueue | (features_.pri ? irq_ctrl::kPageQueue : 0));
       return;
     case reg::kGerrorn:
       return write_gerrorn(value);
@@ -199,6 +210,21 @@ void Smmu::write_locked(std::uint32_t offset, std::uint32_t value) {
     case reg::kEvtqIrqCfg2:
       evtq_msi_attributes_ = value & 0x3f;
       return;
+    case reg::kPriqBase:
+    case reg::kPriqBase + 4:
+    case reg::kPriqProd:
+    case reg::kPriqCons:
+      return write_page_registers(offset, value);
+    case reg::kPriqIrqCfg0:
+    case reg::kPriqIrqCfg0 + 4:
+      if (irq_ctrl_ack_ & irq_ctrl::kPageQueue) return misuse("PRIQ_IRQ_CFG0 written while enabled", offset);
+      break;
+    case reg::kPriqIrqCfg1:
+      priq_msi_data_ = value;
+      return;
+    case reg::kPriqIrqCfg2:
+      priq_msi_attributes_ = value & (kOverflowFlag | 0x3f);  // LO is bit 31, too
+      return;
     default:
       return;  // read-only or reserved
   }
@@ -238,14 +264,14 @@ void Smmu::write_event_registers(std::uint32_t offset, std::uint32_t value) {
     case reg::kEvtqProd:
       if (on) return misuse("EVENTQ_PROD written while EVENTQEN", offset);
       events_.prod = value & kIndexMask & events_.ring.mask();
-      events_.overflow = value & kFlag;
+      events_.overflow = value & kOverflowFlag;
       return;
     case reg::kEvtqCons: {
       const std::uint32_t cons = value & kIndexMask & events_.ring.mask();
       const bool passed = events_.ring.occupied(events_.prod, cons) > events_.ring.occupied(events_.prod, events_.cons);
       if (on && passed) misuse("EVENTQ_CONS moved past EVENTQ_PROD, or back", offset);
       events_.cons = cons;
-      events_.overflow_acknowledged = value & kFlag;
+      events_.overflow_acknowledged = value & kOverflowFlag;
       return;
     }
     default:

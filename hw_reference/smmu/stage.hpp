@@ -29,6 +29,7 @@ struct Stage2 {
   bool update_access_flag = false;  // S2HA
   bool update_dirty = false;        // S2HD
   bool record = false;              // S2R
+  bool stall = false;               // S2S
 };
 
 struct StreamEntry {
@@ -43,8 +44,10 @@ struct StreamEntry {
   unsigned context_bits = 0;  // S1CDMax
   unsigned leaf_bits = 0;     // log2 of the CDs in a leaf of a two-level table; 0: linear
   Default default_substream = Default::terminate;
-  bool merge_events = false;  // MEV
-  bool ats = false;           // EATS: translation requests and translated transactions are allowed
+  bool merge_events = false;           // MEV
+  bool ats = false;                    // EATS: translation requests and translated transactions are allowed
+  bool no_stage1_stall = false;        // S1STALLD
+  bool substream_in_response = false;  // PPAR: answers to page requests bear the substream
   std::uint16_t vmid = 0;
   Stage2 second;
 };
@@ -63,6 +66,7 @@ struct ContextEntry {
   bool update_dirty = false;
   bool record = false;
   bool abort = true;                // CD.A: the client sees an abort, not zeros
+  bool stall = false;               // CD.S: a transaction that faults waits
   std::array<ContextHalf, 2> half;  // through TTB0 and TTB1
 };
 

@@ -52,8 +52,10 @@ std::variant<Stage2, Flaw> decode_stage2(const Words& words, const Features& fea
   if (!features.stage2) return Flaw{"stage 2 is not implemented"};
   if (!bit(words[2], 51)) return Flaw{"S2AA64 is 0: AArch32 tables are not implemented"};
   if (bit(words[2], 52)) return Flaw{"S2ENDI: big-endian tables are not implemented"};
-  if (bit(words[2], 57)) return Flaw{"S2S: stalls are not implemented"};
   Stage2 stage;
+  stage.stall = bit(words[2], 57);
+  if (stage.stall && features.stall_model == StallModel::terminate) return Flaw{"S2S although STALL_MODEL is 1"};
+  if (!stage.stall && features.stall_model == StallModel::stall) return Flaw{"S2S is 0 although STALL_MODEL is 2"};
   stage.protect_walks = bit(words[2], 54);
   stage.ignore_access_flag = bit(words[2], 53);
   stage.update_access_flag = bit(words[2], 56);
@@ -82,8 +84,10 @@ Flaw decode_stage1(const Words& words, const Features& features, StreamEntry& en
     entry.default_substream = static_cast<StreamEntry::Default>(field(words[1], 1, 0));
     if (entry.default_substream == StreamEntry::Default::reserved) return {"S1DSS is reserved"};
   }
-  // IDR0.STALL_MODEL is 1: stalls cannot be enabled, so there is nothing to disable.
-  if (bit(words[1], 27)) return {"S1STALLD although STALL_MODEL is not 0"};
+  // Where there is no choice, there is nothing to disable.
+  entry.no_stage1_stall = bit(words[1], 27);
+  if (entry.no_stage1_stall && features.stall_model != StallModel::either)
+    return {"S1STALLD although STALL_MODEL is not 0"};
   if (!entry.stage2 && field(words[1], 31, 30) != 0) return {"STRW: only the EL1 regime is implemented"};
   return {};
 }
@@ -96,6 +100,7 @@ DecodedStream decode_stream(const Words& words, const Features& features) {
   const std::uint64_t config = field(words[0], 3, 1);
   if (config < 4) return entry;
   entry.merge_events = bit(words[1], 19);
+  entry.substream_in_response = features.pri && bit(words[1], 18);
   entry.stage1 = config & 1;
   entry.stage2 = config & 2;
   entry.mode = config == 4 ? StreamEntry::Mode::bypass : StreamEntry::Mode::translate;

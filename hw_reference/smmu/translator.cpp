@@ -24,6 +24,18 @@ bool in_half(std::uint64_t input, unsigned which, const ContextHalf& half) {
 
 }  // namespace
 
+namespace {
+
+// What the context says of a fault of stage 1 that no walk met.
+Fault by_context(EventCode code, const ContextEntry& context) {
+  return {.code = code,
+          .recorded = context.record || context.stall,
+          .read_as_zero = !context.abort,
+          .stall = context.stall};
+}
+
+}  // namespace
+
 Rights needed_right(const Access& access) {
   const Rights user = access.instruction ? rights::kUserExecute : access.write ? rights::kUserWrite : rights::kUserRead;
   return access.privileged ? static_cast<Rights>(user << 3) : user;
@@ -39,7 +51,7 @@ Attempt<Translation> Translator::translate(const StreamTable& table, const Trans
   const auto result = translate_stream(*entry, transaction, speculative);
   if (result || !entry->merge_events) return result;
   Fault fault = result.fault();
-  fault.mergeable = true;
+  fault.mergeable = !fault.stall;
   return fault;
 }
 
@@ -81,11 +93,14 @@ Attempt<Translation> Translator::from_combined(const TlbEntry& entry, const Regi
                                                std::uint64_t input, Rights needed) const {
   const std::uint64_t offset = input - entry.input;
   if (!(entry.rights1 & needed)) {
-    return Fault{.code = EventCode::permission, .recorded = context.record, .read_as_zero = !context.abort};
+    return by_context(EventCode::permission, context);
   }
   if (!(entry.rights2 & needed)) {
-    return Fault{
-        .code = EventCode::permission, .stage2 = true, .ipa = entry.ipa + offset, .recorded = regime.second->record};
+    return Fault{.code = EventCode::permission,
+                 .stage2 = true,
+                 .ipa = entry.ipa + offset,
+                 .recorded = regime.second->record || regime.second->stall,
+                 .stall = regime.second->stall};
   }
   return Translation{entry.output + offset, entry.shift, static_cast<Rights>(entry.rights1 & entry.rights2)};
 }
@@ -100,7 +115,7 @@ Attempt<Translation> Translator::both_stages(const StreamEntry& entry, Regime re
   const ContextHalf& half = context->half[which];
   const std::uint64_t input = normalise(transaction.address, half);
   if (half.disabled || !in_half(input, which, half)) {
-    return Fault{.code = EventCode::translation, .recorded = context->record, .read_as_zero = !context->abort};
+    return by_context(EventCode::translation, *context);
   }
 
   const Rights needed = needed_right(transaction.access);

@@ -83,7 +83,8 @@ Fault Walker::fault(const Plan& plan, EventCode code, std::uint64_t input) const
   Fault f{.code = code, .stage2 = plan.stage2, .at = plan.at};
   if (plan.stage2) f.ipa = input;
   if (code != EventCode::walk_abort) {
-    f.recorded = plan.record;
+    f.stall = plan.stall && may_stall(code);
+    f.recorded = plan.record || f.stall;
     f.read_as_zero = plan.read_as_zero;
   }
   return f;
@@ -249,7 +250,8 @@ Attempt<Stage2Address> Walker::through_stage2(const Regime& regime, std::uint64_
                   .ignore_access_flag = stage.ignore_access_flag,
                   .update_access_flag = stage.update_access_flag,
                   .update_dirty = stage.update_dirty,
-                  .record = stage.record};
+                  .record = stage.record,
+                  .stall = stage.stall};
   if (ipa > low_bits(stage.geometry.input_bits)) return fault(plan, EventCode::translation, ipa);
 
   auto cached = look_up(EntryKind::stage2, regime, ipa);
@@ -282,7 +284,8 @@ Attempt<TlbEntry> Walker::through_stage1(const Regime& regime, const ContextEntr
                   .update_access_flag = context.update_access_flag,
                   .update_dirty = context.update_dirty,
                   .record = context.record,
-                  .read_as_zero = !context.abort};
+                  .read_as_zero = !context.abort,
+                  .stall = context.stall};
   const auto cached = look_up(EntryKind::stage1, regime, input);
   if (!cached) return cached.fault();
   std::optional<TlbEntry> entry = *cached;

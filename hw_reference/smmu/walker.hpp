@@ -61,6 +61,7 @@ class Walker {
     bool update_dirty = false;
     bool record = true;
     bool read_as_zero = false;
+    bool stall = false;
   };
   // Where a walk stands: about to read at `level` in `table`.
   struct Position {
