@@ -65,9 +65,16 @@ Driver::Driver(smmu::Smmu& smmu, Bus& memory, hw_reference::pgtable::TableMemory
   smmu_.write64(reg::kEvtqBase, layout_.events | layout_.event_bits);
   smmu_.write32(reg::kEvtqProd, 0);
   smmu_.write32(reg::kEvtqCons, 0);
-  write_and_wait(reg::kCr0, reg::kCr0Ack, cr0::kCommandQueueEnable | cr0::kEventQueueEnable);
-  write_and_wait(reg::kCr0, reg::kCr0Ack,
-                 cr0::kCommandQueueEnable | cr0::kEventQueueEnable | cr0::kAtsCheck | cr0::kSmmuEnable);
+  std::uint32_t queues = cr0::kCommandQueueEnable | cr0::kEventQueueEnable;
+  write_and_wait(reg::kCr0, reg::kCr0Ack, queues);
+  if (has_page_queue()) {
+    smmu_.write64(reg::kPriqBase, layout_.pages | layout_.page_bits);
+    smmu_.write32(reg::kPriqProd, 0);
+    smmu_.write32(reg::kPriqCons, 0);
+    queues |= cr0::kPageQueueEnable;
+    write_and_wait(reg::kCr0, reg::kCr0Ack, queues);
+  }
+  write_and_wait(reg::kCr0, reg::kCr0Ack, queues | cr0::kAtsCheck | cr0::kSmmuEnable);
 }
 
 Driver::~Driver() {
@@ -129,6 +136,8 @@ int Driver::change(smmu::StreamId stream, const smmu::Words& words, Domain* doma
   const bool stays = domain != nullptr && has_table(stream, domain, ats, nested);
   if (now.domain != nullptr && has_table(stream, now.domain, now.ats, now.nested) && !stays)
     write_substream(stream, 0, {});
+  // New ones abort: what waits now is all that there is.
+  if (now.stalls && domain == nullptr && !bypasses && now.substreams.empty()) send({smmu::command::stall_term(stream)});
   if (now.ats) {
     // The translations of the old domain that the endpoint keeps.
     send({smmu::command::atc_inv(stream, 0, 52)});

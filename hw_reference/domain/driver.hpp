@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hw_reference/domain/batch.hpp"
+#include "hw_reference/domain/device_fault.hpp"
 #include "hw_reference/domain/number_pool.hpp"
 #include "hw_reference/domain/ring_queue.hpp"
 #include "hw_reference/pgtable/table_memory.hpp"
@@ -32,10 +33,14 @@ struct Layout {
   bool use_ranges = true;       // range invalidation, if the SMMU has it
   PhysAddr substreams = 0;      // (64 << substream_bits) << stream_bits bytes, aligned to 64 << substream_bits
   unsigned substream_bits = 0;  // log2 of the substreams (PASIDs) of each stream; 0: none
+  PhysAddr pages = 0;           // 16 << page_bits bytes, aligned to that: page requests, if the SMMU has them; 0: none
+  unsigned page_bits = 6;       // log2
 };
 
 // mutex: protects the stream table's entries and who is attached where. Taken before the locks of domains and of
 // queues.
+// faults_mutex: protects the handlers; held while the queues of faults are emptied, and while handlers are called. It
+// comes before all locks of iommufd.
 class Driver {
  public:
   // Resets the SMMU, so that every stream aborts, and enables it. `memory` holds the structures, `tables` the
@@ -65,8 +70,19 @@ class Driver {
   // Substreams of a stream, 1 if there are none but the stream itself.
   std::uint64_t substreams() const { return std::uint64_t{1} << layout_.substream_bits; }
 
-  // The stream aborts. EINVAL: no such stream.
+  // The stream aborts, and what waits of it is ended. EINVAL: no such stream.
   int detach(smmu::StreamId stream);
+
+  // Transactions of the stream that meet a fault of stage 1 wait from the next time that it is attached. EINVAL: no
+  // such stream, or no room for contexts of its own (`Layout`); EOPNOTSUPP: this SMMU lets nothing wait.
+  int set_stalls(smmu::StreamId stream);
+  // Who looks after the faults of a stream; empty: nobody. Waits for the one before, if it is being called.
+  void set_fault_handler(smmu::StreamId stream, FaultHandler handler);
+  // Empties the queues of events and of page requests, as an interrupt asks for. What nobody takes is answered. Neither
+  // this nor the one above may be called from a handler.
+  void handle_faults();
+  // Never fails.
+  void answer_fault(const DeviceFault& fault, FaultAnswer answer);
 
   Batch batch() { return Batch(queues_); }
   // A CMD_SYNC in the SMMU's own queue, and the wait for it.
@@ -88,6 +104,7 @@ class Driver {
     bool ats = false;
     bool nested = false;
     bool bypass = false;
+    bool stalls = false;
     std::map<smmu::SubstreamId, Domain*> substreams;
   };
 
@@ -99,6 +116,10 @@ class Driver {
   void write_entry(smmu::StreamId stream, const smmu::Words& target);
   void write_substream(smmu::StreamId stream, smmu::SubstreamId substream, const smmu::Words& context);
   void send(std::initializer_list<smmu::Command> commands);
+  bool has_page_queue() const { return layout_.pages != 0 && smmu_.features().pri; }
+  template <std::size_t kWords, typename Take>
+  void drain(std::uint32_t prod_register, std::uint32_t cons_register, PhysAddr base, unsigned bits, Take take);
+  void hand_over(const DeviceFault& fault);
 
   smmu::Smmu& smmu_;
   Bus& memory_;
@@ -111,6 +132,8 @@ class Driver {
   std::mutex mutex_;
   std::vector<Attached> attached_;  // by stream
   unsigned last_syncs_ = 0;
+  std::mutex faults_mutex_;
+  std::map<smmu::StreamId, FaultHandler> handlers_;
 };
 
 }  // namespace hw::domain

@@ -169,6 +169,16 @@ void SmmuDevice::block(iommufd::Pasid pasid) {
   (void)(pasid == iommufd::kNoPasid ? driver_.detach(stream_) : driver_.detach_substream(stream_, pasid));
 }
 
+void SmmuDevice::answer_faults(const iommufd::PageFault& last, std::uint32_t code) {
+  if (on_fault_ == OnFault::end) return;
+  DeviceFault fault;
+  fault.stream = stream_;
+  if ((last.flags & iommufd::kFaultPasidValid) != 0) fault.substream = last.pasid;
+  fault.stalled = on_fault_ == OnFault::stall;
+  fault.token = static_cast<std::uint16_t>(last.grpid);
+  driver_.answer_fault(fault, code == 0 ? FaultAnswer::mended : FaultAnswer::invalid);
+}
+
 // ---- guests ---------------------------------------------------------------------------------------------------------
 
 iommufd::Result<std::unique_ptr<iommufd::NestedDomain>> SmmuViommu::alloc_nested(std::uint32_t,

@@ -54,6 +54,10 @@ class SmmuPageTable final : public iommufd::IoPageTable {
 
 class CmdqvHost;
 
+// What a device does at an address that is not mapped: its transaction ends; it waits in the SMMU; or the endpoint,
+// which keeps translations, asks for the page first. See FaultPort for who is told.
+enum class OnFault : std::uint8_t { end, stall, ask };
+
 // One stream, 4 KiB granule. Stage 1 for a table of its own, stage 2 for a parent of nested ones. Protected by the
 // control mutex of the open file, which comes before the driver's mutex.
 class SmmuDevice final : public iommufd::IommuDevice {
@@ -62,6 +66,9 @@ class SmmuDevice final : public iommufd::IommuDevice {
   // when attaching: the driver has no such stream, or the table is not for this SMMU.
   SmmuDevice(Driver& driver, smmu::StreamId stream, bool ats = false, CmdqvHost* cmdqv = nullptr)
       : driver_(driver), stream_(stream), ats_(ats), cmdqv_(cmdqv) {}
+  // `stall` needs Driver::set_stalls, too.
+  SmmuDevice(Driver& driver, smmu::StreamId stream, OnFault on_fault)
+      : driver_(driver), stream_(stream), ats_(on_fault == OnFault::ask), on_fault_(on_fault), cmdqv_(nullptr) {}
 
   const void* instance() const override { return &driver_; }
   bool tracks_dirty() const override { return driver_.smmu().features().hardware_update >= 2; }
@@ -77,6 +84,7 @@ class SmmuDevice final : public iommufd::IommuDevice {
                                                    iommufd::MmapRegions& regions) override;
   int set_domain(iommufd::Pasid pasid, const iommufd::Domain& domain) override;
   void block(iommufd::Pasid pasid) override;
+  void answer_faults(const iommufd::PageFault& last, std::uint32_t code) override;
 
   smmu::StreamId stream() const { return stream_; }
 
@@ -84,6 +92,7 @@ class SmmuDevice final : public iommufd::IommuDevice {
   Driver& driver_;
   const smmu::StreamId stream_;
   const bool ats_;
+  const OnFault on_fault_ = OnFault::end;
   CmdqvHost* const cmdqv_;
 };
 

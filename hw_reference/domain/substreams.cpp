@@ -10,7 +10,9 @@ namespace hw::domain {
 
 namespace {
 
-constexpr std::uint64_t kValid = std::uint64_t{1} << 31;  // in the first word of a context
+// In the first word of a context.
+constexpr std::uint64_t kValid = std::uint64_t{1} << 31;
+constexpr std::uint64_t kStall = std::uint64_t{1} << 44;
 
 }  // namespace
 
@@ -32,7 +34,7 @@ void Driver::write_substream(smmu::StreamId stream, smmu::SubstreamId substream,
   if ((context[0] & kValid) == 0) return;
   for (unsigned i = 1; i < context.size(); ++i) memory_.write64(at + 8 * i, context[i]);
   forget();
-  memory_.write64(at, context[0]);
+  memory_.write64(at, context[0] | (attached_[stream].stalls ? kStall : 0));
   forget();
 }
 

@@ -46,7 +46,10 @@ class Device final : public Object, public FaultSource {
   Hwpt* attached(Pasid pasid) const;
   bool has_pasids() const;  // whether the group is attached with any
 
-  void answered(Pasid, std::uint32_t code) override { (code == 0 ? accepted : rejected).fetch_add(1); }
+  void answered(const PageFault& last, std::uint32_t code) override {
+    (code == 0 ? accepted : rejected).fetch_add(1);
+    driver->answer_faults(last, code);
+  }
 
   const std::unique_ptr<IommuDevice> driver;
   const std::shared_ptr<Group> group;

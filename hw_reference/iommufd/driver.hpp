@@ -29,6 +29,29 @@ class Viommu;
 using Pasid = std::uint32_t;
 inline constexpr Pasid kNoPasid = 0;  // the device's own requests (its RID)
 
+inline constexpr std::uint32_t kFaultPasidValid = 1;
+inline constexpr std::uint32_t kFaultLastPage = 2;
+
+// What a page request asks for.
+inline constexpr std::uint32_t kFaultRead = 1;
+inline constexpr std::uint32_t kFaultWrite = 2;
+inline constexpr std::uint32_t kFaultExecute = 4;
+inline constexpr std::uint32_t kFaultPrivileged = 8;
+
+// A page request as a user reads it; 40 bytes.
+struct PageFault {
+  std::uint32_t flags = 0;
+  std::uint32_t dev_id = 0;
+  std::uint32_t pasid = 0;
+  std::uint32_t grpid = 0;
+  std::uint32_t perm = 0;
+  std::uint32_t reserved = 0;
+  std::uint64_t addr = 0;
+  std::uint32_t length = 0;
+  std::uint32_t cookie = 0;
+};
+static_assert(sizeof(PageFault) == 40);
+
 // Flags of a HWPT, as a user passes them.
 inline constexpr std::uint32_t kHwptNestParent = 1;
 inline constexpr std::uint32_t kHwptDirtyTracking = 2;
@@ -142,6 +165,11 @@ class IommuDevice {
   // Attaches, or replaces what was attached. After a failure the device is where it was; returning there succeeds.
   virtual int set_domain(Pasid pasid, const Domain& domain) = 0;
   virtual void block(Pasid pasid) = 0;  // detaches; never fails
+
+  // The answer to a group of page requests that the device was the source of: what the last of them was, 0 for success
+  // or 1 for invalid. Called with the lock of a queue of faults held, once for each group; it must not call back, nor
+  // fail.
+  virtual void answer_faults(const PageFault& /*last*/, std::uint32_t /*code*/) {}
 
   // The place that a guest's virtual IOMMU gives the device; kept by iommufd.
   struct VirtualPlace {

@@ -17,8 +17,8 @@ constexpr std::uint32_t kInvalid = 1;
 
 void FaultQueue::retire() {
   std::lock_guard lock(mutex_);
-  for (const Group& group : waiting_) group.source->answered(group.pasid, kInvalid);
-  for (const auto& [cookie, group] : read_) group.source->answered(group.pasid, kInvalid);
+  for (const Group& group : waiting_) group.answer(kInvalid);
+  for (const auto& [cookie, group] : read_) group.answer(kInvalid);
   waiting_.clear();
   read_.clear();
 }
@@ -38,7 +38,7 @@ void FaultQueue::forget(FaultSource& source, Pasid pasid) {
       ++group;
       continue;
     }
-    source.answered(pasid, kInvalid);
+    group->answer(kInvalid);
     group = waiting_.erase(group);
   }
   for (auto group = read_.begin(); group != read_.end();) {
@@ -46,7 +46,7 @@ void FaultQueue::forget(FaultSource& source, Pasid pasid) {
       ++group;
       continue;
     }
-    source.answered(pasid, kInvalid);
+    group->second.answer(kInvalid);
     cookies_.give_back(group->first);
     group = read_.erase(group);
   }
@@ -117,7 +117,7 @@ Result<std::uint64_t> FaultQueue::write(std::span<const PageResponse> responses,
       if (done == 0) return {EINVAL, 0};
       break;
     }
-    group->second.source->answered(group->second.pasid, response.code);
+    group->second.answer(response.code);
     read_.erase(group);
     cookies_.give_back(response.cookie);
     done += sizeof(PageResponse);

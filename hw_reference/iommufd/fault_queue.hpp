@@ -19,23 +19,6 @@
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-inline constexpr std::uint32_t kFaultPasidValid = 1;
-inline constexpr std::uint32_t kFaultLastPage = 2;
-
-// As a user reads it; 40 bytes.
-struct PageFault {
-  std::uint32_t flags = 0;
-  std::uint32_t dev_id = 0;
-  std::uint32_t pasid = 0;
-  std::uint32_t grpid = 0;
-  std::uint32_t perm = 0;
-  std::uint32_t reserved = 0;
-  std::uint64_t addr = 0;
-  std::uint32_t length = 0;
-  std::uint32_t cookie = 0;
-};
-static_assert(sizeof(PageFault) == 40);
-
 // As a user writes it; 8 bytes.
 struct PageResponse {
   std::uint32_t cookie;
@@ -46,14 +29,14 @@ static_assert(sizeof(PageResponse) == 8);
 // Who asked: an attachment of a device. It is told the answer.
 class FaultSource {
  public:
-  virtual void answered(Pasid pasid, std::uint32_t code) = 0;  // never fails
+  virtual void answered(const PageFault& last, std::uint32_t code) = 0;  // never fails; `last` of its group
 
  protected:
   ~FaultSource() = default;
 };
 
-// mutex: protects everything here. Taken under the control mutex of the open file; nothing is taken under it, and a
-// source that is told an answer must not call back.
+// mutex: protects everything here. Taken under the control mutex of the open file; under it the queue of an SMMU, which
+// takes answers. A source that is told an answer must not call back.
 // A source must be forgotten before it goes.
 class FaultQueue final : public Object {
  public:
@@ -90,6 +73,8 @@ class FaultQueue final : public Object {
     FaultSource* source;
     Pasid pasid;
     std::vector<PageFault> faults;
+
+    void answer(std::uint32_t code) const { source->answered(faults.back(), code); }
   };
   using Groups = std::list<Group>;
 

@@ -308,6 +308,9 @@ class Iommufd {
 
   // A page request of a mock device. Nothing if nobody takes it. ENOENT: no such device.
   int device_fault(ObjectId device, const PageFault& fault);
+  // A group of page requests with one PASID, none empty. It is answered by IommuDevice::answer_faults, which is told of
+  // the last. ENOENT: no such device; ENODEV: nobody takes it; then it is not answered.
+  int device_faults(ObjectId device, std::span<const PageFault> group);
   // Page requests of a device that were answered. ENOENT: no such device.
   struct Answers {
     std::uint32_t accepted;

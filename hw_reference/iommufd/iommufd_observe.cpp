@@ -46,24 +46,33 @@ Result<ObjectId> Iommufd::device_hwpt(ObjectId device, Pasid pasid) const {
   return {0, own == object->attachments.end() ? 0 : own->second.hwpt->id};
 }
 
-int Iommufd::device_fault(ObjectId device, const PageFault& fault) {
+int Iommufd::device_faults(ObjectId device, std::span<const PageFault> group) {
   return answer([&]() -> int {
     const auto object = context_.objects.hold<Device>(device);
     if (!object) return ENOENT;
+    const Pasid pasid = group.front().pasid;
+    std::vector<PageFault> shown(group.begin(), group.end());
+    for (PageFault& fault : shown) {
+      fault.flags = pasid != kNoPasid ? kFaultPasidValid : 0;
+      fault.dev_id = object->id;
+    }
+    shown.back().flags |= kFaultLastPage;
     std::lock_guard lock(context_.control);
-    auto own = object->attachments.find(fault.pasid);
-    if (own == object->attachments.end() && fault.pasid != kNoPasid) {
+    auto own = object->attachments.find(pasid);
+    if (own == object->attachments.end() && pasid != kNoPasid) {
       // A PASID that the kernel does not know may be one of a guest's.
       own = object->attachments.find(kNoPasid);
-      if (own != object->attachments.end() && own->second.hwpt->type != ObjectType::hwpt_nested) return 0;
+      if (own != object->attachments.end() && own->second.hwpt->type != ObjectType::hwpt_nested) return ENODEV;
     }
-    if (own == object->attachments.end() || !own->second.hwpt->faults) return 0;
-    PageFault shown = fault;
-    shown.flags = kFaultLastPage | (fault.pasid != kNoPasid ? kFaultPasidValid : 0);
-    shown.dev_id = object->id;
-    own->second.hwpt->faults->report(*object, own->first, {&shown, 1});
+    if (own == object->attachments.end() || !own->second.hwpt->faults) return ENODEV;
+    own->second.hwpt->faults->report(*object, own->first, shown);
     return 0;
   });
+}
+
+int Iommufd::device_fault(ObjectId device, const PageFault& fault) {
+  const int error = device_faults(device, {&fault, 1});
+  return error == ENODEV ? 0 : error;
 }
 
 Result<Iommufd::Answers> Iommufd::device_answers(ObjectId device) const {

@@ -14,10 +14,24 @@ bool SparseMemory::aborts(PhysAddr address, std::uint64_t bytes) const {
   return after != poisoned_.begin() && std::prev(after)->second >= address;
 }
 
+// At most the rest of a word.
+std::span<std::byte> SparseMemory::kept_elsewhere(PhysAddr address, std::size_t bytes) const {
+  constexpr std::uint64_t kWord = sizeof(std::uint64_t);
+  std::uint64_t* const word = elsewhere ? elsewhere(address - address % kWord) : nullptr;
+  if (word == nullptr) return {};
+  return {reinterpret_cast<std::byte*>(word) + address % kWord, std::min<std::size_t>(kWord - address % kWord, bytes)};
+}
+
 bool SparseMemory::read(PhysAddr address, std::span<std::byte> into) {
   std::lock_guard lock(mutex_);
   if (aborts(address, into.size())) return false;
   while (!into.empty()) {
+    if (const auto there = kept_elsewhere(address, into.size()); !there.empty()) {
+      std::memcpy(into.data(), there.data(), there.size());
+      into = into.subspan(there.size());
+      address += there.size();
+      continue;
+    }
     const std::uint64_t offset = address % kFrame;
     const std::size_t part = std::min<std::uint64_t>(kFrame - offset, into.size());
     const auto frame = frames_.find(address / kFrame);
@@ -36,6 +50,12 @@ bool SparseMemory::write(PhysAddr address, std::span<const std::byte> from) {
   std::lock_guard lock(mutex_);
   if (aborts(address, from.size())) return false;
   while (!from.empty()) {
+    if (const auto there = kept_elsewhere(address, from.size()); !there.empty()) {
+      std::memcpy(there.data(), from.data(), there.size());
+      from = from.subspan(there.size());
+      address += there.size();
+      continue;
+    }
     const std::uint64_t offset = address % kFrame;
     const std::size_t part = std::min<std::uint64_t>(kFrame - offset, from.size());
     auto [frame, added] = frames_.try_emplace(address / kFrame);

@@ -31,7 +31,7 @@ class SparseMemory final : public Bus {
   // Called before every 64-bit read, e.g. to prove that a freed table is never read. Without the lock.
   std::function<void(PhysAddr)> on_read64;
 
-  // Words that somebody else keeps: where the word at this address is, or null. Only 64-bit accesses reach them.
+  // Words that somebody else keeps: where the word at this address is, or null.
   std::function<std::uint64_t*(PhysAddr)> elsewhere;
 
  private:
@@ -39,6 +39,7 @@ class SparseMemory final : public Bus {
   using Frame = std::array<std::byte, kFrame>;
 
   bool aborts(PhysAddr address, std::uint64_t bytes) const;
+  std::span<std::byte> kept_elsewhere(PhysAddr address, std::size_t bytes) const;
 
   const std::uint64_t size_;
   std::mutex mutex_;  // protects everything below

@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr unsigned kLaws = 67;
+constexpr unsigned kLaws = 73;
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream file(path);

@@ -20,8 +20,9 @@ constexpr std::uint64_t kMax = ~std::uint64_t{0};
 constexpr iommufd::Rights kReadWrite = iommufd::kRead | iommufd::kWrite;
 
 struct Board {
-  explicit Board(const smmu::Policy& policy, std::size_t table_bytes = kTableBytes, unsigned substream_bits = 0)
-      : rig(policy, true, table_bytes, {}, substream_bits) {
+  explicit Board(const smmu::Policy& policy, std::size_t table_bytes = kTableBytes, unsigned substream_bits = 0,
+                 const smmu::Features& features = {})
+      : rig(policy, true, table_bytes, features, substream_bits) {
     EXPECT_EQ(client.map(kClient, kPages), 0);
     rig.elsewhere = [this](hw::PhysAddr address) -> std::uint64_t* {
       if (address >= kPages * kPage) return nullptr;

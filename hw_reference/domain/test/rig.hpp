@@ -22,7 +22,7 @@ constexpr std::uint64_t kTableBytes = 0x800'0000;
 constexpr smmu::StreamId kStream = 8;
 constexpr pgtable::Prot kBoth = pgtable::kRead | pgtable::kWrite;
 
-constexpr Layout layout(bool ranges, unsigned substream_bits = 0) {
+constexpr Layout layout(bool ranges, unsigned substream_bits = 0, bool page_requests = false) {
   Layout at;
   at.streams = 0x4000'0000;
   at.contexts = 0x4010'0000;
@@ -32,6 +32,8 @@ constexpr Layout layout(bool ranges, unsigned substream_bits = 0) {
   at.use_ranges = ranges;
   at.substreams = 0x4200'0000;
   at.substream_bits = substream_bits;
+  if (page_requests) at.pages = 0x4120'0000;
+  at.page_bits = 3;
   return at;
 }
 
@@ -43,7 +45,7 @@ struct Rig {
       if (tables.contains(address)) return tables.words(address);
       return elsewhere ? elsewhere(address) : nullptr;
     };
-    driver.emplace(smmu, memory, tables, layout(ranges, substream_bits));
+    driver.emplace(smmu, memory, tables, layout(ranges, substream_bits, features.pri));
   }
   ~Rig() {
     driver.reset();
