@@ -92,7 +92,21 @@ inline namespace HW_REFERENCE_VARIANT {
   DEFECT(failed_queue_keeps_memory, "a hardware queue that is refused keeps its memory locked")          \
   DEFECT(private_mapping, "registers are mapped privately")                                              \
   DEFECT(part_of_region, "a part of the registers is mapped")                                            \
-  DEFECT(fork_uncounted, "a mapping that a fork made does not keep its virtual IOMMU busy")
+  DEFECT(fork_uncounted, "a mapping that a fork made does not keep its virtual IOMMU busy")              \
+  DEFECT(limit_ignored, "a process locks more memory than it may")                                       \
+  DEFECT(limit_plus_one, "a process locks a page more than it may")                                      \
+  DEFECT(limit_charged_twice, "memory counts twice against the limit")                                   \
+  DEFECT(limit_kept_at_unmap, "memory that is unmapped counts against the limit for good")               \
+  DEFECT(limit_looked_at_first, "memory beyond the limit is refused before it is found missing")         \
+  DEFECT(limit_spares_files, "memory of files does not count against the limit")                         \
+  DEFECT(beyond_limit_stays_pinned, "memory that is refused for the limit stays pinned")                 \
+  DEFECT(privileges_at_open, "what a process may lock is asked when it opens the device alone")          \
+  DEFECT(limits_without_privilege, "a process without privileges says whose limit counts")               \
+  DEFECT(unanswered_ioas_lives, "an IOAS lives on whose number could not be told")                       \
+  DEFECT(unanswered_map_undone, "memory is unmapped again when nobody can be told that it is mapped")    \
+  DEFECT(unanswered_unmap_undone, "nothing is unmapped when nobody can be told what was")                \
+  DEFECT(unanswered_option_undone, "an option keeps its value when the new one cannot be told")          \
+  DEFECT(removal_with_users, "a device goes by its number while its driver has it")
 
 enum class Defect : std::uint8_t {
   none,

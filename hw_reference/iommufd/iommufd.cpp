@@ -41,6 +41,7 @@ Iommufd::~Iommufd() {
 }
 
 int Iommufd::destroy(ObjectId id) {
+  if (has_defect(Defect::removal_with_users) && device_unbind(id) == 0) return 0;
   ObjectId device_id = 0;
   {
     std::lock_guard lock(context_.control);
@@ -69,8 +70,9 @@ Result<ObjectId> Iommufd::ioas_alloc(std::uint32_t flags, const Respond<ObjectId
     if (flags != 0) return {EOPNOTSUPP, 0};
     auto id = context_.objects.reserve();
     auto space = std::make_shared<Ioas>();
-    if (int error = respond_with(respond, id.id())) return {error, 0};
-    return {0, id.publish(std::move(space))};
+    const int error = respond_with(respond, id.id());
+    if (error != 0 && !has_defect(Defect::unanswered_ioas_lives)) return {error, 0};
+    return {error, id.publish(std::move(space))};
   });
 }
 
@@ -114,7 +116,7 @@ int Iommufd::ioas_allow_iovas(ObjectId ioas, std::span<const IovaRange> ranges) 
 }
 
 AccountMode Iommufd::account_mode() const {
-  if (context_.memory.load()->account.may_lock_any) return AccountMode::none;
+  if (context_.memory.load()->account.may_lock_any || has_defect(Defect::privileges_at_open)) return AccountMode::none;
   return context_.per_process ? AccountMode::process : AccountMode::user;
 }
 
@@ -127,7 +129,7 @@ Result<std::uint64_t> Iommufd::map_user(Ioas& space, std::uint64_t user_va, std:
   return space.map({&slice, 1}, length, place, rights);
 }
 
-Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request) {
+Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request, const Report<std::uint64_t>& report) {
   return answer([&]() -> Result<std::uint64_t> {
     const auto [ioas, flags, user_va, length, iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
@@ -136,7 +138,12 @@ Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request) {
     if (rights == 0) return {EINVAL, 0};
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
-    return map_user(*space, user_va, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+    const auto done = map_user(*space, user_va, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+    const auto told = report_with(report, done);
+    std::uint64_t bytes = 0;
+    if (has_defect(Defect::unanswered_map_undone) && done.ok() && !told.ok())
+      space->unmap(done.value, done.value + (length - 1), bytes);
+    return told;
   });
 }
 
@@ -144,7 +151,7 @@ int Iommufd::ioas_map(ObjectId ioas, std::uint64_t user_va, std::uint64_t length
   return ioas_map({ioas, flags_of(rights), user_va, length, iova}).error;
 }
 
-Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request) {
+Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request, const Report<std::uint64_t>& report) {
   return answer([&]() -> Result<std::uint64_t> {
     const auto& [ioas, flags, file, start, length, iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
@@ -159,11 +166,11 @@ Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request) {
     if (length > kMax - kPageSize) return {EINVAL, 0};
     const PagesRef pages(new Pages(file, start, length, (rights & kWrite) != 0, *context_.memory, account_mode()));
     const Slice slice{pages, start % kPageSize, length};
-    return space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights);
+    return report_with(report, space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights));
   });
 }
 
-Result<std::uint64_t> Iommufd::ioas_copy(const IoasCopy& request) {
+Result<std::uint64_t> Iommufd::ioas_copy(const IoasCopy& request, const Report<std::uint64_t>& report) {
   return answer([&]() -> Result<std::uint64_t> {
     const auto [dst_ioas, src_ioas, flags, length, dst_iova, src_iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
@@ -186,7 +193,8 @@ Result<std::uint64_t> Iommufd::ioas_copy(const IoasCopy& request) {
                                          shared.writable(), shared.account_mode()));
       }
     }
-    return destination->map(slices.value, length, {(flags & kMapFixedIova) != 0, dst_iova}, rights);
+    const Place place{(flags & kMapFixedIova) != 0, dst_iova};
+    return report_with(report, destination->map(slices.value, length, place, rights));
   });
 }
 
@@ -195,23 +203,27 @@ int Iommufd::ioas_copy(ObjectId dst_ioas, ObjectId src_ioas, std::uint64_t lengt
   return ioas_copy({dst_ioas, src_ioas, flags_of(rights), length, dst_iova, src_iova}).error;
 }
 
-Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length) {
+Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length,
+                                          const Report<std::uint64_t>& report) {
   return answer([&]() -> Result<std::uint64_t> {
     const auto space = context_.objects.hold<Ioas>(ioas);
     if (!space) return {ENOENT, 0};
     std::uint64_t bytes = 0;
+    if (has_defect(Defect::unanswered_unmap_undone) && report && report(0) != 0) return {EFAULT, 0};
     if (iova == 0 && length == kMax) {
       const int error = space->unmap(0, kMax, bytes);
       if (error == 0 && bytes == 0 && has_defect(Defect::unmap_all_needs_areas)) return {ENOENT, 0};
-      return {error, bytes};
+      return report_with<std::uint64_t>(report, {error, bytes});
     }
     if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
     if (length == 0) return {EINVAL, 0};
     if (wraps(iova, length)) return {EOVERFLOW, 0};
     if (int error = space->unmap(iova, iova + (length - 1), bytes)) return {error, 0};
-    return {bytes == 0 ? ENOENT : 0, bytes};
+    return report_with<std::uint64_t>(report, {bytes == 0 ? ENOENT : 0, bytes});
   });
 }
+
+Result<std::uint64_t> Iommufd::ioas_physical_address(ObjectId, std::uint64_t) const { return {EOPNOTSUPP, 0}; }
 
 int Iommufd::ioas_reserve(ObjectId ioas, std::uint64_t start, std::uint64_t length) {
   return answer([&]() -> int {
@@ -225,28 +237,34 @@ int Iommufd::ioas_reserve(ObjectId ioas, std::uint64_t start, std::uint64_t leng
 // ---- options
 // ------------------------------------------------------------------------------------------------------------
 
-Result<std::uint64_t> Iommufd::option(const Option& request) {
+// An option that was set stays so, even if nobody can be told.
+Result<std::uint64_t> Iommufd::option(const Option& request, const Report<std::uint64_t>& report) {
   constexpr auto kSet = static_cast<std::uint16_t>(Option::Operation::set);
   constexpr auto kGet = static_cast<std::uint16_t>(Option::Operation::get);
-  if (request.option_id == kOptionRlimitMode) {
-    if (request.object_id != 0) return {EOPNOTSUPP, 0};
-    if (request.operation == kGet) return {0, context_.per_process ? 1U : 0U};
+  const auto done = [&]() -> Result<std::uint64_t> {
+    if (request.option_id == kOptionRlimitMode) {
+      if (request.object_id != 0) return {EOPNOTSUPP, 0};
+      if (request.operation == kGet) return {0, context_.per_process ? 1U : 0U};
+      if (request.operation != kSet) return {EOPNOTSUPP, 0};
+      if (!context_.memory.load()->account.may_set_limits && !has_defect(Defect::limits_without_privilege))
+        return {EPERM, 0};
+      std::lock_guard lock(context_.control);
+      if (!context_.objects.empty() && !has_defect(Defect::rlimit_mode_any_time)) return {EBUSY, 0};
+      if (has_defect(Defect::failed_option_sticks)) context_.per_process = request.value >= 1;
+      if (request.value > 1) return {EINVAL, 0};
+      context_.per_process = request.value == 1;
+      return {0, request.value};
+    }
+    if (request.option_id != kOptionHugePages) return {EOPNOTSUPP, 0};
+    const auto space = context_.objects.hold<Ioas>(request.object_id);
+    if (!space) return {ENOENT, 0};
+    if (request.operation == kGet) return {0, space->large_pages() ? 1U : 0U};
     if (request.operation != kSet) return {EOPNOTSUPP, 0};
-    if (!context_.memory.load()->account.may_set_limits) return {EPERM, 0};
-    std::lock_guard lock(context_.control);
-    if (!context_.objects.empty() && !has_defect(Defect::rlimit_mode_any_time)) return {EBUSY, 0};
-    if (has_defect(Defect::failed_option_sticks)) context_.per_process = request.value >= 1;
     if (request.value > 1) return {EINVAL, 0};
-    context_.per_process = request.value == 1;
-    return {0, request.value};
-  }
-  if (request.option_id != kOptionHugePages) return {EOPNOTSUPP, 0};
-  const auto space = context_.objects.hold<Ioas>(request.object_id);
-  if (!space) return {ENOENT, 0};
-  if (request.operation == kGet) return {0, space->large_pages() ? 1U : 0U};
-  if (request.operation != kSet) return {EOPNOTSUPP, 0};
-  if (request.value > 1) return {EINVAL, 0};
-  return {space->set_large_pages(request.value == 1), request.value};
+    if (has_defect(Defect::unanswered_option_undone) && report && report(request.value) != 0) return {EFAULT, 0};
+    return {space->set_large_pages(request.value == 1), request.value};
+  };
+  return report_with(report, done());
 }
 
 int Iommufd::ioas_change_process() {

@@ -35,8 +35,9 @@ inline constexpr std::uint64_t kPinLimit = std::uint64_t{1} << 24;
 
 // Addresses and lengths are in bytes. Calls return 0 or a positive Linux errno; the conditions stand in the order in
 // which they are tried, the first that holds decides. Where an answer is not said to do part of its work, a call that
-// fails has changed nothing. Every call that makes something may also answer ENOMEM. Errors of Linux that only the
-// envelope of an ioctl can have (EFAULT, reserved fields) are not here.
+// fails has changed nothing; but for an answer that does not arrive (respond.hpp). Every call that makes something may
+// also answer ENOMEM. Errors of Linux that only the envelope of an ioctl can have (EFAULT, reserved fields) are not
+// here.
 //
 // alignment: what the IOVA, the length and the client address of a mapping must be multiples of: a page while an access
 // that may pin or a hardware queue is attached or large pages are off, otherwise the smallest page of the tables,
@@ -82,21 +83,21 @@ class Iommufd {
   // EINVAL: iova not aligned; EOVERFLOW: the range wraps; EINVAL: reserved; EEXIST: an area is there. Else EOVERFLOW:
   // length 2^63-1 or more; EINVAL: the address that large pages ask for is not aligned; ENOSPC: no room. EINVAL:
   // user_va not aligned; with a table, EFAULT: memory is missing; ENOMEM: the process may not lock as much.
-  Result<std::uint64_t> ioas_map(const IoasMap& request);
+  Result<std::uint64_t> ioas_map(const IoasMap& request, const Report<std::uint64_t>& report = {});
   // At `iova`.
   int ioas_map(ObjectId ioas, std::uint64_t user_va, std::uint64_t length, std::uint64_t iova, Rights rights);
 
   // Maps a part of a file and returns the IOVA. EOPNOTSUPP, EOVERFLOW, EINVAL, ENOENT up to the IOAS as ioas_map;
   // EINVAL: length 0; EOVERFLOW: start+length-1 wraps; EBADF: no file; EINVAL: length beyond 2^64-1-kPageSize; then as
   // ioas_map from the alignment on, with EINVAL where the file cannot be pinned.
-  Result<std::uint64_t> ioas_map_file(const IoasMapFile& request);
+  Result<std::uint64_t> ioas_map_file(const IoasMapFile& request, const Report<std::uint64_t>& report = {});
 
   // Maps at dst_iova what is mapped at src_iova of another or the same IOAS, one area for each that the source range
   // meets; all or none. The memory is shared: its pages are pinned once. EOPNOTSUPP: flags; EOVERFLOW: length, src_iova
   // or dst_iova is 2^64-1; EINVAL: no rights; ENOENT: no source IOAS; EINVAL: length 0; EOVERFLOW: the source range
   // wraps; ENOENT: it is not all mapped; ENOENT: no destination IOAS; then as ioas_map from the alignment on, with
   // EPERM (writing wanted, memory handed over for reading) before the alignment of client addresses.
-  Result<std::uint64_t> ioas_copy(const IoasCopy& request);
+  Result<std::uint64_t> ioas_copy(const IoasCopy& request, const Report<std::uint64_t>& report = {});
   // To `dst_iova`.
   int ioas_copy(ObjectId dst_ioas, ObjectId src_ioas, std::uint64_t length, std::uint64_t dst_iova,
                 std::uint64_t src_iova, Rights rights);
@@ -105,7 +106,11 @@ class Iommufd {
   // modulo 2^64. Accesses let go of the pins there first. ENOENT: no such IOAS; EOVERFLOW: iova or length is 2^64-1;
   // EINVAL: length 0; EOVERFLOW: the range wraps. For each area, with those below it gone: EBUSY: a hardware queue is
   // in it; ENOENT: it is not all inside; EDEADLOCK: an access keeps its pins. ENOENT: there was none.
-  Result<std::uint64_t> ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length);
+  Result<std::uint64_t> ioas_unmap(ObjectId ioas, std::uint64_t iova, std::uint64_t length,
+                                   const Report<std::uint64_t>& report = {});
+
+  // Where a device without an IOMMU finds what is mapped. EOPNOTSUPP: there are no such devices here.
+  Result<std::uint64_t> ioas_physical_address(ObjectId ioas, std::uint64_t iova) const;
 
   // Withdraws start..start+length-1 from use, for the life of the IOAS.
   // EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: no such IOAS; EADDRINUSE: an area or an allowed range is
@@ -116,7 +121,7 @@ class Iommufd {
   // EPERM: without privilege; EBUSY: an object exists; EINVAL: not 0 or 1. Huge pages, ENOENT: no such IOAS; setting
   // them, EINVAL: 0 with areas in a table; EADDRINUSE: 0, and an area is not aligned to pages; EINVAL: not 0 or 1.
   // EOPNOTSUPP: no such operation.
-  Result<std::uint64_t> option(const Option& request);
+  Result<std::uint64_t> option(const Option& request, const Report<std::uint64_t>& report = {});
 
   // Pinned memory is charged to the process that calls, from now on. EINVAL: an area does not map a file; ENOMEM:
   // beyond the limit of the process.

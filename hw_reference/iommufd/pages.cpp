@@ -113,6 +113,8 @@ void Pages::drop_run(const Run& run) {
 int Pages::use(std::uint64_t first, std::uint64_t last) {
   assert(first <= last && last < pages_);
   std::lock_guard lock(mutex_);
+  if (has_defect(Defect::limit_looked_at_first) && mode_ != AccountMode::none && last - first >= owner_->limit)
+    return ENOMEM;
   const std::uint64_t before = pinned_;
   for (std::uint64_t page = first; page <= last;) {
     int error = 0;
@@ -133,8 +135,8 @@ int Pages::use(std::uint64_t first, std::uint64_t last) {
   }
   // The limit is looked at last: what cannot be pinned is told first.
   if (pinned_ == before) return 0;
-  if (int error = owner_->charge(mode_, pinned_ - before)) {
-    drop_locked(first, last);
+  if (int error = charge(*owner_, pinned_ - before)) {
+    if (!has_defect(Defect::beyond_limit_stays_pinned)) drop_locked(first, last);
     return error;
   }
   return 0;
@@ -145,7 +147,7 @@ void Pages::drop(std::uint64_t first, std::uint64_t last) {
   std::lock_guard lock(mutex_);
   const std::uint64_t before = pinned_;
   drop_locked(first, last);
-  if (pinned_ != before) owner_->uncharge(mode_, before - pinned_);
+  if (pinned_ != before) uncharge(*owner_, before - pinned_);
 }
 
 void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
@@ -159,9 +161,22 @@ void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
   }
 }
 
+int Pages::charge(Account& account, std::uint64_t pages) const {
+  if (has_defect(Defect::limit_spares_files) && is_file()) return account.charge(AccountMode::none, pages);
+  if (has_defect(Defect::limit_charged_twice)) pages *= 2;
+  return account.charge(mode_, pages);
+}
+
+void Pages::uncharge(Account& account, std::uint64_t pages) const {
+  if (has_defect(Defect::limit_spares_files) && is_file()) return account.uncharge(AccountMode::none, pages);
+  if (has_defect(Defect::limit_kept_at_unmap)) return;
+  if (has_defect(Defect::limit_charged_twice)) pages *= 2;
+  account.uncharge(mode_, pages);
+}
+
 void Pages::settle(Account& account) {
   std::lock_guard lock(mutex_);
-  owner_->uncharge(mode_, pinned_);
+  uncharge(*owner_, pinned_);
   owner_ = &account;
 }
 

@@ -67,8 +67,8 @@ class Pages {
 
   // For a change of owner: `charge` counts the pinned pages against another one too, `settle` makes that one the owner,
   // `uncharge` takes it back. Nothing may pin or unpin in between (the caller holds the locks of all IOAS).
-  int charge(Account& account) const { return account.charge(mode_, pinned_); }
-  void uncharge(Account& account) const { account.uncharge(mode_, pinned_); }
+  int charge(Account& account) const { return charge(account, pinned_); }
+  void uncharge(Account& account) const { uncharge(account, pinned_); }
   void settle(Account& account);
   std::uint64_t pinned() const;
 
@@ -94,6 +94,8 @@ class Pages {
     Chunk* chunk;  // null if there is none
   };
 
+  int charge(Account& account, std::uint64_t pages) const;
+  void uncharge(Account& account, std::uint64_t pages) const;
   Run entries(std::uint64_t first, std::uint64_t last, bool create);
   int use_run(const Run& run, std::uint64_t first);
   void drop_run(const Run& run);

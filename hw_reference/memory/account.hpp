@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -37,7 +38,7 @@ class Account {
     if (locked != nullptr) {
       std::uint64_t before = locked->load(std::memory_order_relaxed);
       do {
-        if (pages > limit || before > limit - pages) return ENOMEM;
+        if (!permits(before, pages)) return ENOMEM;
       } while (!locked->compare_exchange_weak(before, before + pages, std::memory_order_relaxed));
     }
     pinned_.fetch_add(pages, std::memory_order_relaxed);
@@ -52,6 +53,11 @@ class Account {
   std::uint64_t locked() const { return locked_.load(std::memory_order_relaxed); }  // VmLck
 
  private:
+  bool permits(std::uint64_t before, std::uint64_t pages) const {
+    if (has_defect(Defect::limit_ignored)) return true;
+    const std::uint64_t most = limit + (has_defect(Defect::limit_plus_one) && limit + 1 != 0 ? 1 : 0);
+    return pages <= most && before <= most - pages;
+  }
   std::atomic<std::uint64_t>* counter(AccountMode mode) {
     if (mode == AccountMode::none) return nullptr;
     return mode == AccountMode::user ? &user->locked : &locked_;

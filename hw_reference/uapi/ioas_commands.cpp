@@ -11,6 +11,15 @@ namespace hw_reference::uapi {
 
 namespace {
 
+// Tells the user what was done, in a field of the structure.
+template <auto kField, class Struct>
+Report<std::uint64_t> tell(Call& call, Struct& c) {
+  return [&call, &c](std::uint64_t value) {
+    c.*kField = value;
+    return call.respond(c);
+  };
+}
+
 int destroy(Call& call, DestroyCommand& c) { return call.fd.destroy(c.id); }
 
 int ioas_alloc(Call& call, IoasAllocCommand& c) {
@@ -34,10 +43,10 @@ int ioas_allow_iovas(Call& call, IoasAllowIovasCommand& c) {
 }
 
 int ioas_copy(Call& call, IoasCopyCommand& c) {
-  const auto mapped = call.fd.ioas_copy({c.dst_ioas_id, c.src_ioas_id, c.flags, c.length, c.dst_iova, c.src_iova});
-  if (!mapped.ok()) return mapped.error;
-  c.dst_iova = mapped.value;
-  return call.respond(c);
+  return call.fd
+      .ioas_copy({c.dst_ioas_id, c.src_ioas_id, c.flags, c.length, c.dst_iova, c.src_iova},
+                 tell<&IoasCopyCommand::dst_iova>(call, c))
+      .error;
 }
 
 int ioas_iova_ranges(Call& call, IoasIovaRangesCommand& c) {
@@ -68,33 +77,29 @@ int ioas_iova_ranges(Call& call, IoasIovaRangesCommand& c) {
 
 int ioas_map(Call& call, IoasMapCommand& c) {
   if (c.reserved != 0) return EOPNOTSUPP;
-  const auto mapped = call.fd.ioas_map({c.ioas_id, c.flags, c.user_va, c.length, c.iova});
-  if (!mapped.ok()) return mapped.error;
-  c.iova = mapped.value;
-  return call.respond(c);
+  return call.fd.ioas_map({c.ioas_id, c.flags, c.user_va, c.length, c.iova}, tell<&IoasMapCommand::iova>(call, c))
+      .error;
 }
 
 int ioas_map_file(Call& call, IoasMapFileCommand& c) {
   auto file = call.door.mappable_file(c.fd);
   if (!file.ok() && file.error != EBADF) return file.error;
-  const auto mapped = call.fd.ioas_map_file({c.ioas_id, c.flags, std::move(file.value), c.start, c.length, c.iova});
-  if (!mapped.ok()) return mapped.error;
-  c.iova = mapped.value;
-  return call.respond(c);
+  return call.fd
+      .ioas_map_file({c.ioas_id, c.flags, std::move(file.value), c.start, c.length, c.iova},
+                     tell<&IoasMapFileCommand::iova>(call, c))
+      .error;
 }
 
 int ioas_unmap(Call& call, IoasUnmapCommand& c) {
-  const auto removed = call.fd.ioas_unmap(c.ioas_id, c.iova, c.length);
-  if (!removed.ok()) return removed.error;
-  c.length = removed.value;
-  return call.respond(c);
+  return call.fd.ioas_unmap(c.ioas_id, c.iova, c.length, tell<&IoasUnmapCommand::length>(call, c)).error;
 }
 
 int option(Call& call, OptionCommand& c) {
   if (c.reserved != 0) return EOPNOTSUPP;
-  const auto value = call.fd.option({c.option_id, c.op, c.object_id, c.val64});
-  if (!value.ok()) return value.error;
-  return write_user(call.user + offsetof(OptionCommand, val64), value.value);
+  return call.fd
+      .option({c.option_id, c.op, c.object_id, c.val64},
+              [&call](std::uint64_t value) { return write_user(call.user + offsetof(OptionCommand, val64), value); })
+      .error;
 }
 
 int vfio_ioas(Call& call, VfioIoasCommand& c) {
@@ -120,8 +125,10 @@ int ioas_change_process(Call& call, IoasChangeProcessCommand& c) {
   return c.reserved != 0 ? EOPNOTSUPP : call.fd.ioas_change_process();
 }
 
-// No device is without an IOMMU here.
-int ioas_noiommu_get_pa(Call&, IoasNoiommuGetPaCommand&) { return EOPNOTSUPP; }
+// No device is without an IOMMU here, and so nothing is told.
+int ioas_noiommu_get_pa(Call& call, IoasNoiommuGetPaCommand& c) {
+  return call.fd.ioas_physical_address(c.ioas_id, c.iova).error;
+}
 
 constexpr auto kCommands = std::to_array<Command>({
     command_of<DestroyCommand, destroy>(kDestroy),

@@ -24,7 +24,8 @@ using hw_port::World;
 const RuleTable<Operation>& operations() {
   static const RuleTable<Operation> table{hw_port::ioas_operations(),   hw_port::device_operations(),
                                           hw_port::hwpt_operations(),   hw_port::event_operations(),
-                                          hw_port::viommu_operations(), hw_port::vfio_operations()};
+                                          hw_port::viommu_operations(), hw_port::vfio_operations(),
+                                          hw_port::limit_operations(),  hw_port::reply_operations()};
   return table;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "hw_reference/uapi/front_door.hpp"
 #include "tools/ports/dev_iommu/client_memory.hpp"
@@ -47,7 +48,20 @@ class FrontDoorCalls final : public dev_iommu::SystemCalls {
   int fork(const Mapped& kept, std::span<const Mapped>) override { return door_.fork(address(kept.address)); }
   void end(int child) override { door_.exit(child); }
 
+  bool limit(std::uint64_t bytes) override {
+    allow(false, bytes >> hw_reference::kPageShift);
+    return true;
+  }
+  void unlimit() override { allow(true, std::numeric_limits<std::uint64_t>::max()); }
+
  private:
+  void allow(bool privileged, std::uint64_t pages) {
+    hw_reference::Account& account = door_.memory().account;
+    account.may_lock_any = privileged;
+    account.may_set_limits = privileged;
+    account.limit = pages;
+  }
+
   hw_reference::uapi::FrontDoor door_;
 };
 

@@ -101,4 +101,9 @@ int Recorder::fork(const dev_iommu::Mapped& kept, std::span<const dev_iommu::Map
   return calls_->fork(kept, others);
 }
 
+bool Recorder::limit(std::uint64_t bytes) {
+  log_.obstacle = "limits of locked memory are not written as C";
+  return calls_->limit(bytes);
+}
+
 }  // namespace iolaw::reproduce

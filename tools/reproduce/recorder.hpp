@@ -49,6 +49,8 @@ class Recorder final : public dev_iommu::SystemCalls {
   int munmap(const dev_iommu::Mapped& mapping) override { return calls_->munmap(mapping); }
   int fork(const dev_iommu::Mapped& kept, std::span<const dev_iommu::Mapped> others) override;
   void end(int child) override { calls_->end(child); }
+  bool limit(std::uint64_t bytes) override;
+  void unlimit() override { calls_->unlimit(); }
 
  private:
   const std::unique_ptr<dev_iommu::SystemCalls> calls_;

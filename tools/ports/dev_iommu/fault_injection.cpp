@@ -119,6 +119,8 @@ class FaultingSystemCalls final : public SystemCalls {
   int readable(int fd) override { return calls_->readable(fd); }
   int fork(const Mapped& kept, std::span<const Mapped> others) override { return calls_->fork(kept, others); }
   void end(int child) override { calls_->end(child); }
+  bool limit(std::uint64_t bytes) override { return calls_->limit(bytes); }
+  void unlimit() override { calls_->unlimit(); }
 
  private:
   // Keys beyond those of ioctls.

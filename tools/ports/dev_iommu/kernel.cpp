@@ -87,7 +87,7 @@ void Kernel::close() {
   if (fd_ >= 0) system_->close(fd_);
   fd_ = -1;
   handles.clear();
-  privileges.restore();
+  system_->unlimit();
 }
 
 void Kernel::reopen() {

@@ -13,7 +13,6 @@
 #include "tools/ports/dev_iommu/client_memory.hpp"
 #include "tools/ports/dev_iommu/client_things.hpp"
 #include "tools/ports/dev_iommu/handles.hpp"
-#include "tools/ports/dev_iommu/privileges.hpp"
 #include "tools/ports/dev_iommu/system_calls.hpp"
 #include "tools/ports/dev_iommu/uapi.hpp"
 #include "tools/ports/dev_iommu/uapi_objects.hpp"
@@ -88,7 +87,6 @@ class Kernel {
  public:
   Handles handles;
   ClientThings things;
-  Privileges privileges;
   Variations variations;
 
   // Whether calls that are known to end otherwise than the law says are left out (divergences.hpp).

@@ -8,11 +8,11 @@ namespace iolaw::dev_iommu {
 namespace {
 
 PortAnswer limit(Kernel& kernel, Arguments a) {
-  return kernel.privileges.limit(a[0]) ? success() : unsupported("the process has no privileges that it could give up");
+  return kernel.system().limit(a[0]) ? success() : unsupported("the process has no privileges that it could give up");
 }
 
 PortAnswer unlimit(Kernel& kernel, Arguments) {
-  kernel.privileges.restore();
+  kernel.system().unlimit();
   return success();
 }
 

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tools/ports/dev_iommu/privileges.hpp"
 #include "tools/ports/dev_iommu/system_calls.hpp"
 
 namespace iolaw::dev_iommu {
@@ -51,6 +52,11 @@ class LinuxSystemCalls final : public SystemCalls {
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
   }
+  bool limit(std::uint64_t bytes) override { return privileges_.limit(bytes); }
+  void unlimit() override { privileges_.restore(); }
+
+ private:
+  Privileges privileges_;
 };
 
 constexpr std::size_t kPage = 4096;

@@ -42,6 +42,11 @@ class SystemCalls {
   // Another process that has the mapping `kept` and neither files nor the mappings `others`: its number, above 0.
   virtual int fork(const Mapped& kept, std::span<const Mapped> others) = 0;
   virtual void end(int child) = 0;
+
+  // Gives up the privileges to pin what it likes (CAP_IPC_LOCK, CAP_SYS_RESOURCE), and may lock so many bytes. False if
+  // the process has not the privileges that this takes; then it has what it had.
+  virtual bool limit(std::uint64_t bytes) = 0;
+  virtual void unlimit() = 0;  // what the process had before the first limit()
 };
 
 // Those of the kernel that runs this process.

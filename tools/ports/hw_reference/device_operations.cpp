@@ -63,6 +63,7 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"device.attach_pasid", 3, [](World& w, Arguments a) { return change(w, a, w.live(a[2], Kind::hwpt), false); }},
     {"device.replace_pasid", 3, [](World& w, Arguments a) { return change(w, a, w.live(a[2], Kind::hwpt), true); }},
     {"device.detach_pasid", 2, detach},
+    {"device.remove", 1, [](World& w, Arguments a) { return failed(w.iommufd.destroy(w.device(a[0]))); }},
     {"device.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::device); }},
     {"device.translate", 2, translate},
     {"device.info", 4, info},

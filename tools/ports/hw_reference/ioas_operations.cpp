@@ -68,8 +68,13 @@ PortAnswer append(World& w, Arguments a) {
 PortAnswer allow(World& w, Arguments a) {
   const List* list = w.find<List>(a[1]);
   if (list == nullptr) return unsupported("there is no such list in the client");
-  if (a[2] != 0 || list->readable < list->ranges.size()) return no_struct();
-  return failed(w.iommufd.ioas_allow_iovas(w.id(a[0]), list->ranges));
+  if (a[2] != 0) return no_struct();
+  return failed(w.iommufd.ioas_allow_iovas(w.id(a[0]), static_cast<std::uint32_t>(list->ranges.size()),
+                                           [list](std::uint32_t index, hw::IovaRange& range) {
+                                             if (index >= list->readable) return EFAULT;
+                                             range = list->ranges[index];
+                                             return 0;
+                                           }));
 }
 
 PortAnswer ranges(World& w, Arguments a) {
@@ -157,6 +162,8 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.reserve", 3, [](World& w, Arguments a) { return failed(w.iommufd.ioas_reserve(w.id(a[0]), a[1], a[2])); }},
     {"ioas.change_process", 1,
      [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd.ioas_change_process()); }},
+    {"ioas.get_physical_address", 2,
+     [](World& w, Arguments a) { return with_result(w.iommufd.ioas_physical_address(w.id(a[0]), a[1])); }},
     {"memory.pins", 1, pins},
     {"client.list", 1,
      [](World& w, Arguments a) {

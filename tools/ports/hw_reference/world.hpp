@@ -151,6 +151,8 @@ std::span<const Operation> ioas_operations();
 std::span<const Operation> device_operations();
 std::span<const Operation> hwpt_operations();
 std::span<const Operation> event_operations();
+std::span<const Operation> limit_operations();
+std::span<const Operation> reply_operations();
 std::span<const Operation> vfio_operations();
 std::span<const Operation> viommu_operations();
 
