@@ -75,8 +75,9 @@ struct Script {
   void (*run)(Caller& caller);
 };
 
-// One file each; together at least fifty.
+// One file each; together at least sixty.
 std::span<const Script> scripts_of_spaces();
 std::span<const Script> scripts_of_guests();
+std::span<const Script> scripts_of_limits();
 
 }  // namespace hw_reference::uapi

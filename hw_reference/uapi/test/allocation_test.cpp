@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fifty sequences of system calls, with every allocation of each made to fail in turn. The call that meets it answers
+// Sixty sequences of system calls, with every allocation of each made to fail in turn. The call that meets it answers
 // ENOMEM and leaves the state as it was; repeated, it succeeds, and the sequence goes on as if nothing had been. At the
 // end all memory is given back.
 #include <fcntl.h>
@@ -62,8 +62,10 @@ class Failing final : public Caller {
  private:
   long make(const std::function<long()>& call, bool may_stop_half_way) override {
     const std::string before = state();
+    const bool waiting = pending_ >= 0;
     long result = armed(call);
-    if (result == -ENOMEM) {
+    // Otherwise it is for a limit.
+    if (result == -ENOMEM && waiting && reached()) {
       ++refused_;
       if (!may_stop_half_way) {
         EXPECT_EQ(state(), before) << "after call " << log_.size();
@@ -85,7 +87,8 @@ class Failing final : public Caller {
   std::string state() {
     std::string text = "files " + std::to_string(door.descriptors().size()) + " pins " +
                        std::to_string(door.frames().total_pins()) + " charged " +
-                       std::to_string(door.memory().account.pinned());
+                       std::to_string(door.memory().account.pinned()) + " locked " +
+                       std::to_string(door.memory().account.user->locked);
     for (const int device : devices)
       if (const auto iommufd = door.iommufd(device)) text += "\n" + iommufd->dump();
     return text;
@@ -120,6 +123,7 @@ TEST_P(Allocation, EachFailureIsAnsweredAndUndone) {
       caller.close_all();
       ASSERT_EQ(caller.door.frames().total_pins(), 0U) << "allocation " << at;
       ASSERT_EQ(caller.door.memory().account.pinned(), 0U) << "allocation " << at;
+      ASSERT_EQ(caller.door.memory().account.user->locked, 0U) << "allocation " << at;
     }
     ASSERT_EQ(live, before) << "allocation " << at << " left memory behind";
     if (!reached) break;
@@ -134,8 +138,12 @@ INSTANTIATE_TEST_SUITE_P(Spaces, Allocation, testing::ValuesIn(scripts_of_spaces
                          kName);
 INSTANTIATE_TEST_SUITE_P(Guests, Allocation, testing::ValuesIn(scripts_of_guests().begin(), scripts_of_guests().end()),
                          kName);
+INSTANTIATE_TEST_SUITE_P(Limits, Allocation, testing::ValuesIn(scripts_of_limits().begin(), scripts_of_limits().end()),
+                         kName);
 
-TEST(AllocationScripts, AreFifty) { EXPECT_GE(scripts_of_spaces().size() + scripts_of_guests().size(), 50U); }
+TEST(AllocationScripts, AreSixty) {
+  EXPECT_GE(scripts_of_spaces().size() + scripts_of_guests().size() + scripts_of_limits().size(), 60U);
+}
 
 }  // namespace
 }  // namespace hw_reference::uapi
