@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mappings of files: spec/iommufd/file.law.
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,6 +24,32 @@ PortAnswer client_open_file(Kernel& kernel, Arguments a) {
     return failure(error);
   }
   return success(kernel.things.add(file));
+}
+
+// The test driver answers 0 in place of the descriptor (DIVERGENCES.md, 6), which is the lowest free one.
+PortAnswer client_open_dmabuf(Kernel& kernel, Arguments a) {
+  constexpr std::uint64_t kMost32 = 0xffff'ffff;
+  if (a[0] > kMost32) return unsupported("the size of a DMA buffer has 32 bits in the call");
+  const int next = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (next < 0) return unsupported("no file can be opened");
+  close(next);
+  TestCommand command(TestOp::dmabuf_get, 0);
+  command.dmabuf_get = {static_cast<std::uint32_t>(a[0]), O_CLOEXEC | O_RDWR};
+  const int error = kernel.request(kTest, &command);
+  if (error == EOPNOTSUPP) return unsupported("there are no DMA buffers here");
+  if (error != 0) return failure(error);
+  if (fcntl(next, F_GETFD) < 0) return broken("a DMA buffer was opened, but not at the lowest free descriptor");
+  Thing file{ClientThings::Kind::file};
+  file.fd = next;
+  return success(kernel.things.add(file));
+}
+
+PortAnswer dmabuf_revoke(Kernel& kernel, Arguments a) {
+  const Thing* file = kernel.things.find(a[0], ClientThings::Kind::file);
+  TestCommand command(TestOp::dmabuf_revoke, 0);
+  command.dmabuf_revoke = {file != nullptr ? file->fd : static_cast<int>(Handles::kNeverFd), a[1] != 0 ? 1U : 0U};
+  const int error = kernel.request(kTest, &command);
+  return error == EOPNOTSUPP ? unsupported("there are no DMA buffers here") : done(error);
 }
 
 PortAnswer client_close_file(Kernel& kernel, Arguments a) {
@@ -60,6 +87,8 @@ PortAnswer ioas_map_file_anywhere(Kernel& kernel, Arguments a) {
 constexpr auto kCalls = std::to_array<Call>({
     {"client.open_file", 2, client_open_file},
     {"client.close_file", 1, client_close_file},
+    {"client.open_dmabuf", 1, client_open_dmabuf},
+    {"dmabuf.revoke", 2, dmabuf_revoke},
     {"ioas.map_file", 7, ioas_map_file},
     {"ioas.map_file_anywhere", 7, ioas_map_file_anywhere},
 });

@@ -46,21 +46,38 @@ PortAnswer write(Kernel& kernel, Arguments a) {
   return done(kernel.request(kTest, &command));
 }
 
-PortAnswer read_dirty(Kernel& kernel, Arguments a) {
-  // The bitmap may begin at any byte, and go on in the next page.
-  alignas(ClientMemory::kPageSize) static std::uint8_t memory[2 * ClientMemory::kPageSize];
-  std::uint8_t* const bitmap =
-      memory + (ClientMemory::kPageSize - kernel.variations.among(9)) % ClientMemory::kPageSize;
+// The bitmap may begin at any byte, and go on in the next page.
+PortAnswer get_dirty_bitmap(Kernel& kernel, HwptGetDirtyBitmap& command) {
+  constexpr std::uint64_t kPage = ClientMemory::kPageSize;
+  alignas(kPage) static std::uint8_t memory[2 * kPage];
+  std::uint8_t* const bitmap = memory + (kPage - kernel.variations.among(9)) % kPage;
   *bitmap = 0;
+  command.data = address(bitmap);
+  if (const int error = kernel.request(kHwptGetDirtyBitmap, &command); error != 0) return failure(error);
+  return success(*bitmap & 1U);
+}
+
+PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   HwptGetDirtyBitmap command;
   command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
   command.iova = a[1];
   command.length = a[2];
   command.page_size = a[3];
   command.flags = (a[4] != 0 ? kDirtyNoClear : 0) | (a[5] != 0 ? kUnknownFlag : 0);
-  command.data = address(bitmap);
-  if (const int error = kernel.request(kHwptGetDirtyBitmap, &command); error != 0) return failure(error);
-  return success(*bitmap & 1U);
+  return get_dirty_bitmap(kernel, command);
+}
+
+// Asked of more pages than one now and then, of which the first is looked at; of half as large ones, too.
+PortAnswer dirty(Kernel& kernel, Arguments a) {
+  constexpr std::uint64_t kPages[] = {1, 2, 16, 4096};
+  HwptGetDirtyBitmap command;
+  command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
+  command.iova = a[1];
+  command.page_size = ClientMemory::kPageSize >> kernel.variations.among(2);
+  command.length = kPages[kernel.variations.among(4)] * ClientMemory::kPageSize;
+  if (command.iova + command.length - 1 < command.iova) command.length = ClientMemory::kPageSize;
+  command.flags = kDirtyNoClear;
+  return get_dirty_bitmap(kernel, command);
 }
 
 // The law's Entries.
@@ -134,6 +151,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"hwpt.set_dirty_tracking", 3, set_dirty_tracking},
     {"hwpt.write", 2, write},
     {"hwpt.read_dirty", 6, read_dirty},
+    {"hwpt.dirty", 2, dirty},
     {"hwpt.invalidate", 5, hwpt_invalidate},
     {"viommu.invalidate", 6, viommu_invalidate},
     {"device.info", 4, device_info},

@@ -43,6 +43,14 @@ PortAnswer read_dirty(World& w, Arguments a) {
   return error != 0 ? failed(error) : succeeded(std::to_integer<std::uint64_t>(bitmap[0] & std::byte{1}));
 }
 
+PortAnswer dirty(World& w, Arguments a) {
+  constexpr std::uint32_t kNoClear = 1;
+  std::array<std::byte, 64> bitmap = {};
+  const int error =
+      w.iommufd.hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), kNoClear, a[1], hw::kPageSize, hw::kPageSize, bitmap);
+  return error != 0 ? failed(error) : succeeded(std::to_integer<std::uint64_t>(bitmap[0] & std::byte{1}));
+}
+
 // The law's Entries.
 enum Entries : std::uint64_t {
   good,
@@ -100,6 +108,7 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"hwpt.set_dirty_tracking", 3, set_dirty_tracking},
     {"hwpt.write", 2, write},
     {"hwpt.read_dirty", 6, read_dirty},
+    {"hwpt.dirty", 2, dirty},
     {"hwpt.invalidate", 5, invalidate_hwpt},
     {"viommu.invalidate", 6, invalidate_viommu},
 });
