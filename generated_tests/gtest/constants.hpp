@@ -9,11 +9,14 @@ namespace iolaw::suite {
 
 inline constexpr Word MAX = ~Word{0};
 
-// What memory is made of: the client's memory, a file of shared memory, or a file that cannot be pinned.
+// What memory is made of: the client's memory, a file of shared memory, a file that cannot be pinned, or a DMA buffer:
+// memory
+// of a device, which stays where it is and which the CPU does not reach through an IOAS.
 namespace Backing {
 inline constexpr Word USER_MEMORY = 0;
 inline constexpr Word SHMEM_FILE = 1;
 inline constexpr Word OTHER_FILE = 2;
+inline constexpr Word DMABUF = 3;
 }  // namespace Backing
 
 // The commands, in the order of their numbers from 0x80 on; then a number that Linux leaves free between its commands

@@ -21,25 +21,6 @@ TEST(DeviceRemove, device) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// device.remove.device
-//   fails ENOENT [device] unless device lives
-// device.destroy, then device.remove.device, which was device.remove.bound before
-TEST(DeviceRemove, device_2) {
-  TestRun run("device.remove.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("device.remove", {device0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
 // device.remove.bound
 //   fails EBUSY [bound] when true
 TEST(DeviceRemove, bound) {

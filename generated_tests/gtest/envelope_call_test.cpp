@@ -25,8 +25,8 @@ TEST(EnvelopeCall, ok) {
 }
 
 // envelope.call.ok
-// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_user_memory()` without
-// `has_user_memory()` (part 2)
+// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_other_memory()` without
+// `has_other_memory()` (part 2)
 TEST(EnvelopeCall, ok_2) {
   TestRun run("envelope.call.ok");
   run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
@@ -34,25 +34,6 @@ TEST(EnvelopeCall, ok_2) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.ok
-// Tells the law from this one: envelope.call: with `command == CALL_VFIO_IOAS and not has_compat()` without `not
-// has_compat()` (part 2)
-TEST(EnvelopeCall, ok_3) {
-  TestRun run("envelope.call.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                           /*tail=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
 }
 
 // envelope.call.foreign
@@ -148,12 +129,14 @@ TEST(EnvelopeCall, short_2) {
 
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
-// Tells the law from this one: def least_size: with `if c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC then 24 else if
-// c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC then 28 else full_size(c)` as if the condition always
-// held
+// Tells the law from this one: def full_size: with `if c == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c ==
+// CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c
+// == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
+// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
+// condition always held
 TEST(EnvelopeCall, short_3) {
   TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -177,7 +160,7 @@ TEST(EnvelopeCall, tail_unreadable) {
 // never applies
 TEST(EnvelopeCall, tail_unreadable_2) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x800,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0xc,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -199,7 +182,7 @@ TEST(EnvelopeCall, tail) {
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -221,55 +204,11 @@ TEST(EnvelopeCall, object) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
-// (part 6)
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
+// CALL_GET_DIRTY_BITMAP` (part 8)
 TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
-// (part 9)
-TEST(EnvelopeCall, object_3) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
-TEST(EnvelopeCall, object_4) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_SET_DIRTY_TRACKING` (part 7)
-TEST(EnvelopeCall, object_5) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -282,9 +221,54 @@ TEST(EnvelopeCall, object_5) {
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
 // (part 5)
-TEST(EnvelopeCall, object_6) {
+TEST(EnvelopeCall, object_3) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
+// CALL_SET_DIRTY_TRACKING` (part 7)
+TEST(EnvelopeCall, object_4) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
+// (part 6)
+TEST(EnvelopeCall, object_5) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_IOVA_RANGES`
+// (part 3)
+TEST(EnvelopeCall, object_6) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -308,28 +292,12 @@ TEST(EnvelopeCall, object_7) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
-// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
-// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
-// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
-TEST(EnvelopeCall, object_8) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
-                              /*tail=*/true}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_GET_DIRTY_BITMAP` (part 8)
-TEST(EnvelopeCall, object_9) {
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
+TEST(EnvelopeCall, object_8) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -338,15 +306,11 @@ TEST(EnvelopeCall, object_9) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def full_size: with `if c == CALL_DESTROY or c == CALL_CHANGE_PROCESS then 8 else if c
-// == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC
-// then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else
-// if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c
-// == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
-TEST(EnvelopeCall, object_10) {
+// Tells the law from this one: envelope.call: with `size > fields and tail` without `size > fields` (part 1)
+TEST(EnvelopeCall, object_9) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
+                              /*tail=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -358,9 +322,24 @@ TEST(EnvelopeCall, object_10) {
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
 // (part 2)
-TEST(EnvelopeCall, object_11) {
+TEST(EnvelopeCall, object_10) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
+// (part 9)
+TEST(EnvelopeCall, object_11) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -526,24 +505,8 @@ TEST(EnvelopeCall, compat_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.compat
-//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
-// Tells the law from this one: def full_size: with `if c == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c ==
-// CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c
-// == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
-// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
-// condition never held
-TEST(EnvelopeCall, compat_3) {
-  TestRun run("envelope.call.compat");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
-                              /*tail=*/false}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // envelope.call.memory
-//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_user_memory()
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
 TEST(EnvelopeCall, memory) {
   TestRun run("envelope.call.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);

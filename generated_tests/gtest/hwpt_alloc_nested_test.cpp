@@ -68,6 +68,19 @@ TEST(HwptAllocNested, data) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hwpt.alloc_nested.data
+//   fails EINVAL [data] when half_given(data)
+// Tells the law from this one: def half_given: with `data == TYPE_ALONE or data == BYTES_ALONE` without `data ==
+// BYTES_ALONE` (part 2)
+TEST(HwptAllocNested, data_2) {
+  TestRun run("hwpt.alloc_nested.data");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::BYTES_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 TEST(HwptAllocNested, device) {
@@ -136,9 +149,11 @@ TEST(HwptAllocNested, kind_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -180,14 +195,14 @@ TEST(HwptAllocNested, flags) {
 // hwpt.alloc_nested.flags
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
 // Tells the law from this one: def for_paging_alone: with `NEST_PARENT in flags or DIRTY_TRACKING in flags or
-// UNKNOWN_FLAG in flags` without `NEST_PARENT in flags` (part 1)
+// UNKNOWN_FLAG in flags` without `UNKNOWN_FLAG in flags` (part 3)
 TEST(HwptAllocNested, flags_2) {
   TestRun run("hwpt.alloc_nested.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::NEST_PARENT, /*faults=*/no_object,
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
                                   DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -205,14 +220,14 @@ TEST(HwptAllocNested, flags_2) {
 // hwpt.alloc_nested.flags
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
 // Tells the law from this one: def for_paging_alone: with `NEST_PARENT in flags or DIRTY_TRACKING in flags or
-// UNKNOWN_FLAG in flags` without `UNKNOWN_FLAG in flags` (part 3)
+// UNKNOWN_FLAG in flags` without `NEST_PARENT in flags` (part 1)
 TEST(HwptAllocNested, flags_3) {
   TestRun run("hwpt.alloc_nested.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::NEST_PARENT, /*faults=*/no_object,
                                   DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -344,6 +359,31 @@ TEST(HwptAllocNested, short) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
+// hwpt.alloc_nested.short
+//   fails EINVAL [short] when data == SHORT_DATA
+// Tells the law from this one: hwpt.alloc_nested: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults
+// lives` comes before `fails EINVAL [short] when data == SHORT_DATA`
+TEST(HwptAllocNested, short_2) {
+  TestRun run("hwpt.alloc_nested.short");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
 // hwpt.alloc_nested.unreadable
 //   fails EFAULT [unreadable] when data == UNREADABLE_DATA
 TEST(HwptAllocNested, unreadable) {
@@ -377,8 +417,8 @@ TEST(HwptAllocNested, unreadable_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
-                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -70,19 +70,6 @@ TEST(HwptAllocOnViommu, data) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.data
-//   fails EINVAL [data] when half_given(data)
-// Tells the law from this one: def half_given: with `data == TYPE_ALONE or data == BYTES_ALONE` without `data ==
-// BYTES_ALONE` (part 2)
-TEST(HwptAllocOnViommu, data_2) {
-  TestRun run("hwpt.alloc_on_viommu.data");
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::BYTES_ALONE, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 TEST(HwptAllocOnViommu, device) {
@@ -290,33 +277,6 @@ TEST(HwptAllocOnViommu, unreadable) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
-// hwpt.alloc_on_viommu.unreadable
-//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
-// Tells the law from this one: hwpt.alloc_on_viommu: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults
-// lives` comes before `fails EFAULT [unreadable] when data == UNREADABLE_DATA`
-TEST(HwptAllocOnViommu, unreadable_2) {
-  TestRun run("hwpt.alloc_on_viommu.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
 // hwpt.alloc_on_viommu.faults
 //   fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives
 TEST(HwptAllocOnViommu, faults) {
@@ -327,8 +287,9 @@ TEST(HwptAllocOnViommu, faults) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -23,11 +23,11 @@ TEST(OptionSetRlimitMode, ok) {
 }
 
 // option.set_rlimit_mode.ok
-// ioas.destroy, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.objects before
+// client.unlimit, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.privilege before
 TEST(OptionSetRlimitMode, ok_2) {
   TestRun run("option.set_rlimit_mode.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.unlimit", {});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -42,6 +42,27 @@ TEST(OptionSetRlimitMode, ok_3) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// Tells the law from this one: option.set_rlimit_mode: with `value > 1` also where both are equal
+TEST(OptionSetRlimitMode, ok_4) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {1});
+}
+
+// option.set_rlimit_mode.ok
+// Tells the law from this one: option.set_rlimit_mode: without `destroy all m: RlimitMode`
+TEST(OptionSetRlimitMode, ok_5) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -191,8 +212,26 @@ TEST(OptionSetRlimitMode, objects_2) {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
+// ioas.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
 TEST(OptionSetRlimitMode, objects_3) {
+  TestRun run("option.set_rlimit_mode.objects");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
+TEST(OptionSetRlimitMode, objects_4) {
   TestRun run("option.set_rlimit_mode.objects");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
@@ -200,43 +239,6 @@ TEST(OptionSetRlimitMode, objects_3) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-// ioas.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
-TEST(OptionSetRlimitMode, objects_4) {
-  TestRun run("option.set_rlimit_mode.objects");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-// client.unlimit, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.privilege before
-TEST(OptionSetRlimitMode, objects_5) {
-  TestRun run("option.set_rlimit_mode.objects");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // option.set_rlimit_mode.value
@@ -252,11 +254,11 @@ TEST(OptionSetRlimitMode, value) {
 
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
-// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
+// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
 TEST(OptionSetRlimitMode, value_2) {
   TestRun run("option.set_rlimit_mode.value");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.unlimit", {});
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -266,11 +268,11 @@ TEST(OptionSetRlimitMode, value_2) {
 
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
-// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
+// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
 TEST(OptionSetRlimitMode, value_3) {
   TestRun run("option.set_rlimit_mode.value");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.

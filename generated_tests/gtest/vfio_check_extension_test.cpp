@@ -38,23 +38,23 @@ TEST(VfioCheckExtension, ok_2) {
 }
 
 // vfio.check_extension.ok
-// Tells the law from this one: vfio.check_extension: with `extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
-// extension == HAS_UNMAP_ALL` without `extension == HAS_UNMAP_ALL` (part 3)
+// Tells the law from this one: vfio.check_extension: with `if extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
+// extension == HAS_UNMAP_ALL then 1 else if extension == HAS_COHERENT_DMA then (if has_page_table(ioas) then 0 else 1)
+// else 0` as if the condition always held
 TEST(VfioCheckExtension, ok_3) {
   TestRun run("vfio.check_extension.ok");
-  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_NESTING}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
 // vfio.check_extension.ok
-// Tells the law from this one: vfio.check_extension: with `if extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
-// extension == HAS_UNMAP_ALL then 1 else if extension == HAS_COHERENT_DMA then (if has_page_table(ioas) then 0 else 1)
-// else 0` as if the condition always held
+// Tells the law from this one: vfio.check_extension: with `extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
+// extension == HAS_UNMAP_ALL` without `extension == HAS_UNMAP_ALL` (part 3)
 TEST(VfioCheckExtension, ok_4) {
   TestRun run("vfio.check_extension.ok");
-  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_NESTING}, {0});
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -89,8 +89,8 @@ TEST(VfioClearIoas, ok_5) {
   TestRun run("vfio.clear_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas1, /*needs_pin=*/true});
   run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("access.create", {ioas1, /*needs_pin=*/true});
   run.ok("vfio.clear_ioas", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -66,18 +66,4 @@ TEST(VfioGetIoas, none_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
 }
 
-// vfio.get_ioas.none
-//   fails ENODEV [none] unless has_compat()
-// ioas.destroy, then vfio.get_ioas.none, which was vfio.get_ioas.ok before
-TEST(VfioGetIoas, none_3) {
-  TestRun run("vfio.get_ioas.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 }  // namespace iolaw::suite

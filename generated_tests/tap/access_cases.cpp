@@ -56,22 +56,26 @@ constexpr Step k_access_create_ok_3[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"access.create", {object(0), 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"access.create", {object(0), 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -106,19 +110,40 @@ constexpr Step k_access_create_ok_6[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"access.create", {object(0), 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // access.create.ioas
@@ -143,11 +168,11 @@ constexpr Step k_access_create_ioas_2[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -159,54 +184,7 @@ constexpr Step k_access_create_align[] = {
 constexpr Step k_access_create_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x800, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -219,11 +197,26 @@ constexpr Step k_access_create_align_5[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_6[] = {
+constexpr Step k_access_create_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 2, 0x1000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -317,16 +310,16 @@ constexpr Step k_access_replace_ok_4[] = {
 constexpr Step k_access_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
     {"access.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -334,19 +327,17 @@ constexpr Step k_access_replace_ok_5[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // access.replace.ok
 constexpr Step k_access_replace_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -356,8 +347,8 @@ constexpr Step k_access_replace_ok_6[] = {
 // access.replace.ok
 constexpr Step k_access_replace_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"access.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -371,28 +362,36 @@ constexpr Step k_access_replace_ok_7[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// access.replace.ok
+constexpr Step k_access_replace_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({made(3)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
 // access.replace.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_replace_access[] = {
     {"access.replace", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-};
-
-// access.replace.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_replace_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.replace", {object(1), object(0)}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // access.replace.ioas
@@ -410,26 +409,42 @@ constexpr Step k_access_replace_ioas[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// access.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_replace_ioas_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.replace", {object(2), object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_replace_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
@@ -438,59 +453,14 @@ constexpr Step k_access_replace_align[] = {
 constexpr Step k_access_replace_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// access.replace.align
-//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_replace_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"access.create", {object(1), 1}, ok({made(3)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 2, 2, 0}, ok()},
-    {"access.replace", {object(3), object(0)}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// access.replace.align
-//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_replace_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x800, 2, 0}, ok()},
-    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x800}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -532,8 +502,8 @@ constexpr Step k_access_destroy_ok_2[] = {
 // access.destroy.ok
 constexpr Step k_access_destroy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"access.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -554,28 +524,12 @@ constexpr Step k_access_destroy_access[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// access.destroy.access
-//   fails EBADF [access] unless access lives
-constexpr Step k_access_destroy_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(1)}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // access.pin.ok
 constexpr Step k_access_pin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -590,10 +544,9 @@ constexpr Step k_access_pin_ok[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -602,13 +555,37 @@ constexpr Step k_access_pin_ok_2[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_pin_limit[] = {
-    {"access.pin", {no_object, 0, 0xfffffffffffff000, 0}, fails({ENOMEM})},
+    {"access.pin", {no_object, 0, 0x40000000, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -624,22 +601,6 @@ constexpr Step k_access_pin_access[] = {
 // access.pin.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_pin_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.pin", {object(1), 0, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.pin.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_pin_access_3[] = {
     {"access.pin", {no_object, 0, 0x1000000, 0}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -694,12 +655,12 @@ constexpr Step k_access_pin_wrap[] = {
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1005f00, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -709,63 +670,30 @@ constexpr Step k_access_pin_gap[] = {
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x4afcc000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x4afcbf00, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x4afcc000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.pin.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_pin_gap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1000000, 0x80000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.pin.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_pin_gap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1009f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1001800, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -777,11 +705,11 @@ constexpr Step k_access_pin_unaligned[] = {
 constexpr Step k_access_pin_unaligned_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1010f00, 0x1000, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1006f00, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -791,47 +719,30 @@ constexpr Step k_access_pin_unaligned_2[] = {
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1009000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1009100, 0x1000, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x4afc0000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x4affff00, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1009000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x4afc0000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x100f000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1006800, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1011fff, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1006fff, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -842,9 +753,9 @@ constexpr Step k_access_pin_unaligned_5[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -858,10 +769,43 @@ constexpr Step k_access_pin_rights[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_3[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// access.pin.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_pin_dmabuf[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -875,12 +819,12 @@ constexpr Step k_access_pin_rights_2[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -890,18 +834,35 @@ constexpr Step k_access_pin_memory[] = {
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_file[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
     {"access.pin", {object(2), 0, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.pin.unmapped
@@ -923,8 +884,30 @@ constexpr Step k_access_pin_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -935,47 +918,24 @@ constexpr Step k_access_pin_unmapped_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_3[] = {
+// access.rw.ok
+constexpr Step k_access_rw_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x80000, 1}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0x1000, 0x1000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok[] = {
+constexpr Step k_access_rw_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -991,30 +951,13 @@ constexpr Step k_access_rw_ok[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// access.rw.ok
 constexpr Step k_access_rw_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1033,37 +976,14 @@ constexpr Step k_access_rw_ok_3[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x80000, 0x100f000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"access.rw", {object(2), 0x1010000, 0x1000, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x100f000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1089,57 +1009,6 @@ constexpr Step k_access_rw_access[] = {
 // access.rw.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_rw_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_5[] = {
     {"access.rw", {no_object, 0, 0x1000000, 0, 0}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -1179,42 +1048,9 @@ constexpr Step k_access_rw_wrap[] = {
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_rw_gap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.rw", {object(2), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -1261,16 +1097,23 @@ constexpr Step k_access_rw_rights_2[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 1, 0, 0}, fails({EPERM})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // access.rw.rights
@@ -1278,11 +1121,11 @@ constexpr Step k_access_rw_rights_3[] = {
 constexpr Step k_access_rw_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x800, 0x1006000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x10067ff, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x800, 0x1008000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x10087ff, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1008000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1293,13 +1136,45 @@ constexpr Step k_access_rw_rights_4[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 1, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// access.rw.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_rw_dmabuf[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1310,13 +1185,12 @@ constexpr Step k_access_rw_rights_5[] = {
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40004000, 0xffffffffbfffbf00, 0x1009000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0xffffffffc1004000, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
-    {"memory.pins", {0x40004000}, ok({0})},
-    {"memory.pins", {0x40003fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40004000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1009000}, ok({0})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1327,8 +1201,8 @@ constexpr Step k_access_rw_last_page[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1344,28 +1218,12 @@ constexpr Step k_access_rw_memory[] = {
 constexpr Step k_access_rw_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x4000ffff, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x40000000, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x40000000, 0x1000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1378,8 +1236,8 @@ constexpr Step k_access_rw_file[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1408,31 +1266,15 @@ constexpr Step k_access_rw_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -1442,11 +1284,29 @@ constexpr Step k_access_rw_unmapped_3[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x1006000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1007000, 0x80000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
 // access.unpin.ok
 constexpr Step k_access_unpin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1506,18 +1366,17 @@ const Case kAccessCases[] = {
     {"access.create.ok", 1, {0, 0}, k_access_create_ok, std::size(k_access_create_ok)},
     {"access.create.ok", 2, {0, 0}, k_access_create_ok_2, std::size(k_access_create_ok_2)},
     {"access.create.ok", 3, {0, 0}, k_access_create_ok_3, std::size(k_access_create_ok_3)},
-    {"access.create.ok", 4, {0, 0}, k_access_create_ok_4, std::size(k_access_create_ok_4)},
+    {"access.create.ok", 4, {6, 6}, k_access_create_ok_4, std::size(k_access_create_ok_4)},
     {"access.create.ok", 5, {0, 0}, k_access_create_ok_5, std::size(k_access_create_ok_5)},
     {"access.create.ok", 6, {0, 0}, k_access_create_ok_6, std::size(k_access_create_ok_6)},
-    {"access.create.ok", 7, {6, 6}, k_access_create_ok_7, std::size(k_access_create_ok_7)},
+    {"access.create.ok", 7, {0, 0}, k_access_create_ok_7, std::size(k_access_create_ok_7)},
+    {"access.create.ok", 8, {6, 6}, k_access_create_ok_8, std::size(k_access_create_ok_8)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.align", 1, {0, 0}, k_access_create_align, std::size(k_access_create_align)},
     {"access.create.align", 2, {6, 13}, k_access_create_align_2, std::size(k_access_create_align_2)},
     {"access.create.align", 3, {0, 0}, k_access_create_align_3, std::size(k_access_create_align_3)},
     {"access.create.align", 4, {0, 0}, k_access_create_align_4, std::size(k_access_create_align_4)},
-    {"access.create.align", 5, {0, 0}, k_access_create_align_5, std::size(k_access_create_align_5)},
-    {"access.create.align", 6, {6, 13}, k_access_create_align_6, std::size(k_access_create_align_6)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
@@ -1525,69 +1384,61 @@ const Case kAccessCases[] = {
     {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
     {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
+    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
-    {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
+    {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
     {"access.replace.align", 2, {6, 6}, k_access_replace_align_2, std::size(k_access_replace_align_2)},
-    {"access.replace.align", 3, {6, 13}, k_access_replace_align_3, std::size(k_access_replace_align_3)},
-    {"access.replace.align", 4, {6, 6}, k_access_replace_align_4, std::size(k_access_replace_align_4)},
     {"access.destroy.ok", 1, {0, 0}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
     {"access.destroy.ok", 2, {0, 0}, k_access_destroy_ok_2, std::size(k_access_destroy_ok_2)},
     {"access.destroy.ok", 3, {0, 0}, k_access_destroy_ok_3, std::size(k_access_destroy_ok_3)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
-    {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
     {"access.pin.ok", 1, {0, 0}, k_access_pin_ok, std::size(k_access_pin_ok)},
     {"access.pin.ok", 2, {0, 0}, k_access_pin_ok_2, std::size(k_access_pin_ok_2)},
+    {"access.pin.ok", 3, {6, 6}, k_access_pin_ok_3, std::size(k_access_pin_ok_3)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.access", 1, {0, 0}, k_access_pin_access, std::size(k_access_pin_access)},
     {"access.pin.access", 2, {0, 0}, k_access_pin_access_2, std::size(k_access_pin_access_2)},
-    {"access.pin.access", 3, {0, 0}, k_access_pin_access_3, std::size(k_access_pin_access_3)},
     {"access.pin.kind", 1, {0, 0}, k_access_pin_kind, std::size(k_access_pin_kind)},
     {"access.pin.length", 1, {0, 0}, k_access_pin_length, std::size(k_access_pin_length)},
     {"access.pin.wrap", 1, {0, 0}, k_access_pin_wrap, std::size(k_access_pin_wrap)},
     {"access.pin.gap", 1, {0, 0}, k_access_pin_gap, std::size(k_access_pin_gap)},
-    {"access.pin.gap", 2, {0, 0}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
-    {"access.pin.gap", 3, {6, 13}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
-    {"access.pin.gap", 4, {0, 0}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
+    {"access.pin.gap", 2, {6, 13}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
     {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
-    {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
-    {"access.pin.rights", 2, {6, 13}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
+    {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
+    {"access.pin.rights", 3, {6, 13}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
+    {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
     {"access.pin.file", 1, {6, 13}, k_access_pin_file, std::size(k_access_pin_file)},
+    {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
     {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
-    {"access.pin.unmapped", 4, {0, 0}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
-    {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
-    {"access.rw.ok", 4, {6, 6}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
-    {"access.rw.ok", 5, {0, 0}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
+    {"access.rw.ok", 3, {6, 6}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
+    {"access.rw.ok", 4, {0, 0}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.access", 1, {0, 0}, k_access_rw_access, std::size(k_access_rw_access)},
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
-    {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
-    {"access.rw.access", 4, {0, 0}, k_access_rw_access_4, std::size(k_access_rw_access_4)},
-    {"access.rw.access", 5, {0, 0}, k_access_rw_access_5, std::size(k_access_rw_access_5)},
     {"access.rw.length", 1, {0, 0}, k_access_rw_length, std::size(k_access_rw_length)},
     {"access.rw.wrap", 1, {0, 0}, k_access_rw_wrap, std::size(k_access_rw_wrap)},
     {"access.rw.gap", 1, {0, 0}, k_access_rw_gap, std::size(k_access_rw_gap)},
-    {"access.rw.gap", 2, {0, 0}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
-    {"access.rw.gap", 3, {6, 13}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
     {"access.rw.rights", 1, {0, 0}, k_access_rw_rights, std::size(k_access_rw_rights)},
     {"access.rw.rights", 2, {6, 13}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
-    {"access.rw.rights", 3, {0, 0}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
+    {"access.rw.rights", 3, {6, 6}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
     {"access.rw.rights", 4, {0, 0}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
     {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
+    {"access.rw.rights", 6, {0, 0}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
+    {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
     {"access.rw.memory", 1, {0, 0}, k_access_rw_memory, std::size(k_access_rw_memory)},
     {"access.rw.memory", 2, {0, 0}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
-    {"access.rw.memory", 3, {0, 0}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
     {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},

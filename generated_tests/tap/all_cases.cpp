@@ -11,6 +11,8 @@ extern const Case kIoasCases[];
 extern const std::size_t kIoasCasesCount;
 extern const Case kClientCases[];
 extern const std::size_t kClientCasesCount;
+extern const Case kDmabufCases[];
+extern const std::size_t kDmabufCasesCount;
 extern const Case kOptionCases[];
 extern const std::size_t kOptionCasesCount;
 extern const Case kEnvelopeCases[];
@@ -46,6 +48,7 @@ std::vector<const Case*> all_cases() {
   add(kMemoryCases, kMemoryCasesCount);
   add(kIoasCases, kIoasCasesCount);
   add(kClientCases, kClientCasesCount);
+  add(kDmabufCases, kDmabufCasesCount);
   add(kOptionCases, kOptionCasesCount);
   add(kEnvelopeCases, kEnvelopeCasesCount);
   add(kReplyCases, kReplyCasesCount);

@@ -39,6 +39,36 @@ constexpr Step k_client_close_file_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok[] = {
+    {"client.open_dmabuf", {0x1000}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_2[] = {
+    {"client.open_dmabuf", {0x200000}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_dmabuf.size
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+constexpr Step k_client_open_dmabuf_size[] = {
+    {"client.open_dmabuf", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_dmabuf.size
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+constexpr Step k_client_open_dmabuf_size_2[] = {
+    {"client.open_dmabuf", {0x201000}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // client.limit.ok
 constexpr Step k_client_limit_ok[] = {
     {"client.limit", {0}, ok()},
@@ -78,6 +108,10 @@ const Case kClientCases[] = {
     {"client.append.ok", 1, {0, 0}, k_client_append_ok, std::size(k_client_append_ok)},
     {"client.open_file.ok", 1, {0, 0}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
     {"client.close_file.ok", 1, {0, 0}, k_client_close_file_ok, std::size(k_client_close_file_ok)},
+    {"client.open_dmabuf.ok", 1, {6, 19}, k_client_open_dmabuf_ok, std::size(k_client_open_dmabuf_ok)},
+    {"client.open_dmabuf.ok", 2, {6, 19}, k_client_open_dmabuf_ok_2, std::size(k_client_open_dmabuf_ok_2)},
+    {"client.open_dmabuf.size", 1, {6, 19}, k_client_open_dmabuf_size, std::size(k_client_open_dmabuf_size)},
+    {"client.open_dmabuf.size", 2, {6, 19}, k_client_open_dmabuf_size_2, std::size(k_client_open_dmabuf_size_2)},
     {"client.limit.ok", 1, {0, 0}, k_client_limit_ok, std::size(k_client_limit_ok)},
     {"client.limit.ok", 2, {0, 0}, k_client_limit_ok_2, std::size(k_client_limit_ok_2)},
     {"client.unlimit.ok", 1, {0, 0}, k_client_unlimit_ok, std::size(k_client_unlimit_ok)},

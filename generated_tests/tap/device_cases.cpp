@@ -47,23 +47,6 @@ constexpr Step k_device_attach_ok_2[] = {
 // device.attach.ok
 constexpr Step k_device_attach_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// device.attach.ok
-constexpr Step k_device_attach_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"device.attach", {object(1), 0}, ok({any_object})},
@@ -86,10 +69,10 @@ constexpr Step k_device_attach_ok_4[] = {
 };
 
 // device.attach.ok
-constexpr Step k_device_attach_ok_5[] = {
+constexpr Step k_device_attach_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -106,12 +89,29 @@ constexpr Step k_device_attach_ok_5[] = {
 };
 
 // device.attach.ok
+constexpr Step k_device_attach_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// device.attach.ok
 constexpr Step k_device_attach_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"device.attach", {object(1), 0}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -119,8 +119,8 @@ constexpr Step k_device_attach_ok_6[] = {
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -132,25 +132,6 @@ constexpr Step k_device_attach_ok_6[] = {
 
 // device.attach.ok
 constexpr Step k_device_attach_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-};
-
-// device.attach.ok
-constexpr Step k_device_attach_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -197,11 +178,11 @@ constexpr Step k_device_attach_ioas_2[] = {
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_attach_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -211,6 +192,39 @@ constexpr Step k_device_attach_align[] = {
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_attach_align_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
@@ -226,63 +240,14 @@ constexpr Step k_device_attach_align_2[] = {
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_attach_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 4, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -292,6 +257,21 @@ constexpr Step k_device_attach_align_6[] = {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_device_attach_aperture_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -308,9 +288,10 @@ constexpr Step k_device_attach_aperture[] = {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-constexpr Step k_device_attach_aperture_2[] = {
+constexpr Step k_device_attach_aperture_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -323,11 +304,10 @@ constexpr Step k_device_attach_aperture_2[] = {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-constexpr Step k_device_attach_aperture_3[] = {
+constexpr Step k_device_attach_aperture_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -340,27 +320,10 @@ constexpr Step k_device_attach_aperture_3[] = {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-constexpr Step k_device_attach_aperture_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -375,11 +338,28 @@ constexpr Step k_device_attach_aperture_5[] = {
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 constexpr Step k_device_attach_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// device.attach.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+constexpr Step k_device_attach_last_page_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -401,48 +381,59 @@ constexpr Step k_device_attach_memory[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// device.attach.file
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_attach_file[] = {
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_device_attach_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// device.attach.file
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_attach_file_2[] = {
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_device_attach_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// device.attach.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+constexpr Step k_device_attach_file[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // device.attach.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_attach_file_3[] = {
+constexpr Step k_device_attach_file_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {1, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -458,18 +449,19 @@ constexpr Step k_device_attach_file_3[] = {
 
 // device.attach.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_attach_file_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0xffffffffffffe000, 0x2000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EINVAL})},
+constexpr Step k_device_attach_file_3[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // device.attach_hwpt.ok
@@ -518,9 +510,34 @@ constexpr Step k_device_attach_hwpt_ok_2[] = {
 // device.attach_hwpt.ok
 constexpr Step k_device_attach_hwpt_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+};
+
+// device.attach_hwpt.ok
+constexpr Step k_device_attach_hwpt_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -536,7 +553,7 @@ constexpr Step k_device_attach_hwpt_ok_3[] = {
 };
 
 // device.attach_hwpt.ok
-constexpr Step k_device_attach_hwpt_ok_4[] = {
+constexpr Step k_device_attach_hwpt_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -557,11 +574,11 @@ constexpr Step k_device_attach_hwpt_ok_4[] = {
 };
 
 // device.attach_hwpt.ok
-constexpr Step k_device_attach_hwpt_ok_5[] = {
+constexpr Step k_device_attach_hwpt_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -677,40 +694,16 @@ constexpr Step k_device_replace_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"device.replace", {object(2), object(1)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
-// device.replace.ok
-constexpr Step k_device_replace_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.replace", {object(3), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -722,7 +715,7 @@ constexpr Step k_device_replace_ok_4[] = {
 };
 
 // device.replace.ok
-constexpr Step k_device_replace_ok_5[] = {
+constexpr Step k_device_replace_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -743,7 +736,55 @@ constexpr Step k_device_replace_ok_5[] = {
 };
 
 // device.replace.ok
+constexpr Step k_device_replace_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+};
+
+// device.replace.ok
 constexpr Step k_device_replace_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -765,12 +806,12 @@ constexpr Step k_device_replace_ok_6[] = {
 };
 
 // device.replace.ok
-constexpr Step k_device_replace_ok_7[] = {
+constexpr Step k_device_replace_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(2), 0}, ok({made(3)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.replace", {object(3), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -830,51 +871,31 @@ constexpr Step k_device_replace_ioas[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// device.replace.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_device_replace_ioas_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"device.replace", {object(2), object(1)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
 // device.replace.align
 //   fails EADDRINUSE [align] when not stays and not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_replace_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 2, 2, 0}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(2), 2, 0x1000, 0, 2, 0}, ok()},
+    {"device.replace", {object(3), object(1)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 2}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
     {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
 };
 
 // device.replace.align
@@ -883,13 +904,13 @@ constexpr Step k_device_replace_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
@@ -899,8 +920,8 @@ constexpr Step k_device_replace_align_2[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
     {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
 };
 
 // device.replace.align
@@ -908,19 +929,19 @@ constexpr Step k_device_replace_align_2[] = {
 constexpr Step k_device_replace_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, fails({EADDRINUSE})},
     {"memory.pins", {0x4000ffff}, ok({0})},
     {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40010ffe}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40010ffe}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -933,26 +954,28 @@ constexpr Step k_device_replace_align_3[] = {
 //   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
 constexpr Step k_device_replace_aperture[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.allow", {object(3), object(2), 0}, ok()},
+    {"device.replace", {object(1), object(3)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 1}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
 };
 
 // device.replace.last_page
@@ -961,14 +984,14 @@ constexpr Step k_device_replace_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0xffffffffffffd800, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.replace", {object(1), object(2)}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffd800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffd800}, ok({0})},
     {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(2)}, ok({1})},
@@ -977,7 +1000,7 @@ constexpr Step k_device_replace_last_page[] = {
     {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
+    {"device.translate", {object(1), 0xffffffffffffd800}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
@@ -985,10 +1008,37 @@ constexpr Step k_device_replace_last_page[] = {
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
 constexpr Step k_device_replace_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// device.replace.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+constexpr Step k_device_replace_file[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, fails({EFAULT})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1003,28 +1053,28 @@ constexpr Step k_device_replace_memory[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // device.replace.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_replace_file[] = {
+constexpr Step k_device_replace_file_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.replace", {object(3), object(1)}, fails({EINVAL})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -1079,8 +1129,8 @@ constexpr Step k_device_replace_hwpt_ok[] = {
 // device.replace_hwpt.ok
 constexpr Step k_device_replace_hwpt_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 1}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
     {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1097,8 +1147,8 @@ constexpr Step k_device_replace_hwpt_ok_2[] = {
 // device.replace_hwpt.ok
 constexpr Step k_device_replace_hwpt_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1110,6 +1160,26 @@ constexpr Step k_device_replace_hwpt_ok_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// device.replace_hwpt.ok
+constexpr Step k_device_replace_hwpt_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // device.replace_hwpt.device
@@ -1162,24 +1232,25 @@ constexpr Step k_device_replace_hwpt_hwpt[] = {
 constexpr Step k_device_replace_hwpt_pasids[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
-    {"device.replace_hwpt", {object(3), object(4)}, fails({EINVAL})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(4), 4}, ok({made(5)})},
+    {"device.attach_pasid", {object(5), 0x1000, object(4)}, ok()},
+    {"device.replace_hwpt", {object(5), object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(5), 0x1000}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
 };
 
 // device.replace_hwpt.no_dirty
@@ -1527,54 +1598,6 @@ constexpr Step k_device_detach_pasid_ok[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// device.detach_pasid.ok
-constexpr Step k_device_detach_pasid_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.detach_pasid", {object(3), 2}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-};
-
-// device.detach_pasid.ok
-constexpr Step k_device_detach_pasid_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.detach_pasid", {object(1), 0x1000}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-};
-
 // device.detach_pasid.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_detach_pasid_device[] = {
@@ -1672,22 +1695,6 @@ constexpr Step k_device_remove_device[] = {
     {"device.remove", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-};
-
-// device.remove.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_device_remove_device_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.remove", {object(1)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // device.remove.bound
@@ -1808,8 +1815,8 @@ constexpr Step k_device_fault_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1821,6 +1828,8 @@ constexpr Step k_device_fault_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
 };
 
 // device.fault.device
@@ -1843,32 +1852,33 @@ const Case kDeviceCases[] = {
     {"device.attach.ok", 5, {0, 0}, k_device_attach_ok_5, std::size(k_device_attach_ok_5)},
     {"device.attach.ok", 6, {0, 0}, k_device_attach_ok_6, std::size(k_device_attach_ok_6)},
     {"device.attach.ok", 7, {0, 0}, k_device_attach_ok_7, std::size(k_device_attach_ok_7)},
-    {"device.attach.ok", 8, {0, 0}, k_device_attach_ok_8, std::size(k_device_attach_ok_8)},
     {"device.attach.flags", 1, {0, 0}, k_device_attach_flags, std::size(k_device_attach_flags)},
     {"device.attach.ioas", 1, {0, 0}, k_device_attach_ioas, std::size(k_device_attach_ioas)},
     {"device.attach.ioas", 2, {0, 0}, k_device_attach_ioas_2, std::size(k_device_attach_ioas_2)},
     {"device.attach.align", 1, {0, 0}, k_device_attach_align, std::size(k_device_attach_align)},
-    {"device.attach.align", 2, {0, 0}, k_device_attach_align_2, std::size(k_device_attach_align_2)},
-    {"device.attach.align", 3, {0, 0}, k_device_attach_align_3, std::size(k_device_attach_align_3)},
-    {"device.attach.align", 4, {6, 13}, k_device_attach_align_4, std::size(k_device_attach_align_4)},
-    {"device.attach.align", 5, {6, 13}, k_device_attach_align_5, std::size(k_device_attach_align_5)},
-    {"device.attach.align", 6, {0, 0}, k_device_attach_align_6, std::size(k_device_attach_align_6)},
+    {"device.attach.align", 2, {6, 13}, k_device_attach_align_2, std::size(k_device_attach_align_2)},
+    {"device.attach.align", 3, {6, 13}, k_device_attach_align_3, std::size(k_device_attach_align_3)},
+    {"device.attach.align", 4, {0, 0}, k_device_attach_align_4, std::size(k_device_attach_align_4)},
+    {"device.attach.align", 5, {0, 0}, k_device_attach_align_5, std::size(k_device_attach_align_5)},
     {"device.attach.aperture", 1, {0, 0}, k_device_attach_aperture, std::size(k_device_attach_aperture)},
     {"device.attach.aperture", 2, {0, 0}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 13}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},
-    {"device.attach.aperture", 4, {6, 13}, k_device_attach_aperture_4, std::size(k_device_attach_aperture_4)},
-    {"device.attach.aperture", 5, {6, 13}, k_device_attach_aperture_5, std::size(k_device_attach_aperture_5)},
+    {"device.attach.aperture", 4, {0, 0}, k_device_attach_aperture_4, std::size(k_device_attach_aperture_4)},
+    {"device.attach.aperture", 5, {0, 0}, k_device_attach_aperture_5, std::size(k_device_attach_aperture_5)},
     {"device.attach.last_page", 1, {0, 0}, k_device_attach_last_page, std::size(k_device_attach_last_page)},
+    {"device.attach.last_page", 2, {0, 0}, k_device_attach_last_page_2, std::size(k_device_attach_last_page_2)},
     {"device.attach.memory", 1, {0, 0}, k_device_attach_memory, std::size(k_device_attach_memory)},
+    {"device.attach.memory", 2, {6, 13}, k_device_attach_memory_2, std::size(k_device_attach_memory_2)},
+    {"device.attach.memory", 3, {0, 0}, k_device_attach_memory_3, std::size(k_device_attach_memory_3)},
     {"device.attach.file", 1, {6, 13}, k_device_attach_file, std::size(k_device_attach_file)},
     {"device.attach.file", 2, {6, 13}, k_device_attach_file_2, std::size(k_device_attach_file_2)},
     {"device.attach.file", 3, {6, 13}, k_device_attach_file_3, std::size(k_device_attach_file_3)},
-    {"device.attach.file", 4, {6, 13}, k_device_attach_file_4, std::size(k_device_attach_file_4)},
     {"device.attach_hwpt.ok", 1, {6, 6}, k_device_attach_hwpt_ok, std::size(k_device_attach_hwpt_ok)},
     {"device.attach_hwpt.ok", 2, {6, 6}, k_device_attach_hwpt_ok_2, std::size(k_device_attach_hwpt_ok_2)},
     {"device.attach_hwpt.ok", 3, {6, 6}, k_device_attach_hwpt_ok_3, std::size(k_device_attach_hwpt_ok_3)},
     {"device.attach_hwpt.ok", 4, {6, 6}, k_device_attach_hwpt_ok_4, std::size(k_device_attach_hwpt_ok_4)},
     {"device.attach_hwpt.ok", 5, {6, 6}, k_device_attach_hwpt_ok_5, std::size(k_device_attach_hwpt_ok_5)},
+    {"device.attach_hwpt.ok", 6, {6, 6}, k_device_attach_hwpt_ok_6, std::size(k_device_attach_hwpt_ok_6)},
     {"device.attach_hwpt.flags", 1, {0, 0}, k_device_attach_hwpt_flags, std::size(k_device_attach_hwpt_flags)},
     {"device.attach_hwpt.hwpt", 1, {0, 0}, k_device_attach_hwpt_hwpt, std::size(k_device_attach_hwpt_hwpt)},
     {"device.attach_hwpt.no_dirty", 1, {6, 6}, k_device_attach_hwpt_no_dirty, std::size(k_device_attach_hwpt_no_dirty)},
@@ -1878,12 +1888,12 @@ const Case kDeviceCases[] = {
     {"device.replace.ok", 3, {6, 6}, k_device_replace_ok_3, std::size(k_device_replace_ok_3)},
     {"device.replace.ok", 4, {6, 6}, k_device_replace_ok_4, std::size(k_device_replace_ok_4)},
     {"device.replace.ok", 5, {6, 6}, k_device_replace_ok_5, std::size(k_device_replace_ok_5)},
-    {"device.replace.ok", 6, {6, 15}, k_device_replace_ok_6, std::size(k_device_replace_ok_6)},
-    {"device.replace.ok", 7, {6, 6}, k_device_replace_ok_7, std::size(k_device_replace_ok_7)},
+    {"device.replace.ok", 6, {6, 6}, k_device_replace_ok_6, std::size(k_device_replace_ok_6)},
+    {"device.replace.ok", 7, {6, 15}, k_device_replace_ok_7, std::size(k_device_replace_ok_7)},
+    {"device.replace.ok", 8, {6, 6}, k_device_replace_ok_8, std::size(k_device_replace_ok_8)},
     {"device.replace.device", 1, {6, 6}, k_device_replace_device, std::size(k_device_replace_device)},
     {"device.replace.device", 2, {6, 6}, k_device_replace_device_2, std::size(k_device_replace_device_2)},
     {"device.replace.ioas", 1, {6, 6}, k_device_replace_ioas, std::size(k_device_replace_ioas)},
-    {"device.replace.ioas", 2, {6, 6}, k_device_replace_ioas_2, std::size(k_device_replace_ioas_2)},
     {"device.replace.align", 1, {6, 13}, k_device_replace_align, std::size(k_device_replace_align)},
     {"device.replace.align", 2, {6, 6}, k_device_replace_align_2, std::size(k_device_replace_align_2)},
     {"device.replace.align", 3, {6, 6}, k_device_replace_align_3, std::size(k_device_replace_align_3)},
@@ -1891,10 +1901,12 @@ const Case kDeviceCases[] = {
     {"device.replace.last_page", 1, {6, 6}, k_device_replace_last_page, std::size(k_device_replace_last_page)},
     {"device.replace.memory", 1, {6, 6}, k_device_replace_memory, std::size(k_device_replace_memory)},
     {"device.replace.file", 1, {6, 13}, k_device_replace_file, std::size(k_device_replace_file)},
+    {"device.replace.file", 2, {6, 13}, k_device_replace_file_2, std::size(k_device_replace_file_2)},
     {"device.replace.pasids", 1, {6, 15}, k_device_replace_pasids, std::size(k_device_replace_pasids)},
     {"device.replace_hwpt.ok", 1, {6, 6}, k_device_replace_hwpt_ok, std::size(k_device_replace_hwpt_ok)},
     {"device.replace_hwpt.ok", 2, {6, 6}, k_device_replace_hwpt_ok_2, std::size(k_device_replace_hwpt_ok_2)},
     {"device.replace_hwpt.ok", 3, {6, 6}, k_device_replace_hwpt_ok_3, std::size(k_device_replace_hwpt_ok_3)},
+    {"device.replace_hwpt.ok", 4, {6, 6}, k_device_replace_hwpt_ok_4, std::size(k_device_replace_hwpt_ok_4)},
     {"device.replace_hwpt.device", 1, {6, 6}, k_device_replace_hwpt_device, std::size(k_device_replace_hwpt_device)},
     {"device.replace_hwpt.device", 2, {6, 6}, k_device_replace_hwpt_device_2, std::size(k_device_replace_hwpt_device_2)},
     {"device.replace_hwpt.hwpt", 1, {6, 6}, k_device_replace_hwpt_hwpt, std::size(k_device_replace_hwpt_hwpt)},
@@ -1917,8 +1929,6 @@ const Case kDeviceCases[] = {
     {"device.replace_pasid.detached", 1, {6, 15}, k_device_replace_pasid_detached, std::size(k_device_replace_pasid_detached)},
     {"device.replace_pasid.for_pasid", 1, {6, 15}, k_device_replace_pasid_for_pasid, std::size(k_device_replace_pasid_for_pasid)},
     {"device.detach_pasid.ok", 1, {6, 15}, k_device_detach_pasid_ok, std::size(k_device_detach_pasid_ok)},
-    {"device.detach_pasid.ok", 2, {6, 15}, k_device_detach_pasid_ok_2, std::size(k_device_detach_pasid_ok_2)},
-    {"device.detach_pasid.ok", 3, {6, 15}, k_device_detach_pasid_ok_3, std::size(k_device_detach_pasid_ok_3)},
     {"device.detach_pasid.device", 1, {6, 15}, k_device_detach_pasid_device, std::size(k_device_detach_pasid_device)},
     {"device.destroy.ok", 1, {0, 0}, k_device_destroy_ok, std::size(k_device_destroy_ok)},
     {"device.destroy.ok", 2, {0, 0}, k_device_destroy_ok_2, std::size(k_device_destroy_ok_2)},
@@ -1926,7 +1936,6 @@ const Case kDeviceCases[] = {
     {"device.destroy.ok", 4, {6, 6}, k_device_destroy_ok_4, std::size(k_device_destroy_ok_4)},
     {"device.destroy.device", 1, {0, 0}, k_device_destroy_device, std::size(k_device_destroy_device)},
     {"device.remove.device", 1, {0, 0}, k_device_remove_device, std::size(k_device_remove_device)},
-    {"device.remove.device", 2, {0, 0}, k_device_remove_device_2, std::size(k_device_remove_device_2)},
     {"device.remove.bound", 1, {0, 0}, k_device_remove_bound, std::size(k_device_remove_bound)},
     {"device.translate.ok", 1, {0, 0}, k_device_translate_ok, std::size(k_device_translate_ok)},
     {"device.info.ok", 1, {6, 6}, k_device_info_ok, std::size(k_device_info_ok)},

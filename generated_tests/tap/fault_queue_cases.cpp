@@ -73,12 +73,10 @@ constexpr Step k_fault_queue_destroy_open[] = {
 constexpr Step k_fault_queue_destroy_users[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({any_object})},
-    {"fault_queue.close", {object(4)}, ok()},
-    {"fault_queue.destroy", {object(4)}, fails({EBUSY})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({any_object})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"fault_queue.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -97,9 +95,9 @@ constexpr Step k_fault_queue_read_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({made(4)})},
-    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({made(5)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(5)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -111,6 +109,8 @@ constexpr Step k_fault_queue_read_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
 };
 
 // fault_queue.read.ragged
@@ -138,8 +138,8 @@ constexpr Step k_fault_queue_read_room[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
     {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
@@ -152,6 +152,8 @@ constexpr Step k_fault_queue_read_room[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
 };
 
 // fault_queue.answer.ok
@@ -160,10 +162,10 @@ constexpr Step k_fault_queue_answer_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({made(4)})},
-    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
-    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({made(5)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(5)})},
+    {"fault_queue.answer", {object(2), object(5), 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -175,6 +177,8 @@ constexpr Step k_fault_queue_answer_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
 };
 
 // fault_queue.answer.ragged
@@ -225,7 +229,7 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.destroy.ok", 2, {6, 11}, k_fault_queue_destroy_ok_2, std::size(k_fault_queue_destroy_ok_2)},
     {"fault_queue.destroy.queue", 1, {6, 11}, k_fault_queue_destroy_queue, std::size(k_fault_queue_destroy_queue)},
     {"fault_queue.destroy.open", 1, {6, 11}, k_fault_queue_destroy_open, std::size(k_fault_queue_destroy_open)},
-    {"fault_queue.destroy.users", 1, {6, 13}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
+    {"fault_queue.destroy.users", 1, {6, 11}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
     {"fault_queue.read.ok", 1, {6, 11}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
     {"fault_queue.read.ragged", 1, {6, 11}, k_fault_queue_read_ragged, std::size(k_fault_queue_read_ragged)},
     {"fault_queue.read.empty", 1, {6, 11}, k_fault_queue_read_empty, std::size(k_fault_queue_read_empty)},

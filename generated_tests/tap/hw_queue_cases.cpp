@@ -74,14 +74,6 @@ constexpr Step k_hw_queue_alloc_viommu[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// hw_queue.alloc.viommu
-//   fails ENOENT [viommu] unless viommu lives
-constexpr Step k_hw_queue_alloc_viommu_2[] = {
-    {"hw_queue.alloc", {no_object, 2, 0, 0xfffffffffffff800, 0x800, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
 // hw_queue.alloc.type
 //   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
 constexpr Step k_hw_queue_alloc_type[] = {
@@ -102,26 +94,6 @@ constexpr Step k_hw_queue_alloc_type[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// hw_queue.alloc.type
-//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
-constexpr Step k_hw_queue_alloc_type_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 2, 0, 2, 0xfffffff000, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
 // hw_queue.alloc.too_long
 //   fails ERANGE [too_long] when overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)
 constexpr Step k_hw_queue_alloc_too_long[] = {
@@ -129,7 +101,7 @@ constexpr Step k_hw_queue_alloc_too_long[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x800, 0xfffffffffffff000, 0}, fails({ERANGE})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x400, 0xfffffffffffff000, 0}, fails({ERANGE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -167,24 +139,24 @@ constexpr Step k_hw_queue_alloc_too_many[] = {
 constexpr Step k_hw_queue_alloc_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x800, 0x1000000, 2, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1007800, 2, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0, 0x1000, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x400007ff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1007800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x400007ff}, ok({nothing})},
-    {"device.translate", {object(1), 0x10007ff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1007800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x10087ff}, ok({0x40000000})},
 };
 
 // hw_queue.alloc.gap
@@ -194,23 +166,22 @@ constexpr Step k_hw_queue_alloc_gap[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0xffff00, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x80000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
 };
 
 // hw_queue.alloc.rights
@@ -220,23 +191,47 @@ constexpr Step k_hw_queue_alloc_rights[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x100c000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x100d000, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x100c000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x100efff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x100d000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x100e000}, ok({0x40002000})},
+};
+
+// hw_queue.alloc.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_hw_queue_alloc_dmabuf[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(4)})},
+    {"ioas.map_file", {object(0), object(4), 0, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
 };
 
 // hw_queue.alloc.unmapped
@@ -279,6 +274,26 @@ constexpr Step k_hw_queue_alloc_unmapped_2[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0xfffffffffffff000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // hw_queue.alloc.index
 //   fails EINVAL [index] when index >= QUEUES
 constexpr Step k_hw_queue_alloc_index[] = {
@@ -286,24 +301,23 @@ constexpr Step k_hw_queue_alloc_index[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1003000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0x1000, 0x1004000, 0x1000, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0x1000, 0x1000000, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1004000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // hw_queue.alloc.taken
@@ -432,16 +446,16 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.length", 1, {6, 17}, k_hw_queue_alloc_length, std::size(k_hw_queue_alloc_length)},
     {"hw_queue.alloc.wrap", 1, {6, 17}, k_hw_queue_alloc_wrap, std::size(k_hw_queue_alloc_wrap)},
     {"hw_queue.alloc.viommu", 1, {6, 17}, k_hw_queue_alloc_viommu, std::size(k_hw_queue_alloc_viommu)},
-    {"hw_queue.alloc.viommu", 2, {6, 17}, k_hw_queue_alloc_viommu_2, std::size(k_hw_queue_alloc_viommu_2)},
     {"hw_queue.alloc.type", 1, {6, 17}, k_hw_queue_alloc_type, std::size(k_hw_queue_alloc_type)},
-    {"hw_queue.alloc.type", 2, {6, 17}, k_hw_queue_alloc_type_2, std::size(k_hw_queue_alloc_type_2)},
     {"hw_queue.alloc.too_long", 1, {6, 17}, k_hw_queue_alloc_too_long, std::size(k_hw_queue_alloc_too_long)},
     {"hw_queue.alloc.too_many", 1, {6, 17}, k_hw_queue_alloc_too_many, std::size(k_hw_queue_alloc_too_many)},
     {"hw_queue.alloc.align", 1, {6, 17}, k_hw_queue_alloc_align, std::size(k_hw_queue_alloc_align)},
     {"hw_queue.alloc.gap", 1, {6, 17}, k_hw_queue_alloc_gap, std::size(k_hw_queue_alloc_gap)},
     {"hw_queue.alloc.rights", 1, {6, 17}, k_hw_queue_alloc_rights, std::size(k_hw_queue_alloc_rights)},
+    {"hw_queue.alloc.dmabuf", 1, {6, 19}, k_hw_queue_alloc_dmabuf, std::size(k_hw_queue_alloc_dmabuf)},
     {"hw_queue.alloc.unmapped", 1, {6, 17}, k_hw_queue_alloc_unmapped, std::size(k_hw_queue_alloc_unmapped)},
     {"hw_queue.alloc.unmapped", 2, {6, 17}, k_hw_queue_alloc_unmapped_2, std::size(k_hw_queue_alloc_unmapped_2)},
+    {"hw_queue.alloc.unmapped", 3, {6, 17}, k_hw_queue_alloc_unmapped_3, std::size(k_hw_queue_alloc_unmapped_3)},
     {"hw_queue.alloc.index", 1, {6, 17}, k_hw_queue_alloc_index, std::size(k_hw_queue_alloc_index)},
     {"hw_queue.alloc.taken", 1, {6, 17}, k_hw_queue_alloc_taken, std::size(k_hw_queue_alloc_taken)},
     {"hw_queue.alloc.order", 1, {6, 17}, k_hw_queue_alloc_order, std::size(k_hw_queue_alloc_order)},

@@ -53,8 +53,8 @@ constexpr Step k_hwpt_alloc_ok_2[] = {
 // hwpt.alloc.ok
 constexpr Step k_hwpt_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -66,31 +66,6 @@ constexpr Step k_hwpt_alloc_ok_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// hwpt.alloc.ok
-constexpr Step k_hwpt_alloc_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.reserved
@@ -292,25 +267,17 @@ constexpr Step k_hwpt_alloc_foreign[] = {
 constexpr Step k_hwpt_alloc_foreign_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(2), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 4, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.short
@@ -336,26 +303,25 @@ constexpr Step k_hwpt_alloc_short[] = {
 constexpr Step k_hwpt_alloc_short_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 2, 2, 0}, ok()},
-    {"hwpt.alloc", {object(3), object(0), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 5, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 2}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
 };
 
 // hwpt.alloc.unreadable
@@ -380,18 +346,26 @@ constexpr Step k_hwpt_alloc_unreadable[] = {
 //   fails EFAULT [unreadable] when data == UNREADABLE_DATA
 constexpr Step k_hwpt_alloc_unreadable_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, no_object, 6, 0}, fails({EFAULT})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 6, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
 };
 
 // hwpt.alloc.align
@@ -420,56 +394,83 @@ constexpr Step k_hwpt_alloc_align[] = {
     {"device.translate", {object(1), 1}, ok({nothing})},
 };
 
+// hwpt.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_hwpt_alloc_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1001}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+};
+
 // hwpt.alloc.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_hwpt_alloc_aperture[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(3), 0, no_object, 0, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
 };
 
 // hwpt.alloc.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 constexpr Step k_hwpt_alloc_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x10007ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.memory
@@ -501,28 +502,55 @@ constexpr Step k_hwpt_alloc_memory[] = {
 // hwpt.alloc.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 constexpr Step k_hwpt_alloc_file[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
     {"ioas.reserved_at", {object(3), 0}, ok({0})},
     {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"ioas.alignment", {object(3)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+};
+
+// hwpt.alloc.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_file_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(3), object(0), 4, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.faults
@@ -585,6 +613,14 @@ constexpr Step k_hwpt_alloc_nested_data[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc_nested.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_nested_data_2[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_hwpt_alloc_nested_device[] = {
@@ -637,8 +673,9 @@ constexpr Step k_hwpt_alloc_nested_kind_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"hwpt.alloc_nested", {object(1), object(3), 2, no_object, 0, 0}, fails({EINVAL})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.alloc_nested", {object(1), object(4), 2, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -676,7 +713,7 @@ constexpr Step k_hwpt_alloc_nested_flags_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 1, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0x10, no_object, 4, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -695,7 +732,7 @@ constexpr Step k_hwpt_alloc_nested_flags_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0x10, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 1, no_object, 4, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -803,6 +840,25 @@ constexpr Step k_hwpt_alloc_nested_short[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// hwpt.alloc_nested.short
+//   fails EINVAL [short] when data == SHORT_DATA
+constexpr Step k_hwpt_alloc_nested_short_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 5, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // hwpt.alloc_nested.unreadable
 //   fails EFAULT [unreadable] when data == UNREADABLE_DATA
 constexpr Step k_hwpt_alloc_nested_unreadable[] = {
@@ -828,7 +884,7 @@ constexpr Step k_hwpt_alloc_nested_unreadable_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 6, 0}, fails({EFAULT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 6, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -899,14 +955,6 @@ constexpr Step k_hwpt_alloc_on_viommu_reserved_2[] = {
 //   fails EINVAL [data] when half_given(data)
 constexpr Step k_hwpt_alloc_on_viommu_data[] = {
     {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// hwpt.alloc_on_viommu.data
-//   fails EINVAL [data] when half_given(data)
-constexpr Step k_hwpt_alloc_on_viommu_data_2[] = {
-    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1075,26 +1123,6 @@ constexpr Step k_hwpt_alloc_on_viommu_unreadable[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// hwpt.alloc_on_viommu.unreadable
-//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
-constexpr Step k_hwpt_alloc_on_viommu_unreadable_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 6, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
 // hwpt.alloc_on_viommu.faults
 //   fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives
 constexpr Step k_hwpt_alloc_on_viommu_faults[] = {
@@ -1102,7 +1130,7 @@ constexpr Step k_hwpt_alloc_on_viommu_faults[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 1, 0}, fails({ENOENT})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1137,9 +1165,10 @@ constexpr Step k_hwpt_destroy_ok[] = {
 constexpr Step k_hwpt_destroy_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"device.attach_hwpt", {object(2), 0}, fails({ENOENT})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.destroy", {object(4)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1156,10 +1185,9 @@ constexpr Step k_hwpt_destroy_ok_2[] = {
 constexpr Step k_hwpt_destroy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1170,8 +1198,6 @@ constexpr Step k_hwpt_destroy_ok_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.destroy.hwpt
@@ -1301,26 +1327,27 @@ constexpr Step k_hwpt_set_dirty_tracking_untracked[] = {
 constexpr Step k_hwpt_write_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1006000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1008000}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1006000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1008fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1008000}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1007000}, ok({0x40001000})},
 };
 
 // hwpt.write.hwpt
@@ -1387,6 +1414,8 @@ constexpr Step k_hwpt_read_dirty_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
 };
 
 // hwpt.read_dirty.unknown
@@ -1450,26 +1479,7 @@ constexpr Step k_hwpt_read_dirty_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0x80000, 0xfffffffffffff000, 0, 0, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// hwpt.read_dirty.wrap
-//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
-constexpr Step k_hwpt_read_dirty_wrap_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), kMax, 0x1000, 0, 0, 0}, fails({EOVERFLOW})},
+    {"hwpt.read_dirty", {object(2), 0x1000, kMax, 0, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1501,13 +1511,13 @@ constexpr Step k_hwpt_read_dirty_iova_align[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// hwpt.read_dirty.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
-constexpr Step k_hwpt_read_dirty_iova_align_2[] = {
+// hwpt.read_dirty.page_size
+//   fails EINVAL [page_size] when page_size == 0
+constexpr Step k_hwpt_read_dirty_page_size[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 1, kMax, 0, 0, 0}, fails({EINVAL})},
+    {"hwpt.read_dirty", {object(2), 0, 0x1000, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1522,11 +1532,11 @@ constexpr Step k_hwpt_read_dirty_iova_align_2[] = {
 
 // hwpt.read_dirty.page_size
 //   fails EINVAL [page_size] when page_size == 0
-constexpr Step k_hwpt_read_dirty_page_size[] = {
+constexpr Step k_hwpt_read_dirty_page_size_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0, 0x1000, 0, 0, 0}, fails({EINVAL})},
+    {"hwpt.read_dirty", {object(2), 0xffffffffffffe000, 0x2000, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1577,14 +1587,34 @@ constexpr Step k_hwpt_read_dirty_untracked[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.dirty", {object(2), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+};
+
 // hwpt.invalidate.ok
 constexpr Step k_hwpt_invalidate_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 0, 0, 0}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 0, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1624,7 +1654,7 @@ constexpr Step k_hwpt_invalidate_malformed[] = {
 // hwpt.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_hwpt_invalidate_malformed_2[] = {
-    {"hwpt.invalidate", {no_object, 0, 3, 0x1000, 0}, fails({EINVAL})},
+    {"hwpt.invalidate", {no_object, 0, 1, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1632,7 +1662,7 @@ constexpr Step k_hwpt_invalidate_malformed_2[] = {
 // hwpt.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_hwpt_invalidate_malformed_3[] = {
-    {"hwpt.invalidate", {no_object, 0, 1, 0x1000, 0}, fails({EINVAL})},
+    {"hwpt.invalidate", {no_object, 0, 3, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1697,28 +1727,9 @@ constexpr Step k_hwpt_invalidate_type[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"hwpt.invalidate", {object(3), 0, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// hwpt.invalidate.type
-//   fails EINVAL [type] unless known_type
-constexpr Step k_hwpt_invalidate_type_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"hwpt.invalidate", {object(3), 0, 5, 2, 0}, fails({EINVAL})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.invalidate", {object(4), 0, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1737,8 +1748,9 @@ constexpr Step k_hwpt_invalidate_size[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"hwpt.invalidate", {object(3), 1, 4, 4, 0}, fails({EINVAL})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.invalidate", {object(4), 1, 4, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1757,9 +1769,8 @@ constexpr Step k_hwpt_invalidate_unreadable[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 7, 2, 0}, fails({EFAULT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 7, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1820,7 +1831,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.ok", 1, {6, 6}, k_hwpt_alloc_ok, std::size(k_hwpt_alloc_ok)},
     {"hwpt.alloc.ok", 2, {6, 6}, k_hwpt_alloc_ok_2, std::size(k_hwpt_alloc_ok_2)},
     {"hwpt.alloc.ok", 3, {6, 6}, k_hwpt_alloc_ok_3, std::size(k_hwpt_alloc_ok_3)},
-    {"hwpt.alloc.ok", 4, {6, 6}, k_hwpt_alloc_ok_4, std::size(k_hwpt_alloc_ok_4)},
     {"hwpt.alloc.reserved", 1, {6, 6}, k_hwpt_alloc_reserved, std::size(k_hwpt_alloc_reserved)},
     {"hwpt.alloc.reserved", 2, {6, 6}, k_hwpt_alloc_reserved_2, std::size(k_hwpt_alloc_reserved_2)},
     {"hwpt.alloc.data", 1, {6, 6}, k_hwpt_alloc_data, std::size(k_hwpt_alloc_data)},
@@ -1836,23 +1846,26 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.foreign", 1, {6, 6}, k_hwpt_alloc_foreign, std::size(k_hwpt_alloc_foreign)},
     {"hwpt.alloc.foreign", 2, {6, 6}, k_hwpt_alloc_foreign_2, std::size(k_hwpt_alloc_foreign_2)},
     {"hwpt.alloc.short", 1, {6, 6}, k_hwpt_alloc_short, std::size(k_hwpt_alloc_short)},
-    {"hwpt.alloc.short", 2, {6, 13}, k_hwpt_alloc_short_2, std::size(k_hwpt_alloc_short_2)},
+    {"hwpt.alloc.short", 2, {6, 6}, k_hwpt_alloc_short_2, std::size(k_hwpt_alloc_short_2)},
     {"hwpt.alloc.unreadable", 1, {6, 6}, k_hwpt_alloc_unreadable, std::size(k_hwpt_alloc_unreadable)},
     {"hwpt.alloc.unreadable", 2, {6, 6}, k_hwpt_alloc_unreadable_2, std::size(k_hwpt_alloc_unreadable_2)},
     {"hwpt.alloc.align", 1, {6, 6}, k_hwpt_alloc_align, std::size(k_hwpt_alloc_align)},
-    {"hwpt.alloc.aperture", 1, {6, 6}, k_hwpt_alloc_aperture, std::size(k_hwpt_alloc_aperture)},
+    {"hwpt.alloc.align", 2, {6, 6}, k_hwpt_alloc_align_2, std::size(k_hwpt_alloc_align_2)},
+    {"hwpt.alloc.aperture", 1, {6, 13}, k_hwpt_alloc_aperture, std::size(k_hwpt_alloc_aperture)},
     {"hwpt.alloc.last_page", 1, {6, 6}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
     {"hwpt.alloc.memory", 1, {6, 6}, k_hwpt_alloc_memory, std::size(k_hwpt_alloc_memory)},
     {"hwpt.alloc.file", 1, {6, 13}, k_hwpt_alloc_file, std::size(k_hwpt_alloc_file)},
+    {"hwpt.alloc.file", 2, {6, 13}, k_hwpt_alloc_file_2, std::size(k_hwpt_alloc_file_2)},
     {"hwpt.alloc.faults", 1, {6, 6}, k_hwpt_alloc_faults, std::size(k_hwpt_alloc_faults)},
     {"hwpt.alloc_nested.ok", 1, {6, 7}, k_hwpt_alloc_nested_ok, std::size(k_hwpt_alloc_nested_ok)},
     {"hwpt.alloc_nested.reserved", 1, {6, 7}, k_hwpt_alloc_nested_reserved, std::size(k_hwpt_alloc_nested_reserved)},
     {"hwpt.alloc_nested.reserved", 2, {6, 7}, k_hwpt_alloc_nested_reserved_2, std::size(k_hwpt_alloc_nested_reserved_2)},
     {"hwpt.alloc_nested.data", 1, {6, 7}, k_hwpt_alloc_nested_data, std::size(k_hwpt_alloc_nested_data)},
+    {"hwpt.alloc_nested.data", 2, {6, 7}, k_hwpt_alloc_nested_data_2, std::size(k_hwpt_alloc_nested_data_2)},
     {"hwpt.alloc_nested.device", 1, {6, 7}, k_hwpt_alloc_nested_device, std::size(k_hwpt_alloc_nested_device)},
     {"hwpt.alloc_nested.parent", 1, {6, 7}, k_hwpt_alloc_nested_parent, std::size(k_hwpt_alloc_nested_parent)},
     {"hwpt.alloc_nested.kind", 1, {6, 7}, k_hwpt_alloc_nested_kind, std::size(k_hwpt_alloc_nested_kind)},
-    {"hwpt.alloc_nested.kind", 2, {6, 7}, k_hwpt_alloc_nested_kind_2, std::size(k_hwpt_alloc_nested_kind_2)},
+    {"hwpt.alloc_nested.kind", 2, {6, 13}, k_hwpt_alloc_nested_kind_2, std::size(k_hwpt_alloc_nested_kind_2)},
     {"hwpt.alloc_nested.flags", 1, {6, 7}, k_hwpt_alloc_nested_flags, std::size(k_hwpt_alloc_nested_flags)},
     {"hwpt.alloc_nested.flags", 2, {6, 7}, k_hwpt_alloc_nested_flags_2, std::size(k_hwpt_alloc_nested_flags_2)},
     {"hwpt.alloc_nested.flags", 3, {6, 7}, k_hwpt_alloc_nested_flags_3, std::size(k_hwpt_alloc_nested_flags_3)},
@@ -1861,6 +1874,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_nested.foreign", 1, {6, 7}, k_hwpt_alloc_nested_foreign, std::size(k_hwpt_alloc_nested_foreign)},
     {"hwpt.alloc_nested.foreign", 2, {6, 7}, k_hwpt_alloc_nested_foreign_2, std::size(k_hwpt_alloc_nested_foreign_2)},
     {"hwpt.alloc_nested.short", 1, {6, 7}, k_hwpt_alloc_nested_short, std::size(k_hwpt_alloc_nested_short)},
+    {"hwpt.alloc_nested.short", 2, {6, 7}, k_hwpt_alloc_nested_short_2, std::size(k_hwpt_alloc_nested_short_2)},
     {"hwpt.alloc_nested.unreadable", 1, {6, 7}, k_hwpt_alloc_nested_unreadable, std::size(k_hwpt_alloc_nested_unreadable)},
     {"hwpt.alloc_nested.unreadable", 2, {6, 7}, k_hwpt_alloc_nested_unreadable_2, std::size(k_hwpt_alloc_nested_unreadable_2)},
     {"hwpt.alloc_nested.faults", 1, {6, 7}, k_hwpt_alloc_nested_faults, std::size(k_hwpt_alloc_nested_faults)},
@@ -1868,7 +1882,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.reserved", 1, {6, 13}, k_hwpt_alloc_on_viommu_reserved, std::size(k_hwpt_alloc_on_viommu_reserved)},
     {"hwpt.alloc_on_viommu.reserved", 2, {6, 13}, k_hwpt_alloc_on_viommu_reserved_2, std::size(k_hwpt_alloc_on_viommu_reserved_2)},
     {"hwpt.alloc_on_viommu.data", 1, {6, 13}, k_hwpt_alloc_on_viommu_data, std::size(k_hwpt_alloc_on_viommu_data)},
-    {"hwpt.alloc_on_viommu.data", 2, {6, 13}, k_hwpt_alloc_on_viommu_data_2, std::size(k_hwpt_alloc_on_viommu_data_2)},
     {"hwpt.alloc_on_viommu.device", 1, {6, 13}, k_hwpt_alloc_on_viommu_device, std::size(k_hwpt_alloc_on_viommu_device)},
     {"hwpt.alloc_on_viommu.viommu", 1, {6, 13}, k_hwpt_alloc_on_viommu_viommu, std::size(k_hwpt_alloc_on_viommu_viommu)},
     {"hwpt.alloc_on_viommu.viommu", 2, {6, 13}, k_hwpt_alloc_on_viommu_viommu_2, std::size(k_hwpt_alloc_on_viommu_viommu_2)},
@@ -1878,11 +1891,10 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.foreign", 1, {6, 13}, k_hwpt_alloc_on_viommu_foreign, std::size(k_hwpt_alloc_on_viommu_foreign)},
     {"hwpt.alloc_on_viommu.short", 1, {6, 13}, k_hwpt_alloc_on_viommu_short, std::size(k_hwpt_alloc_on_viommu_short)},
     {"hwpt.alloc_on_viommu.unreadable", 1, {6, 13}, k_hwpt_alloc_on_viommu_unreadable, std::size(k_hwpt_alloc_on_viommu_unreadable)},
-    {"hwpt.alloc_on_viommu.unreadable", 2, {6, 13}, k_hwpt_alloc_on_viommu_unreadable_2, std::size(k_hwpt_alloc_on_viommu_unreadable_2)},
     {"hwpt.alloc_on_viommu.faults", 1, {6, 13}, k_hwpt_alloc_on_viommu_faults, std::size(k_hwpt_alloc_on_viommu_faults)},
     {"hwpt.destroy.ok", 1, {6, 6}, k_hwpt_destroy_ok, std::size(k_hwpt_destroy_ok)},
-    {"hwpt.destroy.ok", 2, {6, 6}, k_hwpt_destroy_ok_2, std::size(k_hwpt_destroy_ok_2)},
-    {"hwpt.destroy.ok", 3, {6, 7}, k_hwpt_destroy_ok_3, std::size(k_hwpt_destroy_ok_3)},
+    {"hwpt.destroy.ok", 2, {6, 13}, k_hwpt_destroy_ok_2, std::size(k_hwpt_destroy_ok_2)},
+    {"hwpt.destroy.ok", 3, {6, 6}, k_hwpt_destroy_ok_3, std::size(k_hwpt_destroy_ok_3)},
     {"hwpt.destroy.hwpt", 1, {0, 0}, k_hwpt_destroy_hwpt, std::size(k_hwpt_destroy_hwpt)},
     {"hwpt.destroy.users", 1, {6, 6}, k_hwpt_destroy_users, std::size(k_hwpt_destroy_users)},
     {"hwpt.destroy.users", 2, {6, 13}, k_hwpt_destroy_users_2, std::size(k_hwpt_destroy_users_2)},
@@ -1901,13 +1913,13 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.kind", 1, {6, 7}, k_hwpt_read_dirty_kind, std::size(k_hwpt_read_dirty_kind)},
     {"hwpt.read_dirty.length", 1, {6, 7}, k_hwpt_read_dirty_length, std::size(k_hwpt_read_dirty_length)},
     {"hwpt.read_dirty.wrap", 1, {6, 7}, k_hwpt_read_dirty_wrap, std::size(k_hwpt_read_dirty_wrap)},
-    {"hwpt.read_dirty.wrap", 2, {6, 7}, k_hwpt_read_dirty_wrap_2, std::size(k_hwpt_read_dirty_wrap_2)},
     {"hwpt.read_dirty.iova_align", 1, {6, 7}, k_hwpt_read_dirty_iova_align, std::size(k_hwpt_read_dirty_iova_align)},
-    {"hwpt.read_dirty.iova_align", 2, {6, 7}, k_hwpt_read_dirty_iova_align_2, std::size(k_hwpt_read_dirty_iova_align_2)},
     {"hwpt.read_dirty.page_size", 1, {6, 7}, k_hwpt_read_dirty_page_size, std::size(k_hwpt_read_dirty_page_size)},
+    {"hwpt.read_dirty.page_size", 2, {6, 7}, k_hwpt_read_dirty_page_size_2, std::size(k_hwpt_read_dirty_page_size_2)},
     {"hwpt.read_dirty.page_align", 1, {6, 7}, k_hwpt_read_dirty_page_align, std::size(k_hwpt_read_dirty_page_align)},
     {"hwpt.read_dirty.untracked", 1, {6, 7}, k_hwpt_read_dirty_untracked, std::size(k_hwpt_read_dirty_untracked)},
-    {"hwpt.invalidate.ok", 1, {6, 13}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
+    {"hwpt.dirty.ok", 1, {6, 7}, k_hwpt_dirty_ok, std::size(k_hwpt_dirty_ok)},
+    {"hwpt.invalidate.ok", 1, {6, 8}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
     {"hwpt.invalidate.reserved", 1, {6, 8}, k_hwpt_invalidate_reserved, std::size(k_hwpt_invalidate_reserved)},
     {"hwpt.invalidate.reserved", 2, {6, 8}, k_hwpt_invalidate_reserved_2, std::size(k_hwpt_invalidate_reserved_2)},
     {"hwpt.invalidate.malformed", 1, {6, 8}, k_hwpt_invalidate_malformed, std::size(k_hwpt_invalidate_malformed)},
@@ -1917,10 +1929,9 @@ const Case kHwptCases[] = {
     {"hwpt.invalidate.hwpt", 2, {6, 8}, k_hwpt_invalidate_hwpt_2, std::size(k_hwpt_invalidate_hwpt_2)},
     {"hwpt.invalidate.kind", 1, {6, 8}, k_hwpt_invalidate_kind, std::size(k_hwpt_invalidate_kind)},
     {"hwpt.invalidate.kind", 2, {6, 8}, k_hwpt_invalidate_kind_2, std::size(k_hwpt_invalidate_kind_2)},
-    {"hwpt.invalidate.type", 1, {6, 8}, k_hwpt_invalidate_type, std::size(k_hwpt_invalidate_type)},
-    {"hwpt.invalidate.type", 2, {6, 8}, k_hwpt_invalidate_type_2, std::size(k_hwpt_invalidate_type_2)},
-    {"hwpt.invalidate.size", 1, {6, 8}, k_hwpt_invalidate_size, std::size(k_hwpt_invalidate_size)},
-    {"hwpt.invalidate.unreadable", 1, {6, 13}, k_hwpt_invalidate_unreadable, std::size(k_hwpt_invalidate_unreadable)},
+    {"hwpt.invalidate.type", 1, {6, 13}, k_hwpt_invalidate_type, std::size(k_hwpt_invalidate_type)},
+    {"hwpt.invalidate.size", 1, {6, 13}, k_hwpt_invalidate_size, std::size(k_hwpt_invalidate_size)},
+    {"hwpt.invalidate.unreadable", 1, {6, 8}, k_hwpt_invalidate_unreadable, std::size(k_hwpt_invalidate_unreadable)},
     {"hwpt.invalidate.bits", 1, {6, 8}, k_hwpt_invalidate_bits, std::size(k_hwpt_invalidate_bits)},
     {"hwpt.invalidate.line", 1, {6, 8}, k_hwpt_invalidate_line, std::size(k_hwpt_invalidate_line)},
 };

@@ -18,8 +18,8 @@ constexpr Step k_option_set_rlimit_mode_ok[] = {
 
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -31,6 +31,21 @@ constexpr Step k_option_set_rlimit_mode_ok_3[] = {
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_4[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({1})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_5[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
 };
 
 // option.set_rlimit_mode.unknown
@@ -143,40 +158,24 @@ constexpr Step k_option_set_rlimit_mode_objects_2[] = {
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_3[] = {
-    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-constexpr Step k_option_set_rlimit_mode_objects_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.limit", {0}, ok()},
-    {"client.unlimit", {}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_rlimit_mode.value
@@ -190,8 +189,8 @@ constexpr Step k_option_set_rlimit_mode_value[] = {
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_rlimit_mode_value_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -200,8 +199,8 @@ constexpr Step k_option_set_rlimit_mode_value_2[] = {
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_rlimit_mode_value_3[] = {
-    {"client.limit", {0}, ok()},
-    {"client.unlimit", {}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -229,22 +228,25 @@ constexpr Step k_option_set_large_pages_ok[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -261,34 +263,22 @@ constexpr Step k_option_set_large_pages_ok_3[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -311,21 +301,21 @@ constexpr Step k_option_set_large_pages_ok_5[] = {
 constexpr Step k_option_set_large_pages_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"device.translate", {object(2), 0}, ok({nothing})},
@@ -361,6 +351,16 @@ constexpr Step k_option_set_large_pages_ioas_2[] = {
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_option_set_large_pages_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({ENOENT})},
@@ -434,23 +434,23 @@ constexpr Step k_option_set_large_pages_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001800, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x400007ff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x400007ff}, ok({nothing})},
-    {"device.translate", {object(1), 0x10007ff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1001800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x10027ff}, ok({0x40000000})},
 };
 
 // option.set_large_pages.mapped
@@ -495,17 +495,17 @@ constexpr Step k_option_set_large_pages_align[] = {
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_2[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 2, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // option.set_large_pages.align
@@ -528,11 +528,13 @@ constexpr Step k_option_set_large_pages_align_3[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x800, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 2, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -557,11 +559,11 @@ constexpr Step k_option_set_large_pages_value[] = {
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_large_pages_value_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -588,6 +590,8 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.ok", 1, {0, 0}, k_option_set_rlimit_mode_ok, std::size(k_option_set_rlimit_mode_ok)},
     {"option.set_rlimit_mode.ok", 2, {0, 0}, k_option_set_rlimit_mode_ok_2, std::size(k_option_set_rlimit_mode_ok_2)},
     {"option.set_rlimit_mode.ok", 3, {0, 0}, k_option_set_rlimit_mode_ok_3, std::size(k_option_set_rlimit_mode_ok_3)},
+    {"option.set_rlimit_mode.ok", 4, {0, 0}, k_option_set_rlimit_mode_ok_4, std::size(k_option_set_rlimit_mode_ok_4)},
+    {"option.set_rlimit_mode.ok", 5, {0, 0}, k_option_set_rlimit_mode_ok_5, std::size(k_option_set_rlimit_mode_ok_5)},
     {"option.set_rlimit_mode.unknown", 1, {0, 0}, k_option_set_rlimit_mode_unknown, std::size(k_option_set_rlimit_mode_unknown)},
     {"option.set_rlimit_mode.unknown", 2, {0, 0}, k_option_set_rlimit_mode_unknown_2, std::size(k_option_set_rlimit_mode_unknown_2)},
     {"option.set_rlimit_mode.known", 1, {0, 0}, k_option_set_rlimit_mode_known, std::size(k_option_set_rlimit_mode_known)},
@@ -599,9 +603,8 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.privilege", 3, {0, 0}, k_option_set_rlimit_mode_privilege_3, std::size(k_option_set_rlimit_mode_privilege_3)},
     {"option.set_rlimit_mode.objects", 1, {0, 0}, k_option_set_rlimit_mode_objects, std::size(k_option_set_rlimit_mode_objects)},
     {"option.set_rlimit_mode.objects", 2, {6, 11}, k_option_set_rlimit_mode_objects_2, std::size(k_option_set_rlimit_mode_objects_2)},
-    {"option.set_rlimit_mode.objects", 3, {6, 11}, k_option_set_rlimit_mode_objects_3, std::size(k_option_set_rlimit_mode_objects_3)},
-    {"option.set_rlimit_mode.objects", 4, {0, 0}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
-    {"option.set_rlimit_mode.objects", 5, {0, 0}, k_option_set_rlimit_mode_objects_5, std::size(k_option_set_rlimit_mode_objects_5)},
+    {"option.set_rlimit_mode.objects", 3, {0, 0}, k_option_set_rlimit_mode_objects_3, std::size(k_option_set_rlimit_mode_objects_3)},
+    {"option.set_rlimit_mode.objects", 4, {6, 11}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
     {"option.set_rlimit_mode.value", 1, {0, 0}, k_option_set_rlimit_mode_value, std::size(k_option_set_rlimit_mode_value)},
     {"option.set_rlimit_mode.value", 2, {0, 0}, k_option_set_rlimit_mode_value_2, std::size(k_option_set_rlimit_mode_value_2)},
     {"option.set_rlimit_mode.value", 3, {0, 0}, k_option_set_rlimit_mode_value_3, std::size(k_option_set_rlimit_mode_value_3)},
@@ -609,13 +612,14 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
-    {"option.set_large_pages.ok", 4, {6, 6}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
+    {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
     {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
     {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.ioas", 1, {0, 0}, k_option_set_large_pages_ioas, std::size(k_option_set_large_pages_ioas)},
     {"option.set_large_pages.ioas", 2, {0, 0}, k_option_set_large_pages_ioas_2, std::size(k_option_set_large_pages_ioas_2)},
     {"option.set_large_pages.ioas", 3, {0, 0}, k_option_set_large_pages_ioas_3, std::size(k_option_set_large_pages_ioas_3)},
+    {"option.set_large_pages.ioas", 4, {0, 0}, k_option_set_large_pages_ioas_4, std::size(k_option_set_large_pages_ioas_4)},
     {"option.set_large_pages.known", 1, {0, 0}, k_option_set_large_pages_known, std::size(k_option_set_large_pages_known)},
     {"option.set_large_pages.known", 2, {0, 0}, k_option_set_large_pages_known_2, std::size(k_option_set_large_pages_known_2)},
     {"option.set_large_pages.mapped", 1, {0, 0}, k_option_set_large_pages_mapped, std::size(k_option_set_large_pages_mapped)},

@@ -88,6 +88,26 @@ constexpr Step k_region_map_executable[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// region.map.executable
+//   fails EPERM [executable] when executable
+constexpr Step k_region_map_executable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 1, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // region.map.nowhere
 //   fails ENXIO [nowhere] when place == NOWHERE
 constexpr Step k_region_map_nowhere[] = {
@@ -237,6 +257,7 @@ const Case kRegionCases[] = {
     {"region.map.private", 1, {6, 17}, k_region_map_private, std::size(k_region_map_private)},
     {"region.map.private", 2, {6, 17}, k_region_map_private_2, std::size(k_region_map_private_2)},
     {"region.map.executable", 1, {6, 17}, k_region_map_executable, std::size(k_region_map_executable)},
+    {"region.map.executable", 2, {6, 17}, k_region_map_executable_2, std::size(k_region_map_executable_2)},
     {"region.map.nowhere", 1, {6, 17}, k_region_map_nowhere, std::size(k_region_map_nowhere)},
     {"region.map.nowhere", 2, {6, 17}, k_region_map_nowhere_2, std::size(k_region_map_nowhere_2)},
     {"region.map.inside", 1, {6, 17}, k_region_map_inside, std::size(k_region_map_inside)},

@@ -41,17 +41,20 @@ constexpr Step k_vdevice_alloc_viommu[] = {
 constexpr Step k_vdevice_alloc_viommu_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"vdevice.alloc", {no_object, object(1), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // vdevice.alloc.device
@@ -95,16 +98,15 @@ constexpr Step k_vdevice_alloc_device_taken[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
-// vdevice.alloc.virt_id
-//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
-constexpr Step k_vdevice_alloc_virt_id[] = {
+// vdevice.alloc.device_taken
+//   fails EEXIST [device_taken] when some v: Vdevice in device: true
+constexpr Step k_vdevice_alloc_device_taken_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(3), 0}, fails({EEXIST})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -115,8 +117,30 @@ constexpr Step k_vdevice_alloc_virt_id[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+};
+
+// vdevice.alloc.virt_id
+//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
+constexpr Step k_vdevice_alloc_virt_id[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(3), object(4), 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
 };
 
 // vdevice.destroy.ok
@@ -127,6 +151,28 @@ constexpr Step k_vdevice_destroy_ok[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
     {"vdevice.destroy", {object(4)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(5)})},
+    {"vdevice.destroy", {object(5)}, ok()},
+    {"device.replace_hwpt", {object(1), object(4)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -157,8 +203,10 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.viommu", 2, {6, 13}, k_vdevice_alloc_viommu_2, std::size(k_vdevice_alloc_viommu_2)},
     {"vdevice.alloc.device", 1, {6, 13}, k_vdevice_alloc_device, std::size(k_vdevice_alloc_device)},
     {"vdevice.alloc.device_taken", 1, {6, 13}, k_vdevice_alloc_device_taken, std::size(k_vdevice_alloc_device_taken)},
+    {"vdevice.alloc.device_taken", 2, {6, 13}, k_vdevice_alloc_device_taken_2, std::size(k_vdevice_alloc_device_taken_2)},
     {"vdevice.alloc.virt_id", 1, {6, 13}, k_vdevice_alloc_virt_id, std::size(k_vdevice_alloc_virt_id)},
     {"vdevice.destroy.ok", 1, {6, 13}, k_vdevice_destroy_ok, std::size(k_vdevice_destroy_ok)},
+    {"vdevice.destroy.ok", 2, {6, 13}, k_vdevice_destroy_ok_2, std::size(k_vdevice_destroy_ok_2)},
     {"vdevice.destroy.vdevice", 1, {6, 13}, k_vdevice_destroy_vdevice, std::size(k_vdevice_destroy_vdevice)},
 };
 const std::size_t kVdeviceCasesCount = std::size(kVdeviceCases);

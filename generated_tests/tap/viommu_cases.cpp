@@ -28,6 +28,44 @@ constexpr Step k_viommu_invalidate_ok[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 7, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved[] = {
@@ -47,7 +85,7 @@ constexpr Step k_viommu_invalidate_reserved_2[] = {
 // viommu.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed[] = {
-    {"viommu.invalidate", {no_object, 0, 0, 0x40000000, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {no_object, 0, 0, 0x100000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -123,7 +161,7 @@ constexpr Step k_viommu_invalidate_unreadable[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 7, 4, 0, 0}, fails({EFAULT})},
+    {"viommu.invalidate", {object(3), 1, 7, 2, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -163,7 +201,7 @@ constexpr Step k_viommu_invalidate_line[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 6, 4, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 6, 2, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -183,7 +221,7 @@ constexpr Step k_viommu_invalidate_virt_id[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 0, 4, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -445,19 +483,18 @@ constexpr Step k_viommu_destroy_users_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({any_object})},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // viommu.destroy.queues
@@ -466,25 +503,26 @@ constexpr Step k_viommu_destroy_queues[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100c000, 1, 0}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x100d000, 0x1000, 0}, ok({any_object})},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x100c000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x100d000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x100dfff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x100cfff}, ok({0x40000000})},
 };
 
 }  // namespace
@@ -493,6 +531,8 @@ extern const Case kViommuCases[];
 extern const std::size_t kViommuCasesCount;
 const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 1, {6, 13}, k_viommu_invalidate_ok, std::size(k_viommu_invalidate_ok)},
+    {"viommu.invalidate.ok", 2, {6, 13}, k_viommu_invalidate_ok_2, std::size(k_viommu_invalidate_ok_2)},
+    {"viommu.invalidate.ok", 3, {6, 13}, k_viommu_invalidate_ok_3, std::size(k_viommu_invalidate_ok_3)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
     {"viommu.invalidate.malformed", 1, {6, 13}, k_viommu_invalidate_malformed, std::size(k_viommu_invalidate_malformed)},
@@ -520,7 +560,7 @@ const Case kViommuCases[] = {
     {"viommu.destroy.ok", 2, {6, 13}, k_viommu_destroy_ok_2, std::size(k_viommu_destroy_ok_2)},
     {"viommu.destroy.viommu", 1, {6, 13}, k_viommu_destroy_viommu, std::size(k_viommu_destroy_viommu)},
     {"viommu.destroy.users", 1, {6, 13}, k_viommu_destroy_users, std::size(k_viommu_destroy_users)},
-    {"viommu.destroy.users", 2, {6, 15}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
+    {"viommu.destroy.users", 2, {6, 13}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
 };
 const std::size_t kViommuCasesCount = std::size(kViommuCases);
