@@ -26,7 +26,7 @@ PortAnswer client_open_file(Kernel& kernel, Arguments a) {
   return success(kernel.things.add(file));
 }
 
-// The test driver answers 0 in place of the descriptor (DIVERGENCES.md, 6), which is the lowest free one.
+// The test driver answers 0 where one expects the descriptor, which is the lowest free one.
 PortAnswer client_open_dmabuf(Kernel& kernel, Arguments a) {
   constexpr std::uint64_t kMost32 = 0xffff'ffff;
   if (a[0] > kMost32) return unsupported("the size of a DMA buffer has 32 bits in the call");
