@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What no rule of the law asks for yet: dma-bufs, bitmaps of many pages, waiting for events. By ioctls of its own.
+// DMA buffers, bitmaps of many pages and waiting for events by ioctls of its own, without the port.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>

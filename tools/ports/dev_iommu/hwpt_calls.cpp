@@ -38,14 +38,6 @@ PortAnswer set_dirty_tracking(Kernel& kernel, Arguments a) {
   return done(kernel.request(kHwptSetDirtyTracking, &command));
 }
 
-// One byte is marked, which is enough for its page, and whose address needs no alignment.
-PortAnswer write(Kernel& kernel, Arguments a) {
-  const std::uint8_t bitmap[8] = {1};
-  TestCommand command(TestOp::dirty, kernel.handles.live_id(a[0], Kind::hwpt));
-  command.dirty = {0, a[1], 1, 1, address(bitmap), 0};
-  return done(kernel.request(kTest, &command));
-}
-
 // The bitmap may begin at any byte, and go on in the next page.
 PortAnswer get_dirty_bitmap(Kernel& kernel, HwptGetDirtyBitmap& command) {
   constexpr std::uint64_t kPage = ClientMemory::kPageSize;
@@ -57,6 +49,31 @@ PortAnswer get_dirty_bitmap(Kernel& kernel, HwptGetDirtyBitmap& command) {
   return success(*bitmap & 1U);
 }
 
+// Asked of more pages than one now and then, of which the first is looked at; of half as large ones, too.
+PortAnswer dirty_at(Kernel& kernel, std::uint64_t hwpt, std::uint64_t iova) {
+  constexpr std::uint64_t kPages[] = {1, 2, 16, 4096};
+  HwptGetDirtyBitmap command;
+  command.hwpt_id = kernel.handles.live_id(hwpt, Kind::hwpt);
+  command.iova = iova;
+  command.page_size = ClientMemory::kPageSize >> kernel.variations.among(2);
+  command.length = kPages[kernel.variations.among(4)] * ClientMemory::kPageSize;
+  if (command.iova + command.length - 1 < command.iova) command.length = ClientMemory::kPageSize;
+  command.flags = kDirtyNoClear;
+  return get_dirty_bitmap(kernel, command);
+}
+
+// One byte is marked, which is enough for its page, and whose address needs no alignment.
+PortAnswer write(Kernel& kernel, Arguments a) {
+  const std::uint8_t bitmap[8] = {1};
+  TestCommand command(TestOp::dirty, kernel.handles.live_id(a[0], Kind::hwpt));
+  command.dirty = {0, a[1], 1, 1, address(bitmap), 0};
+  if (const int error = kernel.request(kTest, &command); error != 0) return failure(error);
+  // `dirty.written` of the law: a write is recorded.
+  const PortAnswer seen = dirty_at(kernel, a[0], a[1]);
+  const bool recorded = seen.error == 0 && seen.results.front() == 1;
+  return recorded ? success() : broken("a page that was just written is not found written");
+}
+
 PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   HwptGetDirtyBitmap command;
   command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
@@ -64,19 +81,6 @@ PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   command.length = a[2];
   command.page_size = a[3];
   command.flags = (a[4] != 0 ? kDirtyNoClear : 0) | (a[5] != 0 ? kUnknownFlag : 0);
-  return get_dirty_bitmap(kernel, command);
-}
-
-// Asked of more pages than one now and then, of which the first is looked at; of half as large ones, too.
-PortAnswer dirty(Kernel& kernel, Arguments a) {
-  constexpr std::uint64_t kPages[] = {1, 2, 16, 4096};
-  HwptGetDirtyBitmap command;
-  command.hwpt_id = kernel.handles.live_id(a[0], Kind::hwpt);
-  command.iova = a[1];
-  command.page_size = ClientMemory::kPageSize >> kernel.variations.among(2);
-  command.length = kPages[kernel.variations.among(4)] * ClientMemory::kPageSize;
-  if (command.iova + command.length - 1 < command.iova) command.length = ClientMemory::kPageSize;
-  command.flags = kDirtyNoClear;
   return get_dirty_bitmap(kernel, command);
 }
 
@@ -151,7 +155,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"hwpt.set_dirty_tracking", 3, set_dirty_tracking},
     {"hwpt.write", 2, write},
     {"hwpt.read_dirty", 6, read_dirty},
-    {"hwpt.dirty", 2, dirty},
+    {"hwpt.dirty", 2, [](Kernel& kernel, Arguments a) { return dirty_at(kernel, a[0], a[1]); }},
     {"hwpt.invalidate", 5, hwpt_invalidate},
     {"viommu.invalidate", 6, viommu_invalidate},
     {"device.info", 4, device_info},
