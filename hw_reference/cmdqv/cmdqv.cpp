@@ -31,6 +31,7 @@ smmu::CommandError Cmdqv::Gate::execute(const smmu::Command& command, smmu::Back
 
 void Cmdqv::settle() {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   acknowledge(true);
   for (Queue& queue : queues_) {
     while (may_run(queue) && queue.ring.consistent() && queue.ring.ring.occupied(queue.ring.prod, queue.ring.cons) != 0)
@@ -124,16 +125,19 @@ void Cmdqv::raise(Queue& queue, std::uint32_t error) {
 
 std::uint64_t Cmdqv::interrupts() const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return interrupts_;
 }
 
 std::vector<Misuse> Cmdqv::misuses() const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return misuses_;
 }
 
 std::uint64_t Cmdqv::executed_commands(unsigned queue) const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return queues_[queue].ring.executed();
 }
 

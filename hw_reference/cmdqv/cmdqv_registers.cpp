@@ -18,6 +18,7 @@ void Cmdqv::misuse(std::string_view rule, std::uint32_t offset) {
 
 std::uint32_t Cmdqv::read32(std::uint32_t offset) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   const SlotAccess slot = slot_of(offset);
   tick_locked(slot.queue);
   return read_locked(offset);
@@ -25,18 +26,21 @@ std::uint32_t Cmdqv::read32(std::uint32_t offset) {
 
 std::uint64_t Cmdqv::read64(std::uint32_t offset) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   tick_locked(nullptr);
   return read_locked(offset) | static_cast<std::uint64_t>(read_locked(offset + 4)) << 32;
 }
 
 void Cmdqv::write32(std::uint32_t offset, std::uint32_t value) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   write_locked(offset, value);
   tick_locked(nullptr);
 }
 
 void Cmdqv::write64(std::uint32_t offset, std::uint64_t value) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   const SlotAccess slot = slot_of(offset);
   if (slot.queue && slot.page1 && slot.offset == reg::kBase) {
     if (slot.queue->enabled) return misuse("BASE written while the queue is enabled", offset);

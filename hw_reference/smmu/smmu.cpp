@@ -38,11 +38,13 @@ StreamTable Smmu::stream_table() const {
 
 void Smmu::tick() {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   tick_locked(false);
 }
 
 void Smmu::settle() {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   acknowledge(true);
   while (enabled(cr0::kCommandQueueEnable) && !active(gerror::kCommandQueue) && commands_.consistent() &&
          commands_.ring.occupied(commands_.prod, commands_.cons) != 0) {
@@ -188,16 +190,19 @@ void Smmu::send_msi(std::uint64_t address, std::uint32_t data, std::uint32_t err
 
 std::uint64_t Smmu::interrupts(Interrupt interrupt) const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return interrupts_[static_cast<unsigned>(interrupt)];
 }
 
 std::vector<Misuse> Smmu::misuses() const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return misuses_;
 }
 
 std::uint64_t Smmu::executed_commands() const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return commands_.executed();
 }
 

@@ -17,6 +17,7 @@
 #include "hw_reference/smmu/command_queue.hpp"
 #include "hw_reference/smmu/event_queue.hpp"
 #include "hw_reference/smmu/features.hpp"
+#include "hw_reference/smmu/inside.hpp"
 #include "hw_reference/smmu/page_queue.hpp"
 #include "hw_reference/smmu/policy.hpp"
 #include "hw_reference/smmu/stalls.hpp"

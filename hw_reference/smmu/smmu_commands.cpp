@@ -10,6 +10,7 @@ namespace hw::smmu {
 
 CommandError Smmu::execute(const Command& command, Backlog& backlog) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   const CommandError error = execute_locked(command, backlog);
   tick_locked(false);
   return error;
@@ -17,16 +18,19 @@ CommandError Smmu::execute(const Command& command, Backlog& backlog) {
 
 void Smmu::watch(Backlog& backlog) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   watched_.push_back(&backlog);
 }
 
 void Smmu::unwatch(Backlog& backlog) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   std::erase(watched_, &backlog);
 }
 
 void Smmu::abandon(Backlog& backlog, bool abandoned) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   backlog.abandoned = abandoned;
 }
 

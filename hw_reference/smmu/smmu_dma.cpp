@@ -53,6 +53,7 @@ Attempt<Translation> Smmu::translate_locked(const Transaction& transaction, bool
 
 Attempt<Translation> Smmu::translate(const Transaction& transaction) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   const auto result = translate_locked(transaction, false);
   tick_locked(false);
   return result;
@@ -60,6 +61,7 @@ Attempt<Translation> Smmu::translate(const Transaction& transaction) {
 
 DmaStatus Smmu::read(Transaction transaction, std::span<std::byte> into, Ticket* ticket) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   transaction.access.write = false;
   drain_posted(true);  // a read pushes the writes before it
   const auto result = translate_locked(transaction, true);
@@ -77,6 +79,7 @@ DmaStatus Smmu::read(Transaction transaction, std::span<std::byte> into, Ticket*
 
 DmaStatus Smmu::write(Transaction transaction, std::span<const std::byte> from, Ticket* ticket) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   transaction.access.write = true;
   drain_posted(true);
   const auto result = translate_locked(transaction, true);
@@ -93,6 +96,7 @@ DmaStatus Smmu::write(Transaction transaction, std::span<const std::byte> from, 
 
 DmaStatus Smmu::post_write(Transaction transaction, std::span<const std::byte> from) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   transaction.access.write = true;
   const auto result = translate_locked(transaction, true);
   if (!result && result.fault().stall) return hold(transaction, result.fault(), {from.begin(), from.end()}, nullptr);
@@ -103,6 +107,7 @@ DmaStatus Smmu::post_write(Transaction transaction, std::span<const std::byte> f
 
 std::optional<Translation> Smmu::ats_request(Transaction transaction) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   // Bypassed traffic has no translations to hand out, and a stream must have been allowed to ask.
   const auto entry = enabled(cr0::kSmmuEnable) ? translator_.stream_entry(stream_table(), transaction.stream)
                                                : Attempt<StreamEntry>(Fault{.code = EventCode::bad_ats_request});
@@ -121,6 +126,7 @@ std::optional<Translation> Smmu::ats_request(Transaction transaction) {
 template <typename Bytes>
 DmaStatus Smmu::transfer_translated(StreamId stream, PhysAddr address, Bytes bytes) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   drain_posted(true);
   if (enabled(cr0::kSmmuEnable) && enabled(cr0::kAtsCheck)) {
     const auto entry = translator_.stream_entry(stream_table(), stream);
@@ -151,6 +157,7 @@ DmaStatus Smmu::translated(StreamId stream, PhysAddr address, std::span<const st
 
 void Smmu::attach_endpoint(StreamId stream, AtcEndpoint* endpoint) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   if (endpoint) {
     endpoints_[stream] = endpoint;
   } else {

@@ -39,6 +39,7 @@ void Smmu::answer_overflow(const PageRequest& request) {
 
 void Smmu::page_request(const PageRequest& request) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   const bool taken =
       features_.pri && enabled(cr0::kPageQueueEnable) && enabled(cr0::kSmmuEnable) && !active(gerror::kPageQueueAbort);
   if (!taken) {

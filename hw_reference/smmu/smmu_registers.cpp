@@ -58,24 +58,28 @@ std::uint64_t& Smmu::wide_register(std::uint32_t offset) {
 
 std::uint32_t Smmu::read32(std::uint32_t offset) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   tick_locked(offset == reg::kCmdqCons || offset == reg::kGerror);
   return read_locked(offset);
 }
 
 std::uint64_t Smmu::read64(std::uint32_t offset) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   tick_locked(false);
   return read_locked(offset) | static_cast<std::uint64_t>(read_locked(offset + 4)) << 32;
 }
 
 void Smmu::write32(std::uint32_t offset, std::uint32_t value) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   write_locked(offset, value);
   tick_locked(false);
 }
 
 void Smmu::write64(std::uint32_t offset, std::uint64_t value) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   write_locked(offset, static_cast<std::uint32_t>(value));
   write_locked(offset + 4, static_cast<std::uint32_t>(value >> 32));
   tick_locked(false);

@@ -28,6 +28,7 @@ DmaStatus Smmu::hold(const Transaction& transaction, const Fault& fault, std::ve
 
 std::optional<Outcome> Smmu::outcome(Ticket ticket) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   tick_locked(true);
   const auto found = outcomes_.find(ticket);
   if (found == outcomes_.end()) return std::nullopt;
@@ -38,6 +39,7 @@ std::optional<Outcome> Smmu::outcome(Ticket ticket) {
 
 std::size_t Smmu::stalled() const {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   return stalls_.held.size();
 }
 

@@ -24,6 +24,7 @@ std::span<std::byte> SparseMemory::kept_elsewhere(PhysAddr address, std::size_t 
 
 bool SparseMemory::read(PhysAddr address, std::span<std::byte> into) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   if (aborts(address, into.size())) return false;
   while (!into.empty()) {
     if (const auto there = kept_elsewhere(address, into.size()); !there.empty()) {
@@ -48,6 +49,7 @@ bool SparseMemory::read(PhysAddr address, std::span<std::byte> into) {
 
 bool SparseMemory::write(PhysAddr address, std::span<const std::byte> from) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   if (aborts(address, from.size())) return false;
   while (!from.empty()) {
     if (const auto there = kept_elsewhere(address, from.size()); !there.empty()) {
@@ -90,6 +92,7 @@ std::optional<std::uint64_t> SparseMemory::compare_exchange64(PhysAddr address, 
     return expected;
   }
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   if (aborts(address, sizeof expected)) return std::nullopt;
   auto [frame, added] = frames_.try_emplace(address / kFrame);
   if (added) frame->second.fill(std::byte{0});
@@ -102,11 +105,13 @@ std::optional<std::uint64_t> SparseMemory::compare_exchange64(PhysAddr address, 
 
 void SparseMemory::poison(PhysAddr first, PhysAddr last) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   poisoned_[first] = last;
 }
 
 void SparseMemory::heal(PhysAddr first) {
   std::lock_guard lock(mutex_);
+  const InsideHardware inside;
   poisoned_.erase(first);
 }
 

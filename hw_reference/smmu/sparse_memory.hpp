@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "hw_reference/smmu/bus.hpp"
+#include "hw_reference/smmu/inside.hpp"
 
 namespace hw {
 
