@@ -10,7 +10,12 @@ namespace hw_reference::pgtable {
 std::unique_ptr<PageTable> PageTable::make(const Format& format, TableMemory& memory, FlushTables flush) {
   const auto root = memory.allocate(format.root_shift());
   if (!root) return nullptr;
-  return std::unique_ptr<PageTable>(new PageTable(format, memory, std::move(flush), *root));
+  try {
+    return std::unique_ptr<PageTable>(new PageTable(format, memory, std::move(flush), *root));
+  } catch (...) {
+    memory.release(*root, format.root_shift());
+    throw;
+  }
 }
 
 PageTable::PageTable(const Format& format, TableMemory& memory, FlushTables flush, std::uint64_t root)
