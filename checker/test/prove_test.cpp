@@ -200,6 +200,20 @@ rule area.make(first: u64, length: u64) {
   EXPECT_FALSE(finding.trace->evidence.error.empty());
 }
 
+TEST(Prove, WhatIsChosenLives) {
+  const Law law = law_of(R"(
+object Letter { read: bool }
+rule letter.send() -> letter: Letter { then letter = new Letter { read = false } }
+rule letter.next() -> letter: Letter {
+  fails ENODATA [empty] when all l: Letter: l.read
+  choose letter: Letter where not letter.read
+  then letter.read = true
+}
+step letter.taken "A letter is read that was not" on letter.next: some l: Letter: not l.read and after(l.read)
+)");
+  EXPECT_EQ(find(prove(law, {}), "letter.next", "letter.taken").verdict, Verdict::proved);
+}
+
 TEST(Prove, SlotMapsEnumsChoicesAndCounts) {
   const Parsed parsed = parse_law(IOLAW_SOURCE_DIR "/checker/test/vintf.law");
   ASSERT_TRUE(parsed.law);
