@@ -62,12 +62,16 @@ class Builder {
           passed.checks.push_back(
               terms_.negate(translator_.formula(*rule_.branches.at(item.branch).condition, *passed.frame, state)));
           break;
-        case Item::Tag::choose:
-          passed.frame->set(item.slot, unknown(rule_.name + "." + item.name, item.type));
-          passed.checks.push_back(
-              terms_.both(typed(terms_, law_, item.type, unknown(rule_.name + "." + item.name, item.type)),
-                          translator_.formula(*item.expr, *passed.frame, state)));
+        case Item::Tag::choose: {
+          const Value value = unknown(rule_.name + "." + item.name, item.type);
+          passed.frame->set(item.slot, value);
+          // Only what lives is there to be chosen.
+          const bool is_object = item.type.tag == TypeTag::reference && !item.type.maybe;
+          const Term there =
+              is_object ? state.lives(item.type.id, value.parts[0]) : typed(terms_, law_, item.type, value);
+          passed.checks.push_back(terms_.both(there, translator_.formula(*item.expr, *passed.frame, state)));
           break;
+        }
         case Item::Tag::each:
           passed.checks.push_back(all_pass(rule_.eaches.at(item.each), *passed.frame, state));
           break;

@@ -88,6 +88,9 @@ class Run {
           const Value value = any_value(terms_, law_, sizes_, item.type, prefix_ + item.name, false, constraints_);
           frame_->set(item.slot, value);
           result_.choices.push_back(terms_.implies(active_, translator_.formula(*item.expr, *frame_, *view_)));
+          if (item.type.tag == TypeTag::reference && !item.type.maybe) {
+            result_.choices.push_back(terms_.implies(active_, view_->lives(item.type.id, value.parts[0])));
+          }
           break;
         }
         case Item::Tag::each:
