@@ -8,12 +8,12 @@ namespace {
 
 using Role = eval::ParameterUse::Role;
 
-bool one_in(std::uint64_t many, std::mt19937_64& random) { return random() % many == 0; }
+bool one_in(std::uint64_t many, QuickRandom& random) { return random.one_in(many); }
 
 constexpr Word kPage = 4096;
 constexpr std::size_t kFlags = 12;  // of one rule, remembered
 
-Word near(const Situation::Range& range, std::mt19937_64& random) {
+Word near(const Situation::Range& range, QuickRandom& random) {
   switch (random() % 9) {
     case 0:
     case 1:
@@ -41,7 +41,7 @@ Drawer::Drawer(const Law& law) : law_(law), sampler_(law), recents_(law), habits
   }
 }
 
-void Drawer::remember(const State& before, const Call& call, std::mt19937_64& random) {
+void Drawer::remember(const State& before, const Call& call, QuickRandom& random) {
   recents_.remember(call);
   Habits& habits = habits_[call.rule];
   ++habits.successes;
@@ -56,7 +56,7 @@ void Drawer::remember(const State& before, const Call& call, std::mt19937_64& ra
   keep_flags(call.rule, std::move(flags), random);
 }
 
-void Drawer::learn(const SequenceStep& step, std::mt19937_64& random) {
+void Drawer::learn(const SequenceStep& step, QuickRandom& random) {
   const std::vector<Parameter>& parameters = law_.rules[step.rule].parameters;
   std::vector<Word> flags;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -67,7 +67,7 @@ void Drawer::learn(const SequenceStep& step, std::mt19937_64& random) {
   keep_flags(step.rule, std::move(flags), random);
 }
 
-void Drawer::keep_flags(std::uint32_t rule, std::vector<Word> flags, std::mt19937_64& random) {
+void Drawer::keep_flags(std::uint32_t rule, std::vector<Word> flags, QuickRandom& random) {
   Habits& habits = habits_[rule];
   if (flags.empty() || std::find(habits.flags.begin(), habits.flags.end(), flags) != habits.flags.end()) return;
   if (habits.flags.size() < kFlags) {
@@ -91,11 +91,11 @@ bool Drawer::has_targets(const State& state, std::uint32_t rule) const {
   return true;
 }
 
-std::uint32_t Drawer::rule(const State& state, const std::vector<std::uint32_t>& rules, std::mt19937_64& random) const {
+std::uint32_t Drawer::rule(const State& state, const std::vector<std::uint32_t>& rules, QuickRandom& random) const {
   const auto one = [&] {
-    std::uint32_t rule = rules[random() % rules.size()];
+    std::uint32_t rule = rules[random.below(rules.size())];
     for (int i = 0; i < 6 && !has_targets(state, rule) && !one_in(16, random); ++i) {
-      rule = rules[random() % rules.size()];
+      rule = rules[random.below(rules.size())];
     }
     return rule;
   };
@@ -106,11 +106,11 @@ std::uint32_t Drawer::rule(const State& state, const std::vector<std::uint32_t>&
 }
 
 // All of them as in one earlier call, or but for one.
-void Drawer::repeat_flags(Call& call, std::mt19937_64& random) const {
+void Drawer::repeat_flags(Call& call, QuickRandom& random) const {
   const std::vector<std::vector<Word>>& known = habits_[call.rule].flags;
   if (known.empty() || one_in(3, random)) return;
-  const std::vector<Word>& flags = known[random() % known.size()];
-  const std::size_t other = one_in(2, random) ? random() % flags.size() : flags.size();
+  const std::vector<Word>& flags = known[random.below(known.size())];
+  const std::size_t other = one_in(2, random) ? random.below(flags.size()) : flags.size();
   const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;
   std::size_t which = 0;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -120,17 +120,16 @@ void Drawer::repeat_flags(Call& call, std::mt19937_64& random) const {
   }
 }
 
-Call Drawer::draw(const State& state, const Situation& situation, std::uint32_t rule, std::mt19937_64& random) const {
-  Call call = sampler_.call(state, rule, random);
+void Drawer::draw(const State& state, const Situation& situation, std::uint32_t rule, QuickRandom& random,
+                  Call& call) const {
+  sampler_.draw(state, rule, random, call);
   repeat_flags(call, random);
   recents_.reuse(call, random);
   sharpen(call, situation, random);
-  return call;
 }
 
-std::optional<Drawer::Aimed> Drawer::aim(const Model& model, const State& state, const Situation& situation,
-                                         std::uint32_t rule, std::uint32_t branch, int tries, std::mt19937_64& random,
-                                         State& after) {
+const Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
+                                 std::uint32_t branch, int tries, QuickRandom& random, State& after) {
   // Success is the last line of a rule. What went past the line is as good as what just did not reach it.
   const auto rank = [](std::uint32_t line) { return line == kSuccess ? std::uint64_t{1} << 32 : std::uint64_t{line}; };
   const std::uint64_t goal = 2 * rank(branch) + 1;
@@ -138,30 +137,32 @@ std::optional<Drawer::Aimed> Drawer::aim(const Model& model, const State& state,
     const std::uint64_t at = 2 * rank(line) + 1;
     return at > goal ? goal - 1 : at;
   };
-  std::optional<Aimed> best;
+  bool found = false;
   for (int i = 0; i < tries; ++i) {
-    Call call = draw(state, situation, rule, random);
-    if (best && !call.arguments.empty() && !one_in(8, random)) {
-      Call other = best->call;
+    draw(state, situation, rule, random, call_);
+    if (found && !call_.arguments.empty() && !random.one_in(8)) {
+      drawn_ = call_.arguments;
+      call_.arguments = aimed_.call.arguments;
       for (std::uint64_t changes = 1 + random() % 2; changes > 0; --changes) {
-        const std::size_t which = random() % call.arguments.size();
-        other.arguments[which] = call.arguments[which];
+        const std::size_t which = random.below(drawn_.size());
+        call_.arguments[which] = drawn_[which];
       }
-      call = std::move(other);
     }
     ++tries_;
     scratch_ = state;
-    const std::optional<std::uint32_t> line = model.step(scratch_, call, outcome_);
-    if (!line || (best && nearness(*line) < nearness(best->branch))) continue;
-    best = Aimed{std::move(call), *line};
+    const std::optional<std::uint32_t> line = model.step(scratch_, call_, outcome_);
+    if (!line || (found && nearness(*line) < nearness(aimed_.branch))) continue;
+    found = true;
+    std::swap(aimed_.call, call_);
+    aimed_.branch = *line;
     std::swap(after, scratch_);
     if (*line == branch) break;
   }
-  return best;
+  return found ? &aimed_ : nullptr;
 }
 
 // One number in three; the others stay.
-void Drawer::sharpen(Call& call, const Situation& situation, std::mt19937_64& random) const {
+void Drawer::sharpen(Call& call, const Situation& situation, QuickRandom& random) const {
   const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;
   const std::vector<eval::ParameterUse>& uses = situation.uses(call.rule);
   const std::vector<Situation::Range>& ranges = situation.ranges();
@@ -169,10 +170,11 @@ void Drawer::sharpen(Call& call, const Situation& situation, std::mt19937_64& ra
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (parameters[i].type.tag != TypeTag::u64) continue;
     if (uses[i].role == Role::address) {
-      if (!ranges.empty() && one_in(3, random)) call.arguments[i] = near(ranges[random() % ranges.size()], random);
+      if (!ranges.empty() && one_in(3, random)) call.arguments[i] = near(ranges[random.below(ranges.size())], random);
       if (address == parameters.size() || one_in(2, random)) address = i;
     } else if (uses[i].role == Role::other && !situation.named(call.rule).empty() && one_in(6, random)) {
-      call.arguments[i] = situation.named(call.rule)[random() % situation.named(call.rule).size()] - 1 + random() % 3;
+      call.arguments[i] =
+          situation.named(call.rule)[random.below(situation.named(call.rule).size())] - 1 + random() % 3;
     } else if (uses[i].role == Role::other && !situation.numbers().empty() && one_in(3, random)) {
       call.arguments[i] = situation.numbers()[random() % situation.numbers().size()];
       if (one_in(4, random)) call.arguments[i] += 1;
@@ -196,7 +198,7 @@ void Drawer::sharpen(Call& call, const Situation& situation, std::mt19937_64& ra
     if (ranges.empty()) continue;
     // Up to the end of something, be it this range or one behind it.
     const Word start = call.arguments[address];
-    const Situation::Range& range = ranges[random() % ranges.size()];
+    const Situation::Range& range = ranges[random.below(ranges.size())];
     if (range.last >= start) call.arguments[i] = range.last - start + 1;
     if (one_in(8, random)) call.arguments[i] += random() % 2 == 0 ? 1 : ~Word{0};
   }

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <optional>
-#include <random>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "checker/differ/recents.hpp"
 #include "checker/differ/situation.hpp"
@@ -21,24 +21,24 @@ class Drawer {
   // For a new run: forgets the numbers of earlier calls, and nothing else.
   void clear() { recents_.clear(); }
   // Of a call that succeeded in a state.
-  void remember(const State& before, const Call& call, std::mt19937_64& random);
+  void remember(const State& before, const Call& call, QuickRandom& random);
 
   // Of a call that succeeded elsewhere.
-  void learn(const SequenceStep& step, std::mt19937_64& random);
+  void learn(const SequenceStep& step, QuickRandom& random);
 
   // One of `rules`: of two, the one that succeeded less often; mostly one whose parameters can name something.
-  std::uint32_t rule(const State& state, const std::vector<std::uint32_t>& rules, std::mt19937_64& random) const;
-  Call draw(const State& state, const Situation& situation, std::uint32_t rule, std::mt19937_64& random) const;
+  std::uint32_t rule(const State& state, const std::vector<std::uint32_t>& rules, QuickRandom& random) const;
+  void draw(const State& state, const Situation& situation, std::uint32_t rule, QuickRandom& random, Call& call) const;
 
   // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
   // argument after another, `tries` in all: with the branch that it takes and the state that follows in `after`.
-  // nullopt if the law is silent about all of them.
+  // null if the law is silent about all of them; otherwise it stays until the next call.
   struct Aimed {
     Call call;
     std::uint32_t branch = kSuccess;
   };
-  std::optional<Aimed> aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-                           std::uint32_t branch, int tries, std::mt19937_64& random, State& after);
+  const Aimed* aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
+                   std::uint32_t branch, int tries, QuickRandom& random, State& after);
 
   // Whether every call of the rule that succeeded named something by a parameter.
   bool needs(std::uint32_t rule, std::size_t parameter) const { return !habits_[rule].optional[parameter]; }
@@ -59,9 +59,9 @@ class Drawer {
   };
 
   bool has_targets(const State& state, std::uint32_t rule) const;
-  void keep_flags(std::uint32_t rule, std::vector<Word> flags, std::mt19937_64& random);
-  void repeat_flags(Call& call, std::mt19937_64& random) const;
-  void sharpen(Call& call, const Situation& situation, std::mt19937_64& random) const;
+  void keep_flags(std::uint32_t rule, std::vector<Word> flags, QuickRandom& random);
+  void repeat_flags(Call& call, QuickRandom& random) const;
+  void sharpen(Call& call, const Situation& situation, QuickRandom& random) const;
 
   const Law& law_;
   Sampler sampler_;
@@ -69,6 +69,10 @@ class Drawer {
   std::vector<Habits> habits_;
   std::uint64_t successes_ = 0;
   std::uint64_t tries_ = 0;
+  Aimed aimed_;
+  // Scratch.
+  Call call_;
+  std::vector<Word> drawn_;
   State scratch_;
   Outcome outcome_;
 };

@@ -90,8 +90,8 @@ void Observer::add_numbers(const State& state) {
   }
 }
 
-Call Observer::drawn(const State& state, std::mt19937_64& random) const {
-  Call call{probes_[random() % probes_.size()], {}};
+Call Observer::drawn(const State& state, QuickRandom& random) const {
+  Call call{probes_[random.below(probes_.size())], {}};
   for (const Parameter& parameter : law_.rules[call.rule].parameters) {
     const Type& type = parameter.type;
     if (type.tag == TypeTag::reference) {
@@ -105,7 +105,7 @@ Call Observer::drawn(const State& state, std::mt19937_64& random) const {
     } else if (numbers_.empty()) {
       call.arguments.push_back(0);
     } else {
-      Word number = numbers_[random() % numbers_.size()];
+      Word number = numbers_[random.below(numbers_.size())];
       if (random() % 3 == 0) number += kPage * (random() % 4);
       if (random() % 8 == 0) --number;
       call.arguments.push_back(number);
@@ -119,7 +119,7 @@ bool Observer::answers(const State& state, const Call& call) {
   return model_.step(scratch_, call, answer_) == std::optional(kSuccess);
 }
 
-std::optional<Call> Observer::next(const State& state, const Situation&, std::mt19937_64& random) {
+std::optional<Call> Observer::next(const State& state, const Situation&, QuickRandom& random) {
   if (probes_.empty()) return std::nullopt;
   std::optional<Call> best;
   float most = -1;
@@ -152,9 +152,9 @@ std::optional<Call> Observer::next(const State& state, const Situation&, std::mt
   return best;
 }
 
-std::optional<Call> Observer::again(const State& state, std::mt19937_64& random) {
+std::optional<Call> Observer::again(const State& state, QuickRandom& random) {
   for (int i = 0; i < kDraws && !asked_.empty(); ++i) {
-    const Call& call = asked_[random() % asked_.size()];
+    const Call& call = asked_[random.below(asked_.size())];
     if (answers(state, call)) return call;
   }
   return std::nullopt;

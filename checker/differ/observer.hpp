@@ -3,8 +3,8 @@
 #pragma once
 
 #include <optional>
-#include <random>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "checker/differ/coverage.hpp"
 #include "checker/differ/probe_sampler.hpp"
@@ -25,15 +25,13 @@ class Observer {
 
   // A probe that the law answers, of some the one that was asked least after such an outcome; nullopt if none was
   // drawn.
-  std::optional<Call> next(const State& state, const Situation& situation, std::mt19937_64& random);
+  std::optional<Call> next(const State& state, const Situation& situation, QuickRandom& random);
 
   // A probe about anything.
-  std::optional<Call> anywhere(const State& state, std::mt19937_64& random) const {
-    return anywhere_.call(state, random);
-  }
+  std::optional<Call> anywhere(const State& state, QuickRandom& random) const { return anywhere_.call(state, random); }
 
   // One that was asked in this run, if the law answers it now.
-  std::optional<Call> again(const State& state, std::mt19937_64& random);
+  std::optional<Call> again(const State& state, QuickRandom& random);
 
  private:
   struct Object {
@@ -44,7 +42,7 @@ class Observer {
   void relate(const State& state, const Call& call);
   void add_neighbours(const State& state);
   void add_numbers(const State& state);
-  Call drawn(const State& state, std::mt19937_64& random) const;
+  Call drawn(const State& state, QuickRandom& random) const;
   bool answers(const State& state, const Call& call);
 
   const Model& model_;

@@ -20,7 +20,7 @@ ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
   }
 }
 
-Word any_living(const State& state, std::uint32_t kind, std::mt19937_64& random) {
+Word any_living(const State& state, std::uint32_t kind, QuickRandom& random) {
   const std::uint32_t population = state.population(kind);
   if (population == 0) return kNone;
   std::uint64_t which = random() % population;
@@ -30,18 +30,18 @@ Word any_living(const State& state, std::uint32_t kind, std::mt19937_64& random)
   return kNone;
 }
 
-Word ProbeSampler::number(const State& state, std::mt19937_64& random) const {
+Word ProbeSampler::number(const State& state, QuickRandom& random) const {
   Range range{0, ~Word{0}};
   if (!constants_.empty() && (sources_.empty() || random() % 2 == 0)) {
     // What is gone from the state has often been inside one of the law's own ranges.
-    range = constants_[random() % constants_.size()];
-    const Word unit = units_[random() % units_.size()];
+    range = constants_[random.below(constants_.size())];
+    const Word unit = units_[random.below(units_.size())];
     const Word units = (range.last - range.first) / unit;
     if (random() % 4 != 0) return range.first + unit * (units == ~Word{0} ? random() : random() % (units + 1));
   } else if (!sources_.empty()) {
     // Several tries: many kinds have no objects.
     for (int tries = 0; tries < 4; ++tries) {
-      const Source& source = sources_[random() % sources_.size()];
+      const Source& source = sources_[random.below(sources_.size())];
       const Word object = any_living(state, source.kind, random);
       if (object == kNone) continue;
       const Word* words = state.field(source.kind, object, source.field);
@@ -49,7 +49,7 @@ Word ProbeSampler::number(const State& state, std::mt19937_64& random) const {
       break;
     }
   }
-  const Word unit = units_[random() % units_.size()];
+  const Word unit = units_[random.below(units_.size())];
   switch (random() % 6) {
     case 0:
       return range.last;
@@ -66,9 +66,9 @@ Word ProbeSampler::number(const State& state, std::mt19937_64& random) const {
   }
 }
 
-std::optional<Call> ProbeSampler::call(const State& state, std::mt19937_64& random) const {
+std::optional<Call> ProbeSampler::call(const State& state, QuickRandom& random) const {
   if (probes_.empty()) return std::nullopt;
-  Call call{probes_[random() % probes_.size()], {}};
+  Call call{probes_[random.below(probes_.size())], {}};
   for (const Parameter& parameter : law_.rules[call.rule].parameters) {
     Word word = 0;
     switch (parameter.type.tag) {
@@ -86,7 +86,7 @@ std::optional<Call> ProbeSampler::call(const State& state, std::mt19937_64& rand
         word = random() & ((Word{1} << law_.flag_sets[parameter.type.id].constants.size()) - 1);
         break;
       case TypeTag::pow2:
-        word = units_[random() % units_.size()];
+        word = units_[random.below(units_.size())];
         break;
       case TypeTag::nat:
         word = random() % 5;

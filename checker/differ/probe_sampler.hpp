@@ -3,8 +3,8 @@
 #pragma once
 
 #include <optional>
-#include <random>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "model/eval/model.hpp"
 
@@ -15,7 +15,7 @@ class ProbeSampler {
   explicit ProbeSampler(const Law& law);
 
   // nullopt if there is nothing to ask: no probe, or no living object for it.
-  std::optional<Call> call(const State& state, std::mt19937_64& random) const;
+  std::optional<Call> call(const State& state, QuickRandom& random) const;
 
  private:
   struct Range {
@@ -29,7 +29,7 @@ class ProbeSampler {
     bool interval = false;
   };
 
-  Word number(const State& state, std::mt19937_64& random) const;
+  Word number(const State& state, QuickRandom& random) const;
 
   const Law& law_;
   std::vector<std::uint32_t> probes_;
@@ -39,6 +39,6 @@ class ProbeSampler {
 };
 
 // The objects of a kind that live, one of them; kNone if there is none.
-Word any_living(const State& state, std::uint32_t kind, std::mt19937_64& random);
+Word any_living(const State& state, std::uint32_t kind, QuickRandom& random);
 
 }  // namespace iolaw

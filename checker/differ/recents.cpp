@@ -43,12 +43,12 @@ void Recents::remember(const Call& call) {
   }
 }
 
-void Recents::reuse(Call& call, std::mt19937_64& random) const {
+void Recents::reuse(Call& call, QuickRandom& random) const {
   if (random() % 2 == 0) return;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     const std::uint32_t topic = topics_[call.rule][i];
     if (topic == kNoTopic || words_[topic].empty() || random() % 2 == 0) continue;
-    call.arguments[i] = words_[topic][random() % words_[topic].size()];
+    call.arguments[i] = words_[topic][random.below(words_[topic].size())];
   }
 }
 

@@ -3,8 +3,8 @@
 // there.
 #pragma once
 
-#include <random>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "model/eval/model.hpp"
 
@@ -19,7 +19,7 @@ class Recents {
   void remember(const Call& call);
   // Half of the calls get some of their numbers from earlier ones, by the last word of the parameter's name: what is a
   // `dst_iova` here was an `iova` there.
-  void reuse(Call& call, std::mt19937_64& random) const;
+  void reuse(Call& call, QuickRandom& random) const;
 
  private:
   static constexpr std::uint32_t kNoTopic = ~0U;

@@ -119,7 +119,7 @@ bool Runner::hopeless(std::uint32_t rule, std::uint32_t branch) const {
   return support.made == 0 && support.refused >= kRefusals;
 }
 
-void Runner::choose_rules(std::mt19937_64& random) {
+void Runner::choose_rules(QuickRandom& random) {
   rules_ = all_rules_;
   in_scene_ = false;
   if (rules_.empty() || random() % kAnything == 0) return;
@@ -129,10 +129,10 @@ void Runner::choose_rules(std::mt19937_64& random) {
     return;
   }
   // What a rare rule is about, or a rule of many outcomes.
-  std::uint32_t rule = all_rules_[random() % all_rules_.size()];
+  std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
   const bool wants_rare = random() % 2 == 0;
   for (int i = 0; i < 2; ++i) {
-    const std::uint32_t other = all_rules_[random() % all_rules_.size()];
+    const std::uint32_t other = all_rules_[random.below(all_rules_.size())];
     const std::vector<Rule>& rules = model_.law().rules;
     const bool better = wants_rare ? drawer_.rarity(other) > drawer_.rarity(rule)
                                    : rules[other].branches.size() > rules[rule].branches.size();
@@ -145,17 +145,17 @@ void Runner::choose_rules(std::mt19937_64& random) {
   choose_scene(random);
 }
 
-void Runner::choose_scene(std::mt19937_64& random) {
+void Runner::choose_scene(QuickRandom& random) {
   in_scene_ = true;
   if (all_rules_.empty()) return;
-  const std::uint32_t rule = all_rules_[random() % all_rules_.size()];
+  const std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
   rules_ = topics_.scene(
       rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random);
 }
 
 std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t most) {
   random_.seed(seed);
-  std::mt19937_64& random = random_;
+  QuickRandom& random = random_;
   session_.reset();
   log_.clear();
   drawer_.clear();
@@ -191,7 +191,7 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   return std::nullopt;
 }
 
-bool Runner::differs_at_start(std::mt19937_64& random, std::uint64_t most) {
+bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
   // Seldom used, with much to try, short, and ending with a call that is rare, or one of those that are to follow.
   const auto cost = [this](const Used& used) {
     const Start& start = used.start;
@@ -208,7 +208,7 @@ bool Runner::differs_at_start(std::mt19937_64& random, std::uint64_t most) {
   };
   Used* chosen = nullptr;
   for (int i = 0; i < 32 && !starts_.empty(); ++i) {
-    Used& used = starts_[random() % starts_.size()];
+    Used& used = starts_[random.below(starts_.size())];
     if (used.start.history.size() > most) continue;
     if (chosen == nullptr || cost(used) < cost(*chosen)) chosen = &used;
   }
@@ -261,27 +261,27 @@ float Runner::new_kinds(const State& after) const {
 }
 
 // Success, or that of two lines which was taken less often.
-std::uint32_t Runner::goal(std::uint32_t rule, std::mt19937_64& random) const {
+std::uint32_t Runner::goal(std::uint32_t rule, QuickRandom& random) const {
   const std::vector<Branch>& branches = model_.law().rules[rule].branches;
   if (branches.empty() || random() % 8 < (in_scene_ ? 6 : 4)) return kSuccess;
   std::uint32_t best = kSuccess;
   for (int i = 0; i < 2; ++i) {
-    const auto branch = static_cast<std::uint32_t>(random() % branches.size());
+    const auto branch = static_cast<std::uint32_t>(random.below(branches.size()));
     if (branches[branch].unspecified || hopeless(rule, branch)) continue;
     if (best == kSuccess || taken(rule, branch) < taken(rule, best)) best = branch;
   }
   return best;
 }
 
-Call Runner::draw(std::mt19937_64& random) {
+Call Runner::draw(QuickRandom& random) {
   std::optional<Call> best;
   float most = -1;
   for (int i = 0; i < draws_ || (!best && i < 24); ++i) {
     const std::uint32_t rule = drawer_.rule(session_.state(), rules_, random);
     if (crowded(rule) && random() % 16 != 0) continue;
-    std::optional<Drawer::Aimed> aimed =
+    const Drawer::Aimed* aimed =
         drawer_.aim(model_, session_.state(), situation_, rule, goal(rule, random), aims_, random, scratch_);
-    if (!aimed || hopeless(rule, aimed->branch)) continue;
+    if (aimed == nullptr || hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);
     if (nothing_there && taken(rule, aimed->branch) >= kOfNothing) continue;
@@ -292,12 +292,14 @@ Call Runner::draw(std::mt19937_64& random) {
         coverage_.worth(found_) + (success ? kRare * drawer_.rarity(rule) + new_kinds(scratch_) * kNewKind : 0);
     if (worth <= most) continue;
     most = worth;
-    best = std::move(aimed->call);
+    best = aimed->call;
     features_.swap(found_);
   }
   if (best) return *best;
   features_.clear();
-  return drawer_.draw(session_.state(), situation_, rules_[random() % rules_.size()], random);
+  Call call;
+  drawer_.draw(session_.state(), situation_, rules_[random.below(rules_.size())], random, call);
+  return call;
 }
 
 bool Runner::differs(const Call& call) {
@@ -316,7 +318,7 @@ bool Runner::differs(const Call& call) {
 bool Runner::differs_at(const std::optional<Call>& probe) { return probe && judge(session_.step(*probe)); }
 
 // Two probes after a call that failed on its way, one after most others that did something, seldom one after others.
-bool Runner::differs_at_probes(std::mt19937_64& random, std::uint64_t end) {
+bool Runner::differs_at_probes(QuickRandom& random, std::uint64_t end) {
   const TraceStep& made = log_.back();
   const bool success = made.branch == kSuccess;
   const bool on_its_way = !success && !model_.law().rules[made.call.rule].eaches.empty();
@@ -331,7 +333,7 @@ bool Runner::differs_at_probes(std::mt19937_64& random, std::uint64_t end) {
 }
 
 // A call that ends something that lives, mostly one that succeeds.
-std::optional<Call> Runner::ending(std::mt19937_64& random) {
+std::optional<Call> Runner::ending(QuickRandom& random) {
   const State& state = session_.state();
   std::optional<Call> found;
   std::uint64_t seen = 0;
@@ -339,10 +341,11 @@ std::optional<Call> Runner::ending(std::mt19937_64& random) {
     if (endings_[kind].empty()) continue;
     for (Word object = 0; object < state.slots(kind); ++object) {
       if (!state.lives(kind, object)) continue;
-      const auto [rule, parameter] = endings_[kind][random() % endings_[kind].size()];
+      const auto [rule, parameter] = endings_[kind][random.below(endings_[kind].size())];
       const int tries = model_.law().rules[rule].parameters.size() == 1 ? 1 : 4;
       for (int i = 0; i < tries; ++i) {
-        Call call = drawer_.draw(state, situation_, rule, random);
+        Call call;
+        drawer_.draw(state, situation_, rule, random, call);
         call.arguments[parameter] = object;
         scratch_ = state;
         const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
@@ -356,7 +359,7 @@ std::optional<Call> Runner::ending(std::mt19937_64& random) {
   return found;
 }
 
-bool Runner::differs_at_end(std::mt19937_64& random, std::uint64_t end) {
+bool Runner::differs_at_end(QuickRandom& random, std::uint64_t end) {
   if (random() % kEnding == 0) {
     for (int i = 0; i < kMostEndings && steps_ < end; ++i) {
       const std::optional<Call> call = ending(random);
@@ -410,8 +413,8 @@ std::optional<Difference> Runner::run_shorter(const Sequence& sequence) {
       std::optional<Call> call;
       if (i < kObservations / 2) {
         call = observer_.anywhere(session_.state(), random_);
-      } else if (const auto aimed =
-                     drawer_.aim(model_, session_.state(), situation_, all_rules_[random_() % all_rules_.size()],
+      } else if (const Drawer::Aimed* aimed =
+                     drawer_.aim(model_, session_.state(), situation_, all_rules_[random_.below(all_rules_.size())],
                                  kSuccess, kFewAims, random_, scratch_)) {
         call = aimed->call;
       }

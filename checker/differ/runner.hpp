@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "checker/differ/coverage.hpp"
 #include "checker/differ/drawer.hpp"
@@ -72,24 +72,24 @@ class Runner {
   bool judge(Session::Verdict verdict);
   bool hopeless(std::uint32_t rule, std::uint32_t branch) const;
   float new_kinds(const State& after) const;
-  std::uint32_t goal(std::uint32_t rule, std::mt19937_64& random) const;
+  std::uint32_t goal(std::uint32_t rule, QuickRandom& random) const;
   // A call worth making now, with its features in features_.
-  Call draw(std::mt19937_64& random);
+  Call draw(QuickRandom& random);
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
-  bool differs_at_start(std::mt19937_64& random, std::uint64_t most);
-  bool differs_at_end(std::mt19937_64& random, std::uint64_t end);
+  bool differs_at_start(QuickRandom& random, std::uint64_t most);
+  bool differs_at_end(QuickRandom& random, std::uint64_t end);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call);
-  bool differs_at_probes(std::mt19937_64& random, std::uint64_t end);
+  bool differs_at_probes(QuickRandom& random, std::uint64_t end);
   bool differs_at(const std::optional<Call>& probe);
   bool differs_at_step(const SequenceStep& step, Names& names);
-  std::optional<Call> ending(std::mt19937_64& random);
+  std::optional<Call> ending(QuickRandom& random);
   // The calls of the run so far, and one more, in the terms of a sequence.
   Sequence sequence_of_log(const Call* last) const;
   Difference difference() const;
-  void choose_scene(std::mt19937_64& random);
-  void choose_rules(std::mt19937_64& random);
+  void choose_scene(QuickRandom& random);
+  void choose_rules(QuickRandom& random);
 
   const Model& model_;
   Situation situation_;
@@ -104,11 +104,11 @@ class Runner {
   std::vector<std::uint32_t> rules_;                                         // of this run, without probes
   std::uint64_t most_objects_ = 1;                                           // likewise
   bool fast_ = false;                                                        // this run does not look for what is new
-  bool in_scene_ = false;   // this run has few rules, and begins with nothing
-  bool planned_ = false;    // this run began with calls of a start
-  std::mt19937_64 random_;  // likewise
-  int aims_ = 1;            // likewise
-  int draws_ = 1;           // likewise
+  bool in_scene_ = false;  // this run has few rules, and begins with nothing
+  bool planned_ = false;   // this run began with calls of a start
+  QuickRandom random_;     // likewise
+  int aims_ = 1;           // likewise
+  int draws_ = 1;          // likewise
   State scratch_;
   State before_;
   Outcome scratch_outcome_;

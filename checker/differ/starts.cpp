@@ -2,8 +2,8 @@
 #include "checker/differ/starts.hpp"
 
 #include <algorithm>
-#include <random>
 #include <unordered_map>
+#include "model/eval/quick_random.hpp"
 
 #include "checker/differ/drawer.hpp"
 #include "checker/differ/situation.hpp"
@@ -64,7 +64,7 @@ class Search {
  private:
   // Each length as likely as the others; one that was looked at seldom, and has a rare call.
   std::size_t pick() {
-    std::size_t length = random_() % by_length_.size();
+    std::size_t length = random_.below(by_length_.size());
     while (by_length_[length].empty()) --length;  // there is one of length 0
     const std::vector<std::size_t>& alike = by_length_[length];
     const auto cost = [this](std::size_t which) {
@@ -73,9 +73,9 @@ class Search {
       for (const SequenceStep& step : entry.sequence) rarity = std::max(rarity, drawer_.rarity(step.rule));
       return static_cast<float>(entry.walks) - 8 * rarity;
     };
-    std::size_t best = alike[random_() % alike.size()];
+    std::size_t best = alike[random_.below(alike.size())];
     for (int i = 0; i < 3; ++i) {
-      const std::size_t other = alike[random_() % alike.size()];
+      const std::size_t other = alike[random_.below(alike.size())];
       if (cost(other) < cost(best)) best = other;
     }
     return best;
@@ -123,13 +123,12 @@ class Search {
       const std::vector<Branch>& branches = law_.rules[rule].branches;
       // The line that was met least often, from a random one on; or success.
       std::uint32_t goal = kSuccess;
-      for (std::size_t i = 0, at = branches.empty() ? 0 : random_() % branches.size(); i < branches.size(); ++i) {
+      for (std::size_t i = 0, at = branches.empty() ? 0 : random_.below(branches.size()); i < branches.size(); ++i) {
         const auto line = static_cast<std::uint32_t>((at + i) % branches.size());
         if (!branches[line].unspecified && met(rule, line) < met(rule, goal)) goal = line;
       }
-      const std::optional<Drawer::Aimed> aimed =
-          drawer_.aim(model_, state, situation_, rule, goal, kGoalAims, random_, after_);
-      if (!aimed) continue;
+      const Drawer::Aimed* aimed = drawer_.aim(model_, state, situation_, rule, goal, kGoalAims, random_, after_);
+      if (aimed == nullptr) continue;
       found_.clear();
       situation_.features(state, aimed->call, aimed->branch, after_, found_);
       std::uint32_t& met_so_far = met_[outcome_number(rule, aimed->branch)];
@@ -203,15 +202,14 @@ class Search {
       }
       const float rarity = drawer_.rarity(rule);
       const int tries = kAims + static_cast<int>(kMoreAims * rarity * rarity);
-      std::optional<Drawer::Aimed> aimed =
-          drawer_.aim(model_, state, situation_, rule, kSuccess, tries, random_, after_);
-      if (!aimed || aimed->branch != kSuccess) continue;
+      const Drawer::Aimed* aimed = drawer_.aim(model_, state, situation_, rule, kSuccess, tries, random_, after_);
+      if (aimed == nullptr || aimed->branch != kSuccess) continue;
       found_.clear();
       situation_.features(state, aimed->call, kSuccess, after_, found_);
       const float worth = coverage_.worth(found_) + kRare * rarity;
       if (worth <= best) continue;
       best = worth;
-      call_ = std::move(aimed->call);
+      call_ = aimed->call;
       features_.swap(found_);
     }
     return best >= 0;
@@ -225,7 +223,7 @@ class Search {
   Coverage goals_;
   std::unordered_map<std::uint32_t, std::uint32_t> met_;  // by outcome: calls that were kept
   std::uint64_t goals_tried_ = 0;
-  std::mt19937_64 random_{1};
+  QuickRandom random_{1};
   Topics topics_{law_};
   std::vector<std::uint32_t> rules_;
   std::vector<std::uint32_t> walked_;  // of this walk

@@ -37,12 +37,12 @@ Topics::Topics(const Law& law) : law_(law), makers_(law.kinds.size()), own_(law.
   }
 }
 
-std::vector<std::uint32_t> Topics::about(std::uint32_t rule, std::mt19937_64& random) const {
+std::vector<std::uint32_t> Topics::about(std::uint32_t rule, QuickRandom& random) const {
   std::vector<std::uint32_t> found;
   const std::vector<std::uint32_t>& own = own_[rule];
   if (own.empty()) return {rule};
-  const std::uint32_t one = own[random() % own.size()];
-  const std::uint32_t other = own[random() % own.size()];
+  const std::uint32_t one = own[random.below(own.size())];
+  const std::uint32_t other = own[random.below(own.size())];
   for (std::uint32_t i = 0; i < kinds_.size(); ++i) {
     if (i == rule || kinds_[i][one] || kinds_[i][other]) found.push_back(i);
   }
@@ -51,13 +51,13 @@ std::vector<std::uint32_t> Topics::about(std::uint32_t rule, std::mt19937_64& ra
 
 std::vector<std::uint32_t> Topics::scene(std::uint32_t rule,
                                          const std::function<bool(std::uint32_t, std::size_t)>& needs,
-                                         std::mt19937_64& random) const {
+                                         QuickRandom& random) const {
   const std::vector<std::uint32_t> alike = about(rule, random);
   std::vector<std::uint32_t> found{rule};
   const auto add = [&](std::uint32_t other) {
     if (std::find(found.begin(), found.end(), other) == found.end()) found.push_back(other);
   };
-  for (std::uint64_t more = 1 + random() % 3; more > 0; --more) add(alike[random() % alike.size()]);
+  for (std::uint64_t more = 1 + random() % 3; more > 0; --more) add(alike[random.below(alike.size())]);
   std::vector<bool> made(law_.kinds.size(), false);
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (const Effect& effect : law_.rules[found[i]].effects) {
@@ -75,7 +75,7 @@ std::vector<std::uint32_t> Topics::scene(std::uint32_t rule,
     for (std::uint32_t kind = 0; i == 0 && kind < law_.kinds.size(); ++kind) {
       if (!kinds_[found[i]][kind] || made[kind] || makers_[kind].empty()) continue;
       made[kind] = true;
-      add(makers_[kind][random() % makers_[kind].size()]);
+      add(makers_[kind][random.below(makers_[kind].size())]);
     }
   }
   std::sort(found.begin(), found.end());

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <functional>
-#include <random>
 #include <vector>
+#include "model/eval/quick_random.hpp"
 
 #include "model/law/law.hpp"
 
@@ -16,13 +16,13 @@ class Topics {
 
   // Rules that take, make, change or end objects of one or two kinds with which `rule` has to do too; that one itself;
   // ascending, no probes. Kinds that a quarter of all rules have to do with make no topic.
-  std::vector<std::uint32_t> about(std::uint32_t rule, std::mt19937_64& random) const;
+  std::vector<std::uint32_t> about(std::uint32_t rule, QuickRandom& random) const;
 
   // Few rules for a scene: `rule`, one or two more that have to do with an object of the same kind, and for each kind
   // that they need one that makes objects of it. `needs` tells whether a parameter of a rule must name something.
   std::vector<std::uint32_t> scene(std::uint32_t rule,
                                    const std::function<bool(std::uint32_t rule, std::size_t parameter)>& needs,
-                                   std::mt19937_64& random) const;
+                                   QuickRandom& random) const;
 
  private:
   const Law& law_;

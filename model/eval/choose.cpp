@@ -22,9 +22,9 @@ void Machine::choose(const CompiledItem& item, const CompiledRule& rule) {
       if (seen && permitted(item, *seen)) return;
     }
   }
-  std::vector<Int> values;
-  candidates(type, values);
-  for (const Int candidate : values) {
+  candidates_.clear();
+  candidates(type, candidates_);
+  for (const Word candidate : candidates_) {
     if (permitted(item, candidate)) return;
   }
   // The sweep finds a value if there is one, unless the condition falls into too many pieces.
@@ -37,11 +37,11 @@ void Machine::choose(const CompiledItem& item, const CompiledRule& rule) {
 }
 
 // Values worth trying, ascending: what the law and the state name, the neighbours, and the next multiples of units.
-void Machine::candidates(const Type& type, std::vector<Int>& out) const {
-  const auto number = [&](Int n) {
-    for (const Int near : {n - 1, n, n + 1}) {
-      if (near >= 0 && near <= kMax) out.push_back(near);
-    }
+void Machine::candidates(const Type& type, std::vector<Word>& out) const {
+  const auto number = [&](Word n) {
+    if (n != 0) out.push_back(n - 1);
+    out.push_back(n);
+    if (n != ~Word{0}) out.push_back(n + 1);
   };
   switch (type.tag) {
     case TypeTag::boolean:
@@ -51,7 +51,7 @@ void Machine::candidates(const Type& type, std::vector<Int>& out) const {
       for (std::size_t value = 0; value < law().enums[type.id].constants.size(); ++value) out.push_back(value);
       return;
     case TypeTag::flags:
-      for (Int value = 0; value < Int{1} << law().flag_sets[type.id].constants.size(); ++value) out.push_back(value);
+      for (Word value = 0; value < Word{1} << law().flag_sets[type.id].constants.size(); ++value) out.push_back(value);
       return;
     case TypeTag::reference:
       for (Word index = 0; index < state_->slots(type.id); ++index) {
@@ -62,7 +62,7 @@ void Machine::candidates(const Type& type, std::vector<Int>& out) const {
       break;
   }
   number(0);
-  number(kMax);
+  number(~Word{0});
   for (const Constant& constant : law().constants) {
     number(constant.value);
     if (constant.type.tag == TypeTag::interval) number(constant.last);
@@ -78,16 +78,20 @@ void Machine::candidates(const Type& type, std::vector<Int>& out) const {
       }
     }
   }
+  const auto sort = [&] {
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+  };
+  sort();
   const std::size_t plain = out.size();
   for (const Constant& constant : law().constants) {
     if (constant.type.tag != TypeTag::pow2 || constant.value == 0) continue;
     for (std::size_t which = 0; which < plain; ++which) {
-      const Int up = (out[which] + constant.value - 1) / constant.value * constant.value;
-      if (up <= kMax) out.push_back(up);
+      const Word up = (out[which] + constant.value - 1) & ~(constant.value - 1);
+      if (up >= out[which]) out.push_back(up);
     }
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  sort();
 }
 
 }  // namespace iolaw::eval

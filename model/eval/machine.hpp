@@ -125,7 +125,7 @@ class Machine {
   // choose.cpp
   void choose(const CompiledItem& item, const CompiledRule& rule);
   bool permitted(const CompiledItem& item, Int value);
-  void candidates(const Type& type, std::vector<Int>& out) const;
+  void candidates(const Type& type, std::vector<Word>& out) const;
 
   // effects.cpp
   void prepare(const std::vector<CompiledEffect>& effects);
@@ -181,6 +181,7 @@ class Machine {
     Word object = 0;
   };
   std::vector<Piece> pieces_of_loop_;
+  std::vector<Word> candidates_;  // for a choice
   std::vector<std::uint8_t> held_;
 };
 

@@ -3,6 +3,7 @@
 // not allowed.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/eval/quick_random.hpp"
 #include "model/law/law.hpp"
 
 namespace iolaw {
@@ -21,15 +23,30 @@ class State {
  public:
   State() = default;
   explicit State(const Law& law);  // the initial state: nothing lives
+  State(const State&) = default;
+  State(State&&) = default;
+  State& operator=(const State& other);  // copies only the kinds that differ, where both came from one state
+  State& operator=(State&&) = default;
+  ~State() = default;
 
-  bool lives(std::uint32_t kind, Word object) const;   // false for kNone and for indexes out of range
-  std::uint32_t slots(std::uint32_t kind) const;       // indexes in use or once used: 0..slots-1
-  std::uint32_t population(std::uint32_t kind) const;  // objects that live
+  // False for kNone and for indexes out of range.
+  bool lives(std::uint32_t kind, Word object) const {
+    const Objects& objects = kinds_[kind];
+    return object < objects.slots && objects.words[object * objects.stride] != 0;
+  }
+  std::uint32_t slots(std::uint32_t kind) const {
+    return kinds_[kind].slots;
+  }  // indexes in use or once used: 0..slots-1
+  std::uint32_t population(std::uint32_t kind) const { return kinds_[kind].population; }  // objects that live
   // The first word of a field. Intervals have a second one: first, last. So have maybe integers: the value and 1, or 0
   // and 0 for none. The object must live.
-  const Word* field(std::uint32_t kind, Word object, std::uint32_t field) const;
+  const Word* field(std::uint32_t kind, Word object, std::uint32_t field) const {
+    assert(lives(kind, object));
+    return &kinds_[kind].words[object * kinds_[kind].stride + (*offsets_)[kind][field]];
+  }
 
-  // For building states (counterexamples, tests). `ensure` makes indexes up to `object` exist.
+  // For building states (counterexamples, tests). `ensure` makes indexes up to `object` exist. What is written through
+  // a pointer must be written before the state is copied.
   void ensure(std::uint32_t kind, Word object);
   void set_lives(std::uint32_t kind, Word object, bool lives);
   Word* field(std::uint32_t kind, Word object, std::uint32_t field);
@@ -40,15 +57,26 @@ class State {
 
   // All words of a kind, `stride` per object: 1 if it lives (else all are 0), then the fields in order.
   const std::vector<Word>& words(std::uint32_t kind) const { return kinds_[kind].words; }
-  Word* words_at(std::uint32_t kind, Word object) { return &kinds_[kind].words[object * kinds_[kind].stride]; }
+  Word* words_at(std::uint32_t kind, Word object) {
+    kinds_[kind].content = new_content();
+    return &kinds_[kind].words[object * kinds_[kind].stride];
+  }
+  // Whether a kind has the same words in both, where that can be told by a glance. Both came from one state.
+  static bool surely_same(const State& a, const State& b, std::uint32_t kind) {
+    return a.kinds_[kind].content == b.kinds_[kind].content;
+  }
   std::uint32_t stride(std::uint32_t kind) const { return kinds_[kind].stride; }
 
  private:
   struct Objects {
     std::uint32_t stride = 0;
+    std::uint32_t slots = 0;
     std::uint32_t population = 0;
+    std::uint64_t content = 0;  // a number that no other content has; 0: nothing ever lived
     std::vector<Word> words;
   };
+  static std::uint64_t new_content();
+
   std::vector<Objects> kinds_;
   // The word offset of each field, per kind; shared by all states that came from one.
   std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> offsets_;
@@ -151,6 +179,8 @@ class Sampler {
   // or the rule given.
   Call call(const State& state, std::mt19937_64& random) const;
   Call call(const State& state, std::uint32_t rule, std::mt19937_64& random) const;
+  // The same distribution, drawn faster, into a call whose memory is used again.
+  void draw(const State& state, std::uint32_t rule, QuickRandom& random, Call& call) const;
 
  private:
   struct Impl;

@@ -2,14 +2,13 @@
 // Draws calls. What a parameter is for (an address, a length) is read off the intervals that the rule makes of it; the
 // numbers come from the law's constants and from what the state holds near the objects that the call names.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "model/eval/model.hpp"
 #include "model/eval/parameter_use.hpp"
 
 namespace iolaw {
 namespace {
-
-using Random = std::mt19937_64;
 
 using eval::ParameterUse;
 using Role = ParameterUse::Role;
@@ -18,10 +17,13 @@ using Role = ParameterUse::Role;
 constexpr std::uint32_t kEnoughRoots = 3;
 constexpr std::uint32_t kEnough = 8;
 
-bool chance(Random& random, unsigned percent) { return random() % 100 < percent; }
+template <class Random>
+bool chance(Random& random, unsigned percent) {
+  return random() % 100 < percent;
+}
 
-template <typename T>
-const T& any(const std::vector<T>& values, Random& random) {
+template <class List, class Random>
+const auto& any(const List& values, Random& random) {
   return values[random() % values.size()];
 }
 
@@ -29,6 +31,10 @@ struct Range {
   Word first = 0;
   Word last = 0;
 };
+
+// Most of these lists are short: then they need no memory of their own.
+using Objects = boost::container::small_vector<Word, 16>;
+using Ranges = boost::container::small_vector<Range, 16>;
 
 }  // namespace
 
@@ -79,6 +85,7 @@ struct Sampler::Impl {
 
   // Each as likely as the others, but what destroys is drawn seldom while little lives, and what creates while much
   // does.
+  template <class Random>
   std::uint32_t rule(const State& state, Random& random) const {
     for (int tries = 0; tries < 8; ++tries) {
       const std::uint32_t drawn = any(rules, random);
@@ -95,8 +102,8 @@ struct Sampler::Impl {
 
   // ---- references
 
-  std::vector<Word> living(const State& state, std::uint32_t kind) const {
-    std::vector<Word> objects;
+  Objects living(const State& state, std::uint32_t kind) const {
+    Objects objects;
     for (Word object = 0; object < state.slots(kind); ++object) {
       if (state.lives(kind, object)) objects.push_back(object);
     }
@@ -104,8 +111,9 @@ struct Sampler::Impl {
   }
 
   // A live object of `kind` that refers to `target`, or to which the object `target` refers; kNone if there is none.
+  template <class Random>
   Word related(const State& state, std::uint32_t kind, std::uint32_t target_kind, Word target, Random& random) const {
-    std::vector<Word> found;
+    Objects found;
     for (std::uint32_t field = 0; field < law.kinds[kind].fields.size(); ++field) {
       const Type& type = law.kinds[kind].fields[field].type;
       if (type.tag != TypeTag::reference || type.id != target_kind) continue;
@@ -122,16 +130,18 @@ struct Sampler::Impl {
     return found.empty() ? kNone : any(found, random);
   }
 
+  template <class Random>
   Word reference(const State& state, std::uint32_t kind, Random& random) const {
-    const std::vector<Word> objects = living(state, kind);
+    const Objects objects = living(state, kind);
     if (!objects.empty() && !chance(random, 6)) return any(objects, random);
     if (chance(random, 30)) return kNone;
     const Word dead = random() % (state.slots(kind) + 1);
     return state.lives(kind, dead) ? kNone : dead;
   }
 
+  template <class Random>
   void draw_references(const State& state, const Rule& rule, Call& call, Random& random) const {
-    std::vector<std::uint32_t> order;
+    boost::container::small_vector<std::uint32_t, 8> order;
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
       if (rule.parameters[slot].type.tag == TypeTag::reference) order.push_back(slot);
     }
@@ -154,9 +164,9 @@ struct Sampler::Impl {
 
   // The intervals that stand with a parameter in the rule, of live objects; only those of objects that have to do with
   // the references it stands with, if there are any.
-  std::vector<Range> ranges_near(const State& state, const Rule& rule, const ParameterUse& use, const Call& call,
-                                 bool close_only = false) const {
-    std::vector<std::pair<std::uint32_t, Word>> near;
+  Ranges ranges_near(const State& state, const Rule& rule, const ParameterUse& use, const Call& call,
+                     bool close_only = false) const {
+    boost::container::small_vector<std::pair<std::uint32_t, Word>, 16> near;
     const auto add = [&](std::uint32_t kind, Word object) {
       if (state.lives(kind, object)) near.emplace_back(kind, object);
     };
@@ -169,8 +179,8 @@ struct Sampler::Impl {
         if (held.tag == TypeTag::reference) add(held.id, *state.field(type.id, call.arguments[slot], field));
       }
     }
-    std::vector<Range> found;
-    std::vector<Range> close;
+    Ranges found;
+    Ranges close;
     for (const auto& [kind, interval] : use.fields) {
       const std::vector<Field>& fields = law.kinds[kind].fields;
       for (const Word object : living(state, kind)) {
@@ -194,6 +204,7 @@ struct Sampler::Impl {
     });
   }
 
+  template <class Random>
   Word wild(Random& random) const {
     const Word step = any(units, random);
     switch (random() % 8) {
@@ -217,8 +228,12 @@ struct Sampler::Impl {
   }
 
   // Large units are met by more implementations.
-  Word unit(Random& random) const { return std::max(any(units, random), any(units, random)); }
+  template <class Random>
+  Word unit(Random& random) const {
+    return std::max(any(units, random), any(units, random));
+  }
 
+  template <class Random>
   Word address_in(const Range& range, Random& random) const {
     const Word step = unit(random);
     const Word steps_inside = (range.last - range.first) / step;
@@ -240,7 +255,8 @@ struct Sampler::Impl {
     }
   }
 
-  Word address(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
+  template <class Random>
+  Word address(const Ranges& near, const ParameterUse& use, Random& random) const {
     if (chance(random, 4)) return wild(random);
     // A few units below the end of the 64-bit space, where sums wrap.
     if (chance(random, 2)) return ~Word{0} - any(units, random) * (1 + random() % 4) + 1;
@@ -258,7 +274,8 @@ struct Sampler::Impl {
   }
 
   // `start`: the address argument before it, if there is one.
-  Word length(const std::vector<Range>& near, std::optional<Word> start, Random& random) const {
+  template <class Random>
+  Word length(const Ranges& near, std::optional<Word> start, Random& random) const {
     if (chance(random, 6)) return wild(random);
     if (!near.empty() && chance(random, 45)) {
       const Range& range = any(near, random);
@@ -271,7 +288,8 @@ struct Sampler::Impl {
     return unit(random) * (1 + random() % 4);
   }
 
-  Word number(const std::vector<Range>& near, const ParameterUse& use, Random& random) const {
+  template <class Random>
+  Word number(const Ranges& near, const ParameterUse& use, Random& random) const {
     switch (random() % 4) {
       case 0:
         return random() % 5;
@@ -284,6 +302,7 @@ struct Sampler::Impl {
     }
   }
 
+  template <class Random>
   Word scalar(const Type& type, Random& random) const {
     switch (type.tag) {
       case TypeTag::boolean:
@@ -302,15 +321,17 @@ struct Sampler::Impl {
     }
   }
 
-  Call draw(const State& state, std::uint32_t rule_index, Random& random) const {
+  template <class Random>
+  void draw(const State& state, std::uint32_t rule_index, Random& random, Call& call) const {
     const Rule& rule = law.rules[rule_index];
-    Call call{rule_index, std::vector<Word>(rule.parameters.size(), 0)};
+    call.rule = rule_index;
+    call.arguments.assign(rule.parameters.size(), 0);
     // Addresses say more where something is at them.
     for (int tries = 0; tries < 4; ++tries) {
       draw_references(state, rule, call, random);
       if (chance(random, 15) || has_ranges(state, rule, uses[rule_index], call)) break;
     }
-    std::vector<Word> starts;
+    Objects starts;
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
       const Type& type = rule.parameters[slot].type;
       const ParameterUse& use = uses[rule_index][slot];
@@ -319,7 +340,7 @@ struct Sampler::Impl {
         call.arguments[slot] = scalar(type, random);
         continue;
       }
-      const std::vector<Range> near = ranges_near(state, rule, use, call);
+      const Ranges near = ranges_near(state, rule, use, call);
       const bool is_address = use.role == Role::address;
       call.arguments[slot] = is_address ? address(near, use, random) : number(near, use, random);
       if (is_address) starts.push_back(call.arguments[slot]);
@@ -336,7 +357,6 @@ struct Sampler::Impl {
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
       if (rule.parameters[slot].type.tag == TypeTag::u64 && chance(random, 3)) call.arguments[slot] += random() % 3 - 1;
     }
-    return call;
   }
 };
 
@@ -345,11 +365,17 @@ Sampler::~Sampler() = default;
 
 Call Sampler::call(const State& state, std::mt19937_64& random) const {
   if (impl_->rules.empty()) throw std::invalid_argument("the law has no rule that is not a probe");
-  return impl_->draw(state, impl_->rule(state, random), random);
+  return call(state, impl_->rule(state, random), random);
 }
 
 Call Sampler::call(const State& state, std::uint32_t rule, std::mt19937_64& random) const {
-  return impl_->draw(state, rule, random);
+  Call drawn;
+  impl_->draw(state, rule, random, drawn);
+  return drawn;
+}
+
+void Sampler::draw(const State& state, std::uint32_t rule, QuickRandom& random, Call& call) const {
+  impl_->draw(state, rule, random, call);
 }
 
 }  // namespace iolaw

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cassert>
+#include <atomic>
 
 #include "model/eval/model.hpp"
 
@@ -15,41 +15,56 @@ State::State(const Law& law) {
       fields.push_back(offset);
       offset += words_of(declared.type);
     }
-    kinds_.push_back(Objects{offset, 0, {}});
+    kinds_.push_back(Objects{offset, 0, 0, 0, {}});
   }
   offsets_ = std::move(offsets);
 }
 
-bool State::lives(std::uint32_t kind, Word object) const {
-  const Objects& objects = kinds_[kind];
-  return object < objects.words.size() / objects.stride && objects.words[object * objects.stride] != 0;
+State& State::operator=(const State& other) {
+  if (this == &other) return *this;
+  if (offsets_ != other.offsets_) {
+    kinds_ = other.kinds_;
+    offsets_ = other.offsets_;
+    return *this;
+  }
+  for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
+    if (kinds_[kind].content != other.kinds_[kind].content) kinds_[kind] = other.kinds_[kind];
+  }
+  return *this;
 }
 
-std::uint32_t State::slots(std::uint32_t kind) const {
-  return static_cast<std::uint32_t>(kinds_[kind].words.size() / kinds_[kind].stride);
-}
-
-std::uint32_t State::population(std::uint32_t kind) const { return kinds_[kind].population; }
-
-const Word* State::field(std::uint32_t kind, Word object, std::uint32_t field) const {
-  assert(lives(kind, object));
-  return &kinds_[kind].words[object * kinds_[kind].stride + (*offsets_)[kind][field]];
+// Each thread takes many numbers at a time.
+std::uint64_t State::new_content() {
+  constexpr std::uint64_t kMany = std::uint64_t{1} << 20;
+  static std::atomic<std::uint64_t> taken{1};
+  thread_local std::uint64_t next = 0;
+  thread_local std::uint64_t end = 0;
+  if (next == end) {
+    next = taken.fetch_add(kMany, std::memory_order_relaxed);
+    end = next + kMany;
+  }
+  return next++;
 }
 
 Word* State::field(std::uint32_t kind, Word object, std::uint32_t field) {
   assert(lives(kind, object));
+  kinds_[kind].content = new_content();
   return &kinds_[kind].words[object * kinds_[kind].stride + (*offsets_)[kind][field]];
 }
 
 void State::ensure(std::uint32_t kind, Word object) {
   Objects& objects = kinds_[kind];
-  if (object >= slots(kind)) objects.words.resize((object + 1) * objects.stride, 0);
+  if (object < objects.slots) return;
+  objects.slots = static_cast<std::uint32_t>(object + 1);
+  objects.words.resize(std::size_t{objects.slots} * objects.stride, 0);
+  objects.content = new_content();
 }
 
 void State::set_lives(std::uint32_t kind, Word object, bool lives_now) {
   ensure(kind, object);
   if (lives(kind, object) == lives_now) return;
   Objects& objects = kinds_[kind];
+  objects.content = new_content();
   Word* words = &objects.words[object * objects.stride];
   if (lives_now) {
     words[0] = 1;
@@ -65,6 +80,7 @@ bool operator==(const State& a, const State& b) {
   for (std::size_t kind = 0; kind < a.kinds_.size(); ++kind) {
     const State::Objects& x = a.kinds_[kind];
     const State::Objects& y = b.kinds_[kind];
+    if (x.content == y.content && a.offsets_ == b.offsets_) continue;
     if (x.stride != y.stride || x.population != y.population) return false;
     const std::vector<Word>& longer = x.words.size() >= y.words.size() ? x.words : y.words;
     const std::size_t common = std::min(x.words.size(), y.words.size());

@@ -18,7 +18,8 @@ Session::Session(const Model& model, Port& port) : model_(model), port_(port), i
 
 void Session::reset() {
   state_ = initial_;
-  handles_.assign(model_.law().kinds.size(), {});
+  handles_.resize(model_.law().kinds.size());
+  for (std::vector<std::uint64_t>& handles : handles_) handles.clear();
   port_.reset();
 }
 
@@ -189,6 +190,7 @@ Session::Verdict Session::step(const Call& call) {
 // An index that lives again has a new object, whose handle only a result can tell.
 void Session::forget_old_handles() {
   for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
+    if (State::surely_same(state_, before_, kind)) continue;
     for (Word object = 0; object < handles_[kind].size(); ++object) {
       if (state_.lives(kind, object) && !before_.lives(kind, object)) handles_[kind][object] = kNoHandle;
     }
