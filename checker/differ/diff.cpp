@@ -20,7 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 // Seconds between two calls of DiffOptions::progress.
 constexpr double kProgressEvery = 0.2;
-constexpr int kShortestRun = 5;
 
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
@@ -40,9 +39,7 @@ class Campaign {
   DiffReport run() {
     rc::detail::TestParams params;
     params.seed = options_.seed;
-    // Runs end early once the steps are used up; the rest of them does nothing.
-    const std::uint64_t runs = options_.steps / kShortestRun + 1;
-    params.maxSuccess = static_cast<int>(std::min<std::uint64_t>(runs, 1'000'000'000));
+    params.maxSuccess = 1'000'000'000;
     rc::detail::TestMetadata metadata;
     metadata.id = "diff";
     start_ = Clock::now();
@@ -70,6 +67,7 @@ class Campaign {
 
   // Of the run that just failed; RapidCheck asks right after it.
   rc::Seq<rc::Shrinkable<Run>> shrinks() {
+    if (!found_) return {};
     return rc::seq::map(smaller(model_.law(), simplicity_, found_->sequence), [this](Sequence&& sequence) {
       return rc::shrinkable::lambda([sequence] { return Run{0, sequence}; }, [this] { return shrinks(); });
     });
@@ -77,24 +75,28 @@ class Campaign {
 
   // RapidCheck takes every exception for a failure of the property, so those are kept for later.
   bool holds(const Run& run) {
-    if (error_) return true;
+    if (error_) return false;
     try {
       return run.sequence ? shrink_holds(*run.sequence) : random_holds(run.seed);
     } catch (...) {
       error_ = std::current_exception();
-      return true;
+      return false;
     }
   }
 
   bool random_holds(std::uint64_t seed) {
-    if (runner_.steps() >= options_.steps) return true;
+    // RapidCheck makes runs until one fails.
+    if (runner_.steps() >= options_.steps || enough_) return false;
     std::optional<Difference> found = runner_.run_random(seed, options_.steps - runner_.steps());
     const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
     if (options_.progress && (found || seconds >= next_progress_)) {
-      options_.progress(runner_.steps(), seconds, runner_.outcomes());
+      options_.progress(runner_.steps(), seconds, runner_.ledger().outcomes());
       next_progress_ = seconds + kProgressEvery;
     }
-    if (!found) return true;
+    if (!found) {
+      enough_ = options_.enough && options_.enough();
+      return true;
+    }
     found_ = std::move(found);
     steps_ = runner_.steps();
     seconds_ = seconds;
@@ -130,9 +132,10 @@ class Campaign {
     report.steps = found_ ? steps_ : runner_.steps();
     report.seconds = found_ ? seconds_ : std::chrono::duration<double>(Clock::now() - start_).count();
     for (const Goal& goal : list_goals(model_.law())) {
-      (runner_.taken(goal.rule, goal.branch) > 0 ? report.reached : report.missed).push_back(goal.id);
+      (runner_.ledger().taken(goal.rule, goal.branch) > 0 ? report.reached : report.missed).push_back(goal.id);
     }
-    for (const auto& [rule, reason] : runner_.unsupported()) report.unsupported.push_back(rule + ": " + reason);
+    for (const auto& [rule, reason] : runner_.ledger().unsupported())
+      report.unsupported.push_back(rule + ": " + reason);
     if (!found_) return report;
     // Another way to see it may be shorter, and its calls smaller still.
     while (std::optional<Difference> shorter = runner_.run_shorter(found_->sequence)) {
@@ -153,6 +156,7 @@ class Campaign {
   Clock::time_point start_;
   double next_progress_ = kProgressEvery;
   std::optional<Difference> found_;  // the last one found: of the smallest run so far
+  bool enough_ = false;
   std::uint64_t steps_ = 0;
   double seconds_ = 0;
   std::exception_ptr error_;

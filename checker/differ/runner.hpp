@@ -3,15 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 #include "model/eval/quick_random.hpp"
 
 #include "checker/differ/coverage.hpp"
 #include "checker/differ/drawer.hpp"
+#include "checker/differ/ledger.hpp"
 #include "checker/differ/observer.hpp"
+#include "checker/differ/seeker.hpp"
 #include "checker/differ/situation.hpp"
 #include "checker/differ/starts.hpp"
 #include "checker/differ/topics.hpp"
@@ -49,10 +49,8 @@ class Runner {
   // A shorter sequence that shows a difference too, with another call at its end; nullopt if none was found.
   std::optional<Difference> run_shorter(const Sequence& sequence);
 
-  std::uint64_t steps() const { return steps_; }                        // calls compared in all runs
-  std::uint64_t taken(std::uint32_t rule, std::uint32_t branch) const;  // how often the law took this outcome
-  std::size_t outcomes() const { return outcomes_; }                    // how many outcomes were taken at least once
-  const std::map<std::string, std::string>& unsupported() const { return unsupported_; }  // rule -> the port's reason
+  std::uint64_t steps() const { return steps_; }  // calls compared in all runs
+  const Ledger& ledger() const { return ledger_; }
   // The shortest history that each outcome was first reached by.
   const std::vector<Sequence>& firsts() const { return firsts_; }
 
@@ -61,16 +59,8 @@ class Runner {
     Start start;
     std::uint64_t times = 0;
   };
-  // How often the port made a call that ends so, and how often it could not.
-  struct Support {
-    std::uint32_t made = 0;
-    std::uint32_t refused = 0;
-  };
-
-  void count(const Session::Finding& finding);
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
-  bool hopeless(std::uint32_t rule, std::uint32_t branch) const;
   float new_kinds(const State& after) const;
   std::uint32_t goal(std::uint32_t rule, QuickRandom& random) const;
   // A call worth making now, with its features in features_.
@@ -90,6 +80,8 @@ class Runner {
   Difference difference() const;
   void choose_scene(QuickRandom& random);
   void choose_rules(QuickRandom& random);
+  // Looks for outcomes that no run took so far, for a time that grows with the steps.
+  void seek();
 
   const Model& model_;
   Situation situation_;
@@ -97,7 +89,10 @@ class Runner {
   Observer observer_;
   Topics topics_;
   Session session_;
+  Ledger ledger_;
   Coverage coverage_;
+  std::optional<Seeker> seeker_;
+  std::uint64_t next_seek_ = 0;  // in steps
   std::vector<Used> starts_;
   std::vector<std::vector<std::pair<std::uint32_t, std::size_t>>> endings_;  // per kind: rules that end a parameter
   std::vector<std::uint32_t> all_rules_;                                     // without probes
@@ -117,11 +112,7 @@ class Runner {
   std::vector<TraceStep> log_;  // of this run
   bool first_ = false;          // the last call's outcome had never been taken
   std::vector<Sequence> firsts_;
-  std::vector<std::vector<std::uint64_t>> taken_;  // per rule: successes, then its branches
-  std::vector<std::vector<Support>> support_;      // likewise
-  std::size_t outcomes_ = 0;
   std::uint64_t steps_ = 0;
-  std::map<std::string, std::string> unsupported_;
 };
 
 }  // namespace iolaw

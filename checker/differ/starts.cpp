@@ -6,6 +6,7 @@
 #include "model/eval/quick_random.hpp"
 
 #include "checker/differ/drawer.hpp"
+#include "checker/differ/seeker.hpp"
 #include "checker/differ/situation.hpp"
 #include "checker/differ/topics.hpp"
 
@@ -22,6 +23,7 @@ constexpr float kMoreAims = 45;                // and so many more where its rul
 constexpr float kFresh = 3;                    // worth of what is new in one that is kept
 constexpr float kRare = 30;                    // what a rule that never succeeded is worth besides
 constexpr std::uint64_t kGoalTries = 500'000;  // calls of the model to find what to try in the states that were kept
+constexpr std::uint64_t kSeekTries = 500'000;  // and for outcomes that were not found so far
 constexpr int kGoalAims = 8;
 constexpr float kFreshGoal = 3;
 constexpr std::uint32_t kSuccesses = 10;  // calls of one rule that succeed,
@@ -58,6 +60,8 @@ class Search {
       }
     }
     for (Start& start : found) minimize(start);
+    Seeker seeker(model_, found);
+    for (Start& start : seeker.search(kSeekTries)) found.push_back(std::move(start));
     return found;
   }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run is about: the rules that it draws from, and the calls that it begins with.
+#include <algorithm>
+
+#include "checker/differ/runner.hpp"
+
+namespace iolaw {
+namespace {
+
+// One run of so many draws from all rules, one from a random half of them; the others have a topic.
+constexpr std::uint64_t kAnything = 6;
+// Every so many steps the model alone is asked for outcomes that are missing, with so many calls of it.
+constexpr std::uint64_t kSeekEvery = 20'000;
+constexpr std::uint64_t kSeekTries = 30'000;
+
+}  // namespace
+
+void Runner::choose_rules(QuickRandom& random) {
+  rules_ = all_rules_;
+  in_scene_ = false;
+  if (rules_.empty() || random() % kAnything == 0) return;
+  if (random() % kAnything == 0) {
+    std::erase_if(rules_, [&](std::uint32_t) { return random() % 2 == 0; });
+    if (rules_.empty()) rules_ = all_rules_;
+    return;
+  }
+  // What a rare rule is about, or a rule of many outcomes.
+  std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
+  const bool wants_rare = random() % 2 == 0;
+  for (int i = 0; i < 2; ++i) {
+    const std::uint32_t other = all_rules_[random.below(all_rules_.size())];
+    const std::vector<Rule>& rules = model_.law().rules;
+    const bool better = wants_rare ? drawer_.rarity(other) > drawer_.rarity(rule)
+                                   : rules[other].branches.size() > rules[rule].branches.size();
+    if (better) rule = other;
+  }
+  if (random() % 2 == 0) {
+    rules_ = topics_.about(rule, random);
+    return;
+  }
+  choose_scene(random);
+}
+
+void Runner::seek() {
+  if (steps_ < next_seek_) return;
+  const bool first = next_seek_ == 0;
+  next_seek_ = steps_ + kSeekEvery;
+  if (first) return;
+  if (!seeker_) {
+    std::vector<Start> starts;
+    for (const Used& used : starts_) starts.push_back(used.start);
+    seeker_.emplace(model_, starts);
+  }
+  for (std::uint32_t rule = 0; rule < model_.law().rules.size(); ++rule) {
+    for (std::uint32_t branch = 0; branch < model_.law().rules[rule].branches.size(); ++branch) {
+      if (ledger_.hopeless(rule) || ledger_.taken(rule, branch) > 0) seeker_->strike(rule, branch);
+    }
+    if (ledger_.hopeless(rule) || ledger_.taken(rule, kSuccess) > 0) seeker_->strike(rule, kSuccess);
+  }
+  for (Start& start : seeker_->search(kSeekTries)) starts_.push_back({std::move(start), 0});
+}
+
+void Runner::choose_scene(QuickRandom& random) {
+  in_scene_ = true;
+  if (all_rules_.empty()) return;
+  const std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
+  rules_ = topics_.scene(
+      rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random);
+}
+
+bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
+  // Seldom used, with much to try, short, and ending with a call that is rare, or one of those that are to follow.
+  const auto cost = [this](const Used& used) {
+    const Start& start = used.start;
+    float rarity = 0;
+    bool fits = false;
+    if (!start.history.empty()) {
+      const std::uint32_t last = start.history.back().rule;
+      rarity = drawer_.rarity(last);
+      fits = std::binary_search(rules_.begin(), rules_.end(), last);
+    }
+    const auto calls = static_cast<float>(std::min<std::size_t>(start.calls.size(), 8));
+    return static_cast<float>(used.times) * 16 + static_cast<float>(start.history.size()) - 16 * rarity -
+           (fits ? 6 : 0) - (used.times == 0 ? 4 * calls : 0);
+  };
+  Used* chosen = nullptr;
+  for (int i = 0; i < 32 && !starts_.empty(); ++i) {
+    Used& used = starts_[random.below(starts_.size())];
+    if (used.start.history.size() > most) continue;
+    if (chosen == nullptr || cost(used) < cost(*chosen)) chosen = &used;
+  }
+  if (chosen == nullptr) return false;
+  ++chosen->times;
+  const std::uint64_t end = steps_ + most;
+  Names names(model_.law(), Names::Dead::until_index_is_used);
+  for (const SequenceStep& step : chosen->start.history) {
+    if (differs_at_step(step, names)) return true;
+    // What the port cannot do, the rest of the start may need.
+    if (session_.finding().verdict != Session::Verdict::agrees) {
+      chosen->times += 1'000'000;
+      return false;
+    }
+  }
+  if (chosen->times > 1 || chosen->start.calls.empty()) return false;
+  planned_ = true;
+  for (const SequenceStep& step : chosen->start.calls) {
+    if (steps_ >= end) break;
+    if (differs_at_step(step, names)) return true;
+    if (session_.finding().verdict != Session::Verdict::agrees) continue;
+    for (int i = log_.back().branch == kSuccess ? 3 : 1; i > 0; --i) {
+      if (differs_at_probes(random, end)) return true;
+    }
+  }
+  return false;
+}
+
+bool Runner::differs_at_step(const SequenceStep& step, Names& names) {
+  if (differs(names.resolve(step))) return true;
+  const Session::Finding& finding = session_.finding();
+  names.record(step.rule, finding.verdict == Session::Verdict::agrees ? finding.observed : Outcome{}, session_.state());
+  return false;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The next call of a run: of several that are drawn, the one that tells most.
+#include <algorithm>
+
+#include "checker/differ/runner.hpp"
+
+namespace iolaw {
+namespace {
+
+// How often a line is taken by calls that name an object of a kind of which none lives.
+constexpr std::uint64_t kOfNothing = 4;
+// What a call is worth by which there are objects of a kind of which there were none.
+constexpr float kNewKind = 5;
+// What a rule that never succeeded is worth, besides what is new about a call.
+constexpr float kRare = 10;
+
+}  // namespace
+
+bool Runner::crowded(std::uint32_t rule) const {
+  const std::vector<Result>& results = model_.law().rules[rule].results;
+  return std::any_of(results.begin(), results.end(), [&](const Result& result) {
+    return result.type.tag == TypeTag::reference && session_.state().population(result.type.id) >= most_objects_;
+  });
+}
+
+// Kinds of which objects live in `after` alone.
+float Runner::new_kinds(const State& after) const {
+  float kinds = 0;
+  for (std::uint32_t kind = 0; kind < model_.law().kinds.size(); ++kind) {
+    if (session_.state().population(kind) == 0 && after.population(kind) > 0) ++kinds;
+  }
+  return kinds;
+}
+
+// Success, or that of two lines which was taken less often.
+std::uint32_t Runner::goal(std::uint32_t rule, QuickRandom& random) const {
+  const std::vector<Branch>& branches = model_.law().rules[rule].branches;
+  if (branches.empty() || random() % 8 < (in_scene_ ? 6 : 4)) return kSuccess;
+  std::uint32_t best = kSuccess;
+  for (int i = 0; i < 2; ++i) {
+    const auto branch = static_cast<std::uint32_t>(random.below(branches.size()));
+    if (branches[branch].unspecified || ledger_.hopeless(rule, branch)) continue;
+    if (best == kSuccess || ledger_.taken(rule, branch) < ledger_.taken(rule, best)) best = branch;
+  }
+  return best;
+}
+
+Call Runner::draw(QuickRandom& random) {
+  std::optional<Call> best;
+  float most = -1;
+  for (int i = 0; i < draws_ || (!best && i < 24); ++i) {
+    const std::uint32_t rule = drawer_.rule(session_.state(), rules_, random);
+    if (crowded(rule) && random() % 16 != 0) continue;
+    const Drawer::Aimed* aimed =
+        drawer_.aim(model_, session_.state(), situation_, rule, goal(rule, random), aims_, random, scratch_);
+    if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
+    const bool success = aimed->branch == kSuccess;
+    const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);
+    if (nothing_there && ledger_.taken(rule, aimed->branch) >= kOfNothing) continue;
+    if (fast_) return aimed->call;
+    found_.clear();
+    situation_.features(session_.state(), aimed->call, aimed->branch, scratch_, found_);
+    const float worth =
+        coverage_.worth(found_) + (success ? kRare * drawer_.rarity(rule) + new_kinds(scratch_) * kNewKind : 0);
+    if (worth <= most) continue;
+    most = worth;
+    best = aimed->call;
+    features_.swap(found_);
+  }
+  if (best) return *best;
+  features_.clear();
+  Call call;
+  drawer_.draw(session_.state(), situation_, rules_[random.below(rules_.size())], random, call);
+  return call;
+}
+
+}  // namespace iolaw

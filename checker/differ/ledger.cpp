@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/differ/ledger.hpp"
+
+namespace iolaw {
+
+Ledger::Ledger(const Law& law) : law_(law), made_(law.rules.size(), 0), refused_(law.rules.size(), 0) {
+  for (const Rule& rule : law.rules) lines_.emplace_back(1 + rule.branches.size());
+}
+
+bool Ledger::made(std::uint32_t rule, std::uint32_t branch) {
+  ++made_[rule];
+  if (lines_[rule][index_of(branch)].made++ != 0) return false;
+  ++outcomes_;
+  return true;
+}
+
+void Ledger::refused(std::uint32_t rule, std::uint32_t branch, const std::string& reason) {
+  ++refused_[rule];
+  ++lines_[rule][index_of(branch)].refused;
+  unsupported_.try_emplace(law_.rules[rule].name, reason);
+}
+
+bool Ledger::hopeless(std::uint32_t rule, std::uint32_t branch) const {
+  const Line& line = lines_[rule][index_of(branch)];
+  return line.made == 0 && line.refused >= kRefusals;
+}
+
+}  // namespace iolaw
