@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint64_t kAnything = 6;
 // Every so many steps the model alone is asked for outcomes that are missing, with so many calls of it.
 constexpr std::uint64_t kSeekEvery = 20'000;
+// How much more a start is worth that ends in a call that seldom succeeds.
+constexpr float kRareStart = 12;
 constexpr std::uint64_t kSeekTries = 30'000;
 
 }  // namespace
@@ -24,21 +26,23 @@ void Runner::choose_rules(QuickRandom& random) {
     if (rules_.empty()) rules_ = all_rules_;
     return;
   }
-  // What a rare rule is about, or a rule of many outcomes.
+  // What a rare rule is about, or one of many outcomes, or one whose calls show much that is new.
   std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
-  const bool wants_rare = random() % 2 == 0;
-  for (int i = 0; i < 2; ++i) {
+  const std::uint64_t wanted = random() % 4;
+  const auto worth = [&](std::uint32_t one) {
+    if (ledger_.hopeless(one)) return -1.0F;
+    if (wanted == 0) return drawer_.rarity(one);
+    return wanted == 1 ? static_cast<float>(model_.law().rules[one].branches.size()) : novelty_[one].rate();
+  };
+  for (int i = 0; i < 3; ++i) {
     const std::uint32_t other = all_rules_[random.below(all_rules_.size())];
-    const std::vector<Rule>& rules = model_.law().rules;
-    const bool better = wants_rare ? drawer_.rarity(other) > drawer_.rarity(rule)
-                                   : rules[other].branches.size() > rules[rule].branches.size();
-    if (better) rule = other;
+    if (worth(other) > worth(rule)) rule = other;
   }
   if (random() % 2 == 0) {
     rules_ = topics_.about(rule, random);
     return;
   }
-  choose_scene(random);
+  choose_scene(rule, random);
 }
 
 void Runner::seek() {
@@ -60,10 +64,8 @@ void Runner::seek() {
   for (Start& start : seeker_->search(kSeekTries)) starts_.push_back({std::move(start), 0});
 }
 
-void Runner::choose_scene(QuickRandom& random) {
+void Runner::choose_scene(std::uint32_t rule, QuickRandom& random) {
   in_scene_ = true;
-  if (all_rules_.empty()) return;
-  const std::uint32_t rule = all_rules_[random.below(all_rules_.size())];
   rules_ = topics_.scene(
       rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random);
 }
@@ -72,19 +74,18 @@ bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
   // Seldom used, with much to try, short, and ending with a call that is rare, or one of those that are to follow.
   const auto cost = [this](const Used& used) {
     const Start& start = used.start;
-    float rarity = 0;
-    bool fits = false;
+    float worth = 1;
     if (!start.history.empty()) {
-      const std::uint32_t last = start.history.back().rule;
-      rarity = drawer_.rarity(last);
-      fits = std::binary_search(rules_.begin(), rules_.end(), last);
+      const float rarity =
+          drawer_.rarity(start.calls.size() == 1 ? start.calls.back().rule : start.history.back().rule);
+      const bool fits = std::binary_search(rules_.begin(), rules_.end(), start.history.back().rule);
+      worth += kRareStart * rarity * rarity * rarity * rarity + (fits ? 1 : 0);
     }
-    const auto calls = static_cast<float>(std::min<std::size_t>(start.calls.size(), 8));
-    return static_cast<float>(used.times) * 16 + static_cast<float>(start.history.size()) - 16 * rarity -
-           (fits ? 6 : 0) - (used.times == 0 ? 4 * calls : 0);
+    const auto untried = static_cast<float>(used.times == 0 ? std::min<std::size_t>(start.calls.size(), 8) : 0);
+    return (static_cast<float>(used.times) * 16 + static_cast<float>(start.history.size()) - 4 * untried) / worth;
   };
   Used* chosen = nullptr;
-  for (int i = 0; i < 32 && !starts_.empty(); ++i) {
+  for (int i = fast_ ? 8 : 32; i > 0 && !starts_.empty(); --i) {
     Used& used = starts_[random.below(starts_.size())];
     if (used.start.history.size() > most) continue;
     if (chosen == nullptr || cost(used) < cost(*chosen)) chosen = &used;
@@ -101,7 +102,8 @@ bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
       return false;
     }
   }
-  if (chosen->times > 1 || chosen->start.calls.empty()) return false;
+  // What is tried is so the first time, and now and then.
+  if (chosen->start.calls.empty() || (chosen->times > 1 && random() % 4 != 0)) return false;
   planned_ = true;
   for (const SequenceStep& step : chosen->start.calls) {
     if (steps_ >= end) break;

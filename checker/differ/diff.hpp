@@ -20,11 +20,11 @@ struct DiffOptions {
   std::uint64_t seed = 1;
   std::uint64_t steps = 100'000;  // calls compared, probes included; shrinking comes on top
   // Called now and then, from the thread that runs.
-  std::function<void(std::uint64_t steps, double seconds, std::size_t outcomes)> progress;
-  // Asked after each run; true ends the campaign.
-  std::function<bool()> enough;
+  std::function<void(std::uint64_t steps, double seconds, std::size_t outcomes)> progress = {};
   // What find_starts() gave, where several campaigns share it; otherwise a campaign asks for it itself.
-  std::shared_ptr<const std::vector<Start>> starts;
+  std::shared_ptr<const std::vector<Start>> starts = {};
+  // Asked after each run; true ends the campaign.
+  std::function<bool()> enough = {};
 };
 
 struct DiffReport {

@@ -45,10 +45,11 @@ std::uint32_t Runner::goal(std::uint32_t rule, QuickRandom& random) const {
   return best;
 }
 
-Call Runner::draw(QuickRandom& random) {
-  std::optional<Call> best;
+bool Runner::draw(QuickRandom& random) {
+  bool found = false;
+  bool succeeds = false;
   float most = -1;
-  for (int i = 0; i < draws_ || (!best && i < 24); ++i) {
+  for (int i = 0; i < draws_ || (!found && i < 24); ++i) {
     const std::uint32_t rule = drawer_.rule(session_.state(), rules_, random);
     if (crowded(rule) && random() % 16 != 0) continue;
     const Drawer::Aimed* aimed =
@@ -57,21 +58,25 @@ Call Runner::draw(QuickRandom& random) {
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);
     if (nothing_there && ledger_.taken(rule, aimed->branch) >= kOfNothing) continue;
-    if (fast_) return aimed->call;
+    if (fast_) {
+      drawn_ = aimed->call;
+      return success;
+    }
     found_.clear();
     situation_.features(session_.state(), aimed->call, aimed->branch, scratch_, found_);
     const float worth =
         coverage_.worth(found_) + (success ? kRare * drawer_.rarity(rule) + new_kinds(scratch_) * kNewKind : 0);
-    if (worth <= most) continue;
+    if (found && worth <= most) continue;
     most = worth;
-    best = aimed->call;
+    found = true;
+    succeeds = success;
+    drawn_ = aimed->call;
     features_.swap(found_);
   }
-  if (best) return *best;
+  if (found) return succeeds;
   features_.clear();
-  Call call;
-  drawer_.draw(session_.state(), situation_, rules_[random.below(rules_.size())], random, call);
-  return call;
+  drawer_.draw(session_.state(), situation_, rules_[random.below(rules_.size())], random, drawn_);
+  return false;
 }
 
 }  // namespace iolaw

@@ -161,6 +161,63 @@ const Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const S
   return found ? &aimed_ : nullptr;
 }
 
+void Drawer::spoil(const State& state, const Situation& situation, QuickRandom& random, Call& call) const {
+  if (call.arguments.empty()) return;
+  const std::size_t which = random.below(call.arguments.size());
+  const Type& type = law_.rules[call.rule].parameters[which].type;
+  Word& word = call.arguments[which];
+  switch (type.tag) {
+    case TypeTag::reference: {
+      // Another one, or one that is dead.
+      const Word slots = state.slots(type.id) + 1;
+      word = random.one_in(8) ? kNone : (word + 1 + random.below(slots)) % slots;
+      return;
+    }
+    case TypeTag::boolean:
+      word ^= 1;
+      return;
+    case TypeTag::enumeration:
+      word = random.below(law_.enums[type.id].constants.size());
+      return;
+    case TypeTag::flags:
+      word ^= Word{1} << random.below(law_.flag_sets[type.id].constants.size());
+      return;
+    case TypeTag::pow2:
+      word = random() % 2 == 0 ? word << 1 : word >> 1;
+      if (word == 0) word = 1;
+      return;
+    case TypeTag::nat:
+      word = random.below(5);
+      return;
+    default:
+      break;
+  }
+  const std::vector<Word>& named = situation.named(call.rule);
+  switch (random() % 8) {
+    case 0:
+      word = random() % 4 == 0 ? ~Word{0} : 0;
+      return;
+    case 1:
+      word += random() % 2 == 0 ? 1 : ~Word{0};
+      return;
+    case 2:
+      word += random() % 2 == 0 ? kPage : ~kPage + 1;
+      return;
+    case 3:
+      if (!named.empty()) word = named[random.below(named.size())] - 1 + random() % 3;
+      return;
+    case 4:
+      word ^= Word{1} << random() % 64;
+      return;
+    case 5:
+      word = word + word;
+      return;
+    default:
+      if (!situation.ranges().empty()) word = near(situation.ranges()[random.below(situation.ranges().size())], random);
+      return;
+  }
+}
+
 // One number in three; the others stay.
 void Drawer::sharpen(Call& call, const Situation& situation, QuickRandom& random) const {
   const std::vector<Parameter>& parameters = law_.rules[call.rule].parameters;

@@ -30,6 +30,9 @@ class Drawer {
   std::uint32_t rule(const State& state, const std::vector<std::uint32_t>& rules, QuickRandom& random) const;
   void draw(const State& state, const Situation& situation, std::uint32_t rule, QuickRandom& random, Call& call) const;
 
+  // Changes one argument: mostly the call fails then, by that alone.
+  void spoil(const State& state, const Situation& situation, QuickRandom& random, Call& call) const;
+
   // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
   // argument after another, `tries` in all: with the branch that it takes and the state that follows in `after`.
   // null if the law is silent about all of them; otherwise it stays until the next call.

@@ -8,6 +8,8 @@ namespace {
 // One of so many runs ends by destroying everything.
 constexpr std::uint64_t kEnding = 2;
 constexpr int kMostEndings = 24;
+constexpr int kTries = 24;              // to find a call that ends something
+constexpr std::uint64_t kFailing = 12;  // one of so many that do not
 constexpr std::uint64_t kProbesAtEnd = 4;
 
 }  // namespace
@@ -15,28 +17,27 @@ constexpr std::uint64_t kProbesAtEnd = 4;
 // A call that ends something that lives, mostly one that succeeds.
 std::optional<Call> Runner::ending(QuickRandom& random) {
   const State& state = session_.state();
-  std::optional<Call> found;
-  std::uint64_t seen = 0;
-  for (std::uint32_t kind = 0; kind < endings_.size(); ++kind) {
-    if (endings_[kind].empty()) continue;
-    for (Word object = 0; object < state.slots(kind); ++object) {
-      if (!state.lives(kind, object)) continue;
-      const auto [rule, parameter] = endings_[kind][random.below(endings_[kind].size())];
-      const int tries = model_.law().rules[rule].parameters.size() == 1 ? 1 : 4;
-      for (int i = 0; i < tries; ++i) {
-        Call call;
-        drawer_.draw(state, situation_, rule, random, call);
-        call.arguments[parameter] = object;
-        scratch_ = state;
-        const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
-        if (!branch || ledger_.hopeless(rule, *branch)) continue;
-        if (*branch != kSuccess && random() % 4 != 0) continue;
-        if (random() % ++seen == 0) found = std::move(call);
-        break;
-      }
+  for (int tries = 0; tries < kTries; ++tries) {
+    // Each object as likely as the others.
+    std::uint32_t chosen = 0;
+    std::uint64_t living = 0;
+    for (std::uint32_t kind = 0; kind < endings_.size(); ++kind) {
+      if (endings_[kind].empty() || state.population(kind) == 0) continue;
+      living += state.population(kind);
+      if (random.below(living) < state.population(kind)) chosen = kind;
     }
+    if (living == 0) return std::nullopt;
+    const auto [rule, parameter] = endings_[chosen][random.below(endings_[chosen].size())];
+    if (ledger_.hopeless(rule)) continue;
+    Call call;
+    drawer_.draw(state, situation_, rule, random, call);
+    call.arguments[parameter] = any_living(state, chosen, random);
+    scratch_ = state;
+    const std::optional<std::uint32_t> branch = model_.step(scratch_, call, scratch_outcome_);
+    if (!branch || ledger_.hopeless(rule, *branch)) continue;
+    if (*branch == kSuccess || random.one_in(kFailing)) return call;
   }
-  return found;
+  return std::nullopt;
 }
 
 bool Runner::differs_at_end(QuickRandom& random, std::uint64_t end) {

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/differ/observer.hpp"
 
+#include <algorithm>
+
 namespace iolaw {
 namespace {
 
 constexpr int kDraws = 6;     // probes drawn, at most, for one that is asked
 constexpr int kCompared = 3;  // of which so many are weighed
 constexpr std::size_t kRemembered = 16;
-constexpr std::uint64_t kAnywhere = 6;  // one of so many is about anything
+constexpr std::uint64_t kAnywhere = 3;  // one of so many is about anything
 constexpr std::size_t kMostRelated = 48;
 constexpr Word kPage = 4096;
+
+// An answer that is not just 0, or none.
+bool has_something(const Outcome& outcome) {
+  return std::any_of(outcome.results.begin(), outcome.results.end(),
+                     [](const std::optional<Word>& result) { return result && *result != 0; });
+}
 
 }  // namespace
 
@@ -125,8 +133,10 @@ std::optional<Call> Observer::next(const State& state, const Situation&, QuickRa
   float most = -1;
   int compared = 0;
   for (int i = 0; i < kDraws && compared < kCompared; ++i) {
-    std::optional<Call> call = random() % kAnywhere == 0 ? anywhere_.call(state, random) : drawn(state, random);
+    const bool anywhere = random() % kAnywhere == 0;
+    std::optional<Call> call = anywhere ? anywhere_.call(state, random) : drawn(state, random);
     if (!call || !answers(state, *call)) continue;
+    if (anywhere) anywhere_.learn(has_something(answer_));
     ++compared;
     std::uint64_t key = mixed(outcome_, call->rule);
     features_.assign(1, {key, 1});
@@ -144,12 +154,22 @@ std::optional<Call> Observer::next(const State& state, const Situation&, QuickRa
   for (const std::optional<Word>& result : answer_.results) key = mixed(key, result ? (*result == 0 ? 1 : 2) : 3);
   features_.push_back({key, 2});
   coverage_.add(features_);
-  if (asked_.size() < kRemembered) {
-    asked_.push_back(*best);
-  } else {
-    asked_[random() % kRemembered] = *best;
-  }
+  remember(*best, random);
   return best;
+}
+
+void Observer::remember(const Call& probe, QuickRandom& random) {
+  if (asked_.size() < kRemembered) {
+    asked_.push_back(probe);
+  } else {
+    asked_[random() % kRemembered] = probe;
+  }
+}
+
+void Observer::learn(const Call& probe, const Outcome& outcome, QuickRandom& random) {
+  const bool told = has_something(outcome);
+  anywhere_.learn(told);
+  if (told) remember(probe, random);
 }
 
 std::optional<Call> Observer::again(const State& state, QuickRandom& random) {

@@ -28,7 +28,9 @@ class Observer {
   std::optional<Call> next(const State& state, const Situation& situation, QuickRandom& random);
 
   // A probe about anything.
-  std::optional<Call> anywhere(const State& state, QuickRandom& random) const { return anywhere_.call(state, random); }
+  std::optional<Call> anywhere(const State& state, QuickRandom& random) { return anywhere_.call(state, random); }
+  // What the last one told.
+  void learn(const Call& probe, const Outcome& outcome, QuickRandom& random);
 
   // One that was asked in this run, if the law answers it now.
   std::optional<Call> again(const State& state, QuickRandom& random);
@@ -42,6 +44,7 @@ class Observer {
   void relate(const State& state, const Call& call);
   void add_neighbours(const State& state);
   void add_numbers(const State& state);
+  void remember(const Call& probe, QuickRandom& random);
   Call drawn(const State& state, QuickRandom& random) const;
   bool answers(const State& state, const Call& call);
 

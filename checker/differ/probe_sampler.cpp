@@ -2,6 +2,12 @@
 #include "checker/differ/probe_sampler.hpp"
 
 namespace iolaw {
+namespace {
+
+constexpr int kSources = 6;                 // that are compared
+constexpr std::uint32_t kForget = 100'000;  // then what was seen long ago counts less
+
+}  // namespace
 
 ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
@@ -18,6 +24,7 @@ ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
     if (constant.type.tag == TypeTag::interval) constants_.push_back({constant.value, constant.last});
     if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
   }
+  luck_.assign(probes_.size(), std::vector<Luck>(sources_.size() + 1));
 }
 
 Word any_living(const State& state, std::uint32_t kind, QuickRandom& random) {
@@ -30,24 +37,43 @@ Word any_living(const State& state, std::uint32_t kind, QuickRandom& random) {
   return kNone;
 }
 
-Word ProbeSampler::number(const State& state, QuickRandom& random) const {
+void ProbeSampler::learn(bool told) {
+  if (last_ == nullptr) return;
+  if (last_->asked >= kForget) *last_ = {last_->asked / 2, last_->told / 2};
+  ++last_->asked;
+  last_->told += told ? 1 : 0;
+}
+
+Word ProbeSampler::number(const State& state, std::uint32_t probe, QuickRandom& random) {
+  std::vector<Luck>& luck = luck_[probe];
   Range range{0, ~Word{0}};
-  if (!constants_.empty() && (sources_.empty() || random() % 2 == 0)) {
-    // What is gone from the state has often been inside one of the law's own ranges.
+  last_ = nullptr;
+  // Of several sources the luckiest; many kinds have no objects. What is gone from the state has often been inside one
+  // of the law's own ranges.
+  float best = 0;
+  std::size_t chosen = sources_.size();
+  Word chosen_object = kNone;
+  if (!constants_.empty()) best = luck[chosen].rate() * static_cast<float>(1 + random.below(4));
+  for (int tries = 0; tries < kSources && !sources_.empty(); ++tries) {
+    const std::size_t which = random.below(sources_.size());
+    if (state.population(sources_[which].kind) == 0) continue;
+    const float rate = luck[which].rate() * static_cast<float>(1 + random.below(4));
+    if (rate <= best) continue;
+    best = rate;
+    chosen = which;
+  }
+  if (chosen < sources_.size()) chosen_object = any_living(state, sources_[chosen].kind, random);
+  if (chosen_object != kNone) {
+    const Source& source = sources_[chosen];
+    const Word* words = state.field(source.kind, chosen_object, source.field);
+    range = {words[0], source.interval ? words[1] : words[0]};
+    last_ = &luck[chosen];
+  } else if (!constants_.empty()) {
+    last_ = &luck[sources_.size()];
     range = constants_[random.below(constants_.size())];
     const Word unit = units_[random.below(units_.size())];
     const Word units = (range.last - range.first) / unit;
     if (random() % 4 != 0) return range.first + unit * (units == ~Word{0} ? random() : random() % (units + 1));
-  } else if (!sources_.empty()) {
-    // Several tries: many kinds have no objects.
-    for (int tries = 0; tries < 4; ++tries) {
-      const Source& source = sources_[random.below(sources_.size())];
-      const Word object = any_living(state, source.kind, random);
-      if (object == kNone) continue;
-      const Word* words = state.field(source.kind, object, source.field);
-      range = {words[0], source.interval ? words[1] : words[0]};
-      break;
-    }
   }
   const Word unit = units_[random.below(units_.size())];
   switch (random() % 6) {
@@ -66,9 +92,11 @@ Word ProbeSampler::number(const State& state, QuickRandom& random) const {
   }
 }
 
-std::optional<Call> ProbeSampler::call(const State& state, QuickRandom& random) const {
+std::optional<Call> ProbeSampler::call(const State& state, QuickRandom& random) {
+  last_ = nullptr;
   if (probes_.empty()) return std::nullopt;
-  Call call{probes_[random.below(probes_.size())], {}};
+  const std::uint32_t probe = random.below(probes_.size());
+  Call call{probes_[probe], {}};
   for (const Parameter& parameter : law_.rules[call.rule].parameters) {
     Word word = 0;
     switch (parameter.type.tag) {
@@ -92,7 +120,7 @@ std::optional<Call> ProbeSampler::call(const State& state, QuickRandom& random) 
         word = random() % 5;
         break;
       default:
-        word = number(state, random);
+        word = number(state, probe, random);
         break;
     }
     call.arguments.push_back(word);

@@ -15,7 +15,10 @@ class ProbeSampler {
   explicit ProbeSampler(const Law& law);
 
   // nullopt if there is nothing to ask: no probe, or no living object for it.
-  std::optional<Call> call(const State& state, QuickRandom& random) const;
+  std::optional<Call> call(const State& state, QuickRandom& random);
+
+  // Whether the last call had something to tell; so it learns where a probe's numbers are to be found.
+  void learn(bool told);
 
  private:
   struct Range {
@@ -29,13 +32,22 @@ class ProbeSampler {
     bool interval = false;
   };
 
-  Word number(const State& state, QuickRandom& random) const;
+  // How often a probe that took its number from a source had something to tell.
+  struct Luck {
+    std::uint32_t asked = 0;
+    std::uint32_t told = 0;
+    float rate() const { return (static_cast<float>(told) + 1) / (static_cast<float>(asked) + 2); }
+  };
+
+  Word number(const State& state, std::uint32_t probe, QuickRandom& random);
 
   const Law& law_;
   std::vector<std::uint32_t> probes_;
   std::vector<Source> sources_;
   std::vector<Range> constants_;
-  std::vector<Word> units_;  // powers of two that the law names, and 1
+  std::vector<std::vector<Luck>> luck_;  // per probe and source, and one for the law's constants
+  Luck* last_ = nullptr;                 // of the last number
+  std::vector<Word> units_;              // powers of two that the law names, and 1
 };
 
 // The objects of a kind that live, one of them; kNone if there is none.

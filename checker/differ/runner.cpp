@@ -20,7 +20,14 @@ constexpr std::uint64_t kManySteps = 20'000;
 constexpr std::uint64_t kMostObjects = 4;
 // From so many steps on, only one run of so many looks for what is new.
 constexpr std::uint64_t kFastFrom = 200'000;
-constexpr std::uint64_t kFast = 4;
+constexpr std::uint64_t kFast = 6;
+constexpr int kFastAims = 2;
+// Before one of so many calls that succeed one is made that is like it but for one argument; after one of so many, the
+// same.
+constexpr std::uint64_t kSpoiled = 3;
+constexpr std::uint64_t kRepeated = 12;
+// What calls of a rule showed long ago counts less.
+constexpr float kNoveltyKept = 0.98F;
 
 }  // namespace
 
@@ -46,6 +53,7 @@ Runner::Runner(const Model& model, Port& port, std::vector<Start> starts)
       topics_(model.law()),
       session_(model, port),
       ledger_(model.law()),
+      novelty_(model.law().rules.size()),
       endings_(model.law().kinds.size()) {
   const Law& law = model.law();
   for (Start& start : starts) {
@@ -101,27 +109,50 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   draws_ = std::max(less(kManyDraws), kFewDraws);
   aims_ = std::max(less(kManyAims), kFewAims);
   fast_ = steps_ >= kFastFrom && random() % kFast != 0;
-  if (fast_) draws_ = aims_ = 1;
+  if (fast_) {
+    draws_ = 1;
+    aims_ = kFastAims;
+  }
   planned_ = false;
   if (!in_scene_ && differs_at_start(random, most)) return difference();
-  if (!in_scene_ && log_.empty()) choose_scene(random);
+  if (!in_scene_ && log_.empty() && !all_rules_.empty()) {
+    choose_scene(all_rules_[random.below(all_rules_.size())], random);
+  }
   const std::uint64_t drawn = planned_ ? random() % kShortest : kShortest + random() % (kLongest - kShortest + 1);
   const std::uint64_t calls = std::min(end_of_all - steps_, drawn);
   // Calls of which the law is silent are no steps; a run of nothing else must end too.
-  for (std::uint64_t made = 0, tries = 0; steps_ < end_of_all && made < calls && tries < 2 * calls; ++tries) {
-    const Call call = draw(random);
-    if (differs(call)) return difference();
-    if (session_.finding().verdict != Session::Verdict::agrees) continue;
-    ++made;
-    if (!fast_) coverage_.add(features_);
-    if (first_) {
-      firsts_.push_back(sequence_of_log(nullptr));
-      starts_.push_back({{firsts_.back(), {}}, 0});
+  const std::uint64_t end_of_calls = steps_ + calls;
+  for (std::uint64_t tries = 0; steps_ < end_of_calls && tries < 2 * calls; ++tries) {
+    const bool succeeds = draw(random);
+    // Before some calls that succeed, one with one other argument; after some, the same once more.
+    if (succeeds && random.one_in(kSpoiled)) {
+      spoiled_ = drawn_;
+      drawer_.spoil(session_.state(), situation_, random, spoiled_);
+      if (differs_at_call(spoiled_, end_of_all)) return difference();
     }
-    if (differs_at_probes(random, end_of_all)) return difference();
+    if (steps_ >= end_of_all) break;
+    if (differs_at_call(drawn_, end_of_all)) return difference();
+    if (session_.finding().verdict == Session::Verdict::agrees && !fast_) {
+      Novelty& novelty = novelty_[drawn_.rule];
+      novelty.fresh = novelty.fresh * kNoveltyKept + coverage_.add(features_);
+      novelty.calls = novelty.calls * kNoveltyKept + 1;
+    }
+    if (succeeds && random.one_in(kRepeated) && steps_ < end_of_all && differs_at_call(drawn_, end_of_all)) {
+      return difference();
+    }
   }
   if (differs_at_end(random, end_of_all)) return difference();
   return std::nullopt;
+}
+
+bool Runner::differs_at_call(const Call& call, std::uint64_t end) {
+  if (differs(call)) return true;
+  if (session_.finding().verdict != Session::Verdict::agrees) return false;
+  if (first_) {
+    firsts_.push_back(sequence_of_log(nullptr));
+    starts_.push_back({{firsts_.back(), {}}, 0});
+  }
+  return differs_at_probes(random_, end);
 }
 
 bool Runner::differs(const Call& call) {
@@ -132,12 +163,25 @@ bool Runner::differs(const Call& call) {
   if (verdict == Session::Verdict::agrees) {
     log_.push_back({finding.call, finding.observed, finding.branch});
     if (finding.branch == kSuccess) drawer_.remember(before_, call, random_);
-    if (!fast_ || finding.branch == kSuccess) situation_.follow(before_, call, finding.branch, session_.state());
+    if (!fast_) {
+      situation_.follow(before_, call, finding.branch, session_.state());
+    } else if (finding.branch == kSuccess) {
+      situation_.glance(session_.state());
+    }
   }
   return false;
 }
 
 bool Runner::differs_at(const std::optional<Call>& probe) { return probe && judge(session_.step(*probe)); }
+
+bool Runner::differs_anywhere() {
+  const std::optional<Call> probe = observer_.anywhere(session_.state(), random_);
+  if (differs_at(probe)) return true;
+  if (probe && session_.finding().verdict == Session::Verdict::agrees) {
+    observer_.learn(*probe, session_.finding().observed, random_);
+  }
+  return false;
+}
 
 // Two probes after a call that failed on its way, one after most others that did something, seldom one after others.
 bool Runner::differs_at_probes(QuickRandom& random, std::uint64_t end) {
@@ -145,7 +189,10 @@ bool Runner::differs_at_probes(QuickRandom& random, std::uint64_t end) {
   const bool success = made.branch == kSuccess;
   const bool on_its_way = !success && !model_.law().rules[made.call.rule].eaches.empty();
   int probes = success ? random() % 2 == 0 : on_its_way ? 2 : random() % 16 == 0;
-  if (fast_) return probes > 0 && steps_ < end && differs_at(observer_.anywhere(session_.state(), random));
+  if (fast_) {
+    if (probes == 0 || steps_ >= end) return false;
+    return success || random.one_in(2) ? differs_anywhere() : differs_at(observer_.again(session_.state(), random));
+  }
   if (probes == 0 || (!success && names_dead(model_.law(), session_.state(), made.call))) return false;
   observer_.turn_to(before_, session_.state(), made.call, outcome_number(made.call.rule, made.branch));
   for (; probes > 0 && steps_ < end; --probes) {

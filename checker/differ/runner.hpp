@@ -63,14 +63,16 @@ class Runner {
   bool judge(Session::Verdict verdict);
   float new_kinds(const State& after) const;
   std::uint32_t goal(std::uint32_t rule, QuickRandom& random) const;
-  // A call worth making now, with its features in features_.
-  Call draw(QuickRandom& random);
+  // Draws drawn_; whether the law says that it succeeds.
+  bool draw(QuickRandom& random);
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
   bool differs_at_start(QuickRandom& random, std::uint64_t most);
   bool differs_at_end(QuickRandom& random, std::uint64_t end);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call);
+  bool differs_at_call(const Call& call, std::uint64_t end);  // and at the probes after it
+  bool differs_anywhere();                                    // at a probe about anything
   bool differs_at_probes(QuickRandom& random, std::uint64_t end);
   bool differs_at(const std::optional<Call>& probe);
   bool differs_at_step(const SequenceStep& step, Names& names);
@@ -78,8 +80,15 @@ class Runner {
   // The calls of the run so far, and one more, in the terms of a sequence.
   Sequence sequence_of_log(const Call* last) const;
   Difference difference() const;
-  void choose_scene(QuickRandom& random);
+  void choose_scene(std::uint32_t rule, QuickRandom& random);
   void choose_rules(QuickRandom& random);
+  // How much of what calls of a rule do is new.
+  struct Novelty {
+    float fresh = 1;
+    float calls = 1;
+    float rate() const { return fresh / calls; }
+  };
+
   // Looks for outcomes that no run took so far, for a time that grows with the steps.
   void seek();
 
@@ -91,6 +100,7 @@ class Runner {
   Session session_;
   Ledger ledger_;
   Coverage coverage_;
+  std::vector<Novelty> novelty_;  // per rule
   std::optional<Seeker> seeker_;
   std::uint64_t next_seek_ = 0;  // in steps
   std::vector<Used> starts_;
@@ -104,6 +114,8 @@ class Runner {
   QuickRandom random_;     // likewise
   int aims_ = 1;           // likewise
   int draws_ = 1;          // likewise
+  Call drawn_;             // the call that is made next, with its features in features_ unless the run is fast
+  Call spoiled_;           // likewise, with another argument
   State scratch_;
   State before_;
   Outcome scratch_outcome_;

@@ -145,6 +145,29 @@ void Situation::follow(const State& before, const Call& call, std::uint32_t bran
   }
 }
 
+void Situation::glance(const State& state) {
+  ranges_.clear();
+  numbers_.clear();
+  for (std::uint32_t kind = 0; kind < law_.kinds.size(); ++kind) {
+    if (state.population(kind) == 0) continue;
+    const std::vector<Field>& fields = law_.kinds[kind].fields;
+    for (std::uint32_t field = 0; field < fields.size(); ++field) {
+      const Type& type = fields[field].type;
+      const bool interval = type.tag == TypeTag::interval;
+      if (!interval && (type.maybe || is_small(type) || type.tag == TypeTag::reference)) continue;
+      for (Word object = 0; object < state.slots(kind); ++object) {
+        if (!state.lives(kind, object)) continue;
+        const Word* words = state.field(kind, object, field);
+        if (interval) {
+          ranges_.push_back({words[0], words[1], kind * 64 + field});
+        } else {
+          numbers_.push_back(words[0]);
+        }
+      }
+    }
+  }
+}
+
 void Situation::look(const State& state) {
   ranges_.clear();
   numbers_.clear();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/generate/relevance.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -12,7 +14,9 @@ void add_effects(const std::vector<Effect>& effects, std::vector<bool>& kinds) {
 
 }  // namespace
 
-Topics::Topics(const Law& law) : law_(law), makers_(law.kinds.size()), own_(law.rules.size()) {
+Topics::Topics(const Law& law)
+    : law_(law), makers_(law.kinds.size()), spoken_(law.rules.size()), own_(law.rules.size()) {
+  const Relevance relevance(law);
   std::vector<std::size_t> rules_of(law.kinds.size(), 0);
   for (std::uint32_t i = 0; i < law.rules.size(); ++i) {
     const Rule& rule = law.rules[i];
@@ -30,9 +34,11 @@ Topics::Topics(const Law& law) : law_(law), makers_(law.kinds.size()), own_(law.
     for (const Each& each : rule.eaches) add_effects(each.effects, kinds);
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) rules_of[kind] += kinds[kind] ? 1 : 0;
   }
-  for (std::size_t rule = 0; rule < kinds_.size(); ++rule) {
+  for (std::uint32_t rule = 0; rule < kinds_.size(); ++rule) {
     for (std::uint32_t kind = 0; kind < rules_of.size(); ++kind) {
-      if (kinds_[rule][kind] && 4 * rules_of[kind] < kinds_.size()) own_[rule].push_back(kind);
+      if (!kinds_[rule][kind] && !relevance.kinds_of(rule)[kind]) continue;
+      spoken_[rule].push_back(kind);
+      if (4 * rules_of[kind] < kinds_.size()) own_[rule].push_back(kind);
     }
   }
 }
@@ -57,7 +63,7 @@ std::vector<std::uint32_t> Topics::scene(std::uint32_t rule,
   const auto add = [&](std::uint32_t other) {
     if (std::find(found.begin(), found.end(), other) == found.end()) found.push_back(other);
   };
-  for (std::uint64_t more = 1 + random() % 3; more > 0; --more) add(alike[random.below(alike.size())]);
+  for (std::uint64_t more = 1 + random() % 4; more > 0; --more) add(alike[random.below(alike.size())]);
   std::vector<bool> made(law_.kinds.size(), false);
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (const Effect& effect : law_.rules[found[i]].effects) {
@@ -71,9 +77,9 @@ std::vector<std::uint32_t> Topics::scene(std::uint32_t rule,
       made[type.id] = true;
       add(makers_[type.id][random() % makers_[type.id].size()]);
     }
-    // Objects of a kind that the rule changes or ends, but does not name, come from somewhere too.
-    for (std::uint32_t kind = 0; i == 0 && kind < law_.kinds.size(); ++kind) {
-      if (!kinds_[found[i]][kind] || made[kind] || makers_[kind].empty()) continue;
+    // Objects of a kind that the rule reads, changes or ends, but does not name, come from somewhere too.
+    for (const std::uint32_t kind : i == 0 ? spoken_[rule] : std::vector<std::uint32_t>{}) {
+      if (made[kind] || makers_[kind].empty() || random.one_in(4)) continue;
       made[kind] = true;
       add(makers_[kind][random.below(makers_[kind].size())]);
     }
