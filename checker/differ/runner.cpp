@@ -19,10 +19,10 @@ constexpr std::uint64_t kManySteps = 20'000;
 // Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
 constexpr std::uint64_t kMostObjects = 4;
 // From so many steps on, only one run of so many looks for what is new.
-constexpr std::uint64_t kFastFrom = 200'000;
-constexpr std::uint64_t kFast = 6;
+constexpr std::uint64_t kFastFrom = 60'000;
+constexpr std::uint64_t kFast = 10;
 constexpr int kFastAims = 2;
-// Before one of so many calls that succeed one is made that is like it but for one argument; after one of so many, the
+// Before calls that succeed up to so many are made that are like it but for one argument; after one of so many, the
 // same.
 constexpr std::uint64_t kSpoiled = 3;
 constexpr std::uint64_t kRepeated = 12;
@@ -124,8 +124,9 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   const std::uint64_t end_of_calls = steps_ + calls;
   for (std::uint64_t tries = 0; steps_ < end_of_calls && tries < 2 * calls; ++tries) {
     const bool succeeds = draw(random);
-    // Before some calls that succeed, one with one other argument; after some, the same once more.
-    if (succeeds && random.one_in(kSpoiled)) {
+    // Before calls that succeed, some with one other argument; after some, the same once more.
+    const std::uint64_t spoiled = !succeeds ? 0 : fast_ ? random.below(kSpoiled + 1) : random.one_in(kSpoiled) ? 1 : 0;
+    for (std::uint64_t more = spoiled; more > 0 && steps_ < end_of_all; --more) {
       spoiled_ = drawn_;
       drawer_.spoil(session_.state(), situation_, random, spoiled_);
       if (differs_at_call(spoiled_, end_of_all)) return difference();
@@ -156,15 +157,14 @@ bool Runner::differs_at_call(const Call& call, std::uint64_t end) {
 }
 
 bool Runner::differs(const Call& call) {
-  before_ = session_.state();
   const Session::Verdict verdict = session_.step(call);
   if (judge(verdict)) return true;
   const Session::Finding& finding = session_.finding();
   if (verdict == Session::Verdict::agrees) {
     log_.push_back({finding.call, finding.observed, finding.branch});
-    if (finding.branch == kSuccess) drawer_.remember(before_, call, random_);
+    if (finding.branch == kSuccess) drawer_.remember(session_.before(), call, random_);
     if (!fast_) {
-      situation_.follow(before_, call, finding.branch, session_.state());
+      situation_.follow(session_.before(), call, finding.branch, session_.state());
     } else if (finding.branch == kSuccess) {
       situation_.glance(session_.state());
     }
@@ -194,7 +194,7 @@ bool Runner::differs_at_probes(QuickRandom& random, std::uint64_t end) {
     return success || random.one_in(2) ? differs_anywhere() : differs_at(observer_.again(session_.state(), random));
   }
   if (probes == 0 || (!success && names_dead(model_.law(), session_.state(), made.call))) return false;
-  observer_.turn_to(before_, session_.state(), made.call, outcome_number(made.call.rule, made.branch));
+  observer_.turn_to(session_.before(), session_.state(), made.call, outcome_number(made.call.rule, made.branch));
   for (; probes > 0 && steps_ < end; --probes) {
     if (differs_at(observer_.next(session_.state(), situation_, random))) return true;
   }

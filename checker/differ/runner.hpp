@@ -117,7 +117,6 @@ class Runner {
   Call drawn_;             // the call that is made next, with its features in features_ unless the run is fast
   Call spoiled_;           // likewise, with another argument
   State scratch_;
-  State before_;
   Outcome scratch_outcome_;
   Features found_;
   Features features_;

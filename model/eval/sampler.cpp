@@ -197,6 +197,21 @@ struct Sampler::Impl {
     return close.empty() && !close_only ? found : close;
   }
 
+  // Those, once somebody asks.
+  struct Near {
+    const Impl& impl;
+    const State& state;
+    const Rule& rule;
+    const ParameterUse& use;
+    const Call& call;
+    std::optional<Ranges> found = std::nullopt;
+
+    const Ranges& operator()() {
+      if (!found) found = impl.ranges_near(state, rule, use, call);
+      return *found;
+    }
+  };
+
   bool has_ranges(const State& state, const Rule& rule, const std::vector<ParameterUse>& parameters,
                   const Call& call) const {
     return std::all_of(parameters.begin(), parameters.end(), [&](const ParameterUse& use) {
@@ -256,12 +271,12 @@ struct Sampler::Impl {
   }
 
   template <class Random>
-  Word address(const Ranges& near, const ParameterUse& use, Random& random) const {
+  Word address(Near& near, const ParameterUse& use, Random& random) const {
     if (chance(random, 4)) return wild(random);
     // A few units below the end of the 64-bit space, where sums wrap.
     if (chance(random, 2)) return ~Word{0} - any(units, random) * (1 + random() % 4) + 1;
-    if (!near.empty() && (ranges.empty() || chance(random, use.fresh ? 35 : 80)))
-      return address_in(any(near, random), random);
+    if (!near().empty() && (ranges.empty() || chance(random, use.fresh ? 35 : 80)))
+      return address_in(any(near(), random), random);
     const Word step = unit(random);
     if (ranges.empty()) return step * (random() % 16);
     Range range = any(ranges, random);
@@ -275,11 +290,11 @@ struct Sampler::Impl {
 
   // `start`: the address argument before it, if there is one.
   template <class Random>
-  Word length(const Ranges& near, std::optional<Word> start, Random& random) const {
+  Word length(Near& near, std::optional<Word> start, Random& random) const {
     if (chance(random, 6)) return wild(random);
-    if (!near.empty() && chance(random, 45)) {
-      const Range& range = any(near, random);
-      for (const Range& around : near) {
+    if (!near().empty() && chance(random, 45)) {
+      const Range& range = any(near(), random);
+      for (const Range& around : near()) {
         if (start && *start >= around.first && *start <= around.last && chance(random, 60))
           return around.last - *start + 1;
       }
@@ -289,7 +304,7 @@ struct Sampler::Impl {
   }
 
   template <class Random>
-  Word number(const Ranges& near, const ParameterUse& use, Random& random) const {
+  Word number(Near& near, const ParameterUse& use, Random& random) const {
     switch (random() % 4) {
       case 0:
         return random() % 5;
@@ -340,7 +355,7 @@ struct Sampler::Impl {
         call.arguments[slot] = scalar(type, random);
         continue;
       }
-      const Ranges near = ranges_near(state, rule, use, call);
+      Near near{*this, state, rule, use, call};
       const bool is_address = use.role == Role::address;
       call.arguments[slot] = is_address ? address(near, use, random) : number(near, use, random);
       if (is_address) starts.push_back(call.arguments[slot]);
@@ -350,7 +365,8 @@ struct Sampler::Impl {
       const ParameterUse& use = uses[rule_index][slot];
       if (use.role != Role::length || rule.parameters[slot].type.tag != TypeTag::u64) continue;
       const std::optional<Word> start = starts.empty() ? std::nullopt : std::optional<Word>(any(starts, random));
-      call.arguments[slot] = length(ranges_near(state, rule, use, call), start, random);
+      Near near{*this, state, rule, use, call};
+      call.arguments[slot] = length(near, start, random);
       // The whole space, and a range that ends at the last address.
       if (start && chance(random, 3)) call.arguments[slot] = ~Word{0} - *start + random() % 3;
     }

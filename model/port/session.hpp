@@ -51,6 +51,7 @@ class Session {
 
   const Model& model() const { return model_; }
   const State& state() const { return state_; }
+  const State& before() const { return before_; }  // of the last step
 
  private:
   std::uint64_t handle_of(std::uint32_t kind, Word object) const;
