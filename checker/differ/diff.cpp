@@ -34,7 +34,11 @@ class Campaign {
       : model_(model),
         options_(options),
         simplicity_(model.law()),
-        runner_(model, port, options.starts ? *options.starts : find_starts(model)) {}
+        runner_(model, port, options.starts ? *options.starts : find_starts(model)) {
+    if (options.corpus.empty()) return;
+    corpus_.emplace(model, options.corpus, options.complain);
+    runner_.collect();
+  }
 
   DiffReport run() {
     rc::detail::TestParams params;
@@ -87,7 +91,15 @@ class Campaign {
   bool random_holds(std::uint64_t seed) {
     // RapidCheck makes runs until one fails.
     if (runner_.steps() >= options_.steps || enough_) return false;
-    std::optional<Difference> found = runner_.run_random(seed, options_.steps - runner_.steps());
+    std::optional<Difference> found;
+    if (corpus_ && replayed_ < corpus_->sequences().size()) {
+      found = replay(corpus_->sequences()[replayed_++]);
+    } else {
+      found = runner_.run_random(seed, options_.steps - runner_.steps());
+    }
+    if (corpus_) {
+      for (const Discovery& discovery : runner_.take_discoveries()) corpus_->keep(discovery, options_.law_path);
+    }
     const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
     if (options_.progress && (found || seconds >= next_progress_)) {
       options_.progress(runner_.steps(), seconds, runner_.ledger().outcomes());
@@ -101,6 +113,15 @@ class Campaign {
     steps_ = runner_.steps();
     seconds_ = seconds;
     return false;
+  }
+
+  // Random runs may begin with it.
+  std::optional<Difference> replay(const Sequence& sequence) {
+    std::optional<Difference> found = runner_.run(sequence);
+    if (!found && !sequence.empty()) {
+      runner_.add_start({{sequence.begin(), sequence.end() - 1}, {sequence.back()}});
+    }
+    return found;
   }
 
   // As RapidCheck does.
@@ -134,6 +155,12 @@ class Campaign {
     for (const Goal& goal : list_goals(model_.law())) {
       (runner_.ledger().taken(goal.rule, goal.branch) > 0 ? report.reached : report.missed).push_back(goal.id);
     }
+    report.pairs = runner_.ledger().pairs();
+    if (corpus_) {
+      report.replayed = replayed_;
+      report.passed_over = corpus_->passed_over();
+      report.kept = corpus_->kept();
+    }
     for (const auto& [rule, reason] : runner_.ledger().unsupported())
       report.unsupported.push_back(rule + ": " + reason);
     if (!found_) return report;
@@ -153,6 +180,8 @@ class Campaign {
   const DiffOptions& options_;
   Simplicity simplicity_;
   Runner runner_;
+  std::optional<Corpus> corpus_;
+  std::size_t replayed_ = 0;
   Clock::time_point start_;
   double next_progress_ = kProgressEvery;
   std::optional<Difference> found_;  // the last one found: of the smallest run so far

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/differ/corpus.hpp"
 #include "checker/differ/runner.hpp"
 #include "checker/differ/starts.hpp"
 #include "model/port/port.hpp"
@@ -25,6 +26,11 @@ struct DiffOptions {
   std::shared_ptr<const std::vector<Start>> starts = {};
   // Asked after each run; true ends the campaign.
   std::function<bool()> enough = {};
+  // A folder with the traces of earlier campaigns, which are replayed first, and which new ones are added to; none if
+  // empty. Files that are no such traces are passed over: `complain` is told which, and why.
+  std::string corpus = {};
+  std::string law_path = {};  // for the traces that are kept
+  Corpus::Complain complain = {};
 };
 
 struct DiffReport {
@@ -33,6 +39,10 @@ struct DiffReport {
   double seconds = 0;                    // for these
   std::vector<std::string> reached;      // IDs of the outcomes that the law took, in the order of the law
   std::vector<std::string> missed;       // and of those that it did not
+  std::size_t pairs = 0;                 // of outcomes, of which the second has to do with an object of the first
+  std::size_t replayed = 0;              // traces of the corpus,
+  std::size_t passed_over = 0;           // files there that are no traces of the law,
+  std::size_t kept = 0;                  // and traces that were added
   std::vector<std::string> unsupported;  // rules that the port cannot call, with its reasons
   std::optional<Difference> difference;  // shrunk
   std::uint64_t shrink_steps = 0;
@@ -40,7 +50,7 @@ struct DiffReport {
 };
 
 // Deterministic for a deterministic port: the seed decides every call. Stops at the first difference.
-// Throws EvaluationError for a defect of the law.
+// Throws EvaluationError for a defect of the law, CorpusError for a corpus that cannot be read or written.
 DiffReport run_diff(const Model& model, Port& port, const DiffOptions& options);
 
 // The calls up to the difference with the outcomes that the law allows, to be saved and run anywhere.

@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint64_t kOfNothing = 4;
 // What a call is worth by which there are objects of a kind of which there were none.
 constexpr float kNewKind = 5;
+// How many more tries a call gets whose rule never succeeded.
+constexpr float kMoreAims = 8;
 // What a rule that never succeeded is worth, besides what is new about a call.
 constexpr float kRare = 10;
 
@@ -52,8 +54,11 @@ bool Runner::draw(QuickRandom& random) {
   for (int i = 0; i < draws_ || (!found && i < 24); ++i) {
     const std::uint32_t rule = drawer_.rule(session_.state(), rules_, random);
     if (crowded(rule) && random() % 16 != 0) continue;
+    const std::uint32_t wanted = goal(rule, random);
+    const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
+    const int tries = aims_ + static_cast<int>(kMoreAims * rarity * rarity * rarity * rarity);
     const Drawer::Aimed* aimed =
-        drawer_.aim(model_, session_.state(), situation_, rule, goal(rule, random), aims_, random, scratch_);
+        drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);

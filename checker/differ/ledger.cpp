@@ -4,7 +4,20 @@
 namespace iolaw {
 
 Ledger::Ledger(const Law& law) : law_(law), made_(law.rules.size(), 0), refused_(law.rules.size(), 0) {
-  for (const Rule& rule : law.rules) lines_.emplace_back(1 + rule.branches.size());
+  for (const Rule& rule : law.rules) {
+    first_.push_back(all_);
+    all_ += 1 + rule.branches.size();
+    lines_.emplace_back(1 + rule.branches.size());
+  }
+  seen_pairs_.assign(all_ * all_, false);
+}
+
+bool Ledger::paired(std::uint32_t rule, std::uint32_t branch, std::uint32_t next_rule, std::uint32_t next_branch) {
+  const std::size_t place = (first_[rule] + index_of(branch)) * all_ + first_[next_rule] + index_of(next_branch);
+  if (seen_pairs_[place]) return false;
+  seen_pairs_[place] = true;
+  ++pairs_;
+  return true;
 }
 
 bool Ledger::made(std::uint32_t rule, std::uint32_t branch) {

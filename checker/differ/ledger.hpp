@@ -17,6 +17,8 @@ class Ledger {
 
   // The port made a call that ended so, and agreed. Whether that is the first of its outcome.
   bool made(std::uint32_t rule, std::uint32_t branch);
+  // One call ended so, the next one so, and they have to do with each other. Whether that is the first time.
+  bool paired(std::uint32_t rule, std::uint32_t branch, std::uint32_t next_rule, std::uint32_t next_branch);
   // The port could not make a call that would end so.
   void refused(std::uint32_t rule, std::uint32_t branch, const std::string& reason);
 
@@ -26,6 +28,7 @@ class Ledger {
 
   std::uint64_t taken(std::uint32_t rule, std::uint32_t branch) const { return lines_[rule][index_of(branch)].made; }
   std::size_t outcomes() const { return outcomes_; }  // that were taken at least once
+  std::size_t pairs() const { return pairs_; }        // that were seen at least once
   const std::map<std::string, std::string>& unsupported() const { return unsupported_; }  // rule -> the port's reason
 
  private:
@@ -42,7 +45,11 @@ class Ledger {
   std::vector<std::vector<Line>> lines_;  // per rule: success, then its branches
   std::vector<std::uint64_t> made_;       // per rule
   std::vector<std::uint32_t> refused_;    // per rule
+  std::vector<std::size_t> first_;        // per rule: the number of its first outcome among all
+  std::size_t all_ = 0;                   // outcomes of the law
+  std::vector<bool> seen_pairs_;
   std::size_t outcomes_ = 0;
+  std::size_t pairs_ = 0;
   std::map<std::string, std::string> unsupported_;
 };
 

@@ -29,6 +29,32 @@ constexpr std::uint64_t kRepeated = 12;
 // What calls of a rule showed long ago counts less.
 constexpr float kNoveltyKept = 0.98F;
 
+// "ioas.map.ok"
+std::string name_of(const Law& law, const TraceStep& step) {
+  const Rule& rule = law.rules[step.call.rule];
+  return rule.name + "." + (step.branch == kSuccess ? "ok" : rule.branches[step.branch].tag);
+}
+
+// Whether the call names an object that the step named or returned.
+bool meet(const Law& law, const TraceStep& step, const Call& call) {
+  const Rule& rule = law.rules[step.call.rule];
+  const std::vector<Parameter>& parameters = law.rules[call.rule].parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Type& type = parameters[i].type;
+    if (type.tag != TypeTag::reference || call.arguments[i] == kNone) continue;
+    const auto is_it = [&](const Type& other, Word word) {
+      return other.tag == TypeTag::reference && other.id == type.id && word == call.arguments[i];
+    };
+    for (std::size_t j = 0; j < rule.parameters.size(); ++j) {
+      if (is_it(rule.parameters[j].type, step.call.arguments[j])) return true;
+    }
+    for (std::size_t j = 0; j < step.outcome.results.size(); ++j) {
+      if (step.outcome.results[j] && is_it(rule.results[j].type, *step.outcome.results[j])) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void follow(const Model& model, State& state, const Call& call, const Outcome& observed) {
@@ -150,8 +176,7 @@ bool Runner::differs_at_call(const Call& call, std::uint64_t end) {
   if (differs(call)) return true;
   if (session_.finding().verdict != Session::Verdict::agrees) return false;
   if (first_) {
-    firsts_.push_back(sequence_of_log(nullptr));
-    starts_.push_back({{firsts_.back(), {}}, 0});
+    starts_.push_back({{sequence_of_log(nullptr), {}}, 0});
   }
   return differs_at_probes(random_, end);
 }
@@ -162,6 +187,8 @@ bool Runner::differs(const Call& call) {
   const Session::Finding& finding = session_.finding();
   if (verdict == Session::Verdict::agrees) {
     log_.push_back({finding.call, finding.observed, finding.branch});
+    if (first_ && collects_) discoveries_.push_back({name_of(model_.law(), log_.back()), log_});
+    note_pair();
     if (finding.branch == kSuccess) drawer_.remember(session_.before(), call, random_);
     if (!fast_) {
       situation_.follow(session_.before(), call, finding.branch, session_.state());
@@ -170,6 +197,16 @@ bool Runner::differs(const Call& call) {
     }
   }
   return false;
+}
+
+void Runner::note_pair() {
+  if (log_.size() < 2) return;
+  const TraceStep& one = log_[log_.size() - 2];
+  const TraceStep& next = log_.back();
+  if (!meet(model_.law(), one, next.call)) return;
+  if (!ledger_.paired(one.call.rule, one.branch, next.call.rule, next.branch)) return;
+  if (!collects_ || one.branch != kSuccess || next.branch != kSuccess) return;
+  discoveries_.push_back({name_of(model_.law(), one) + "," + name_of(model_.law(), next), log_});
 }
 
 bool Runner::differs_at(const std::optional<Call>& probe) { return probe && judge(session_.step(*probe)); }

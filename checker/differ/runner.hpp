@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 #include "model/eval/quick_random.hpp"
 
+#include "checker/differ/corpus.hpp"
 #include "checker/differ/coverage.hpp"
 #include "checker/differ/drawer.hpp"
 #include "checker/differ/ledger.hpp"
@@ -51,8 +53,12 @@ class Runner {
 
   std::uint64_t steps() const { return steps_; }  // calls compared in all runs
   const Ledger& ledger() const { return ledger_; }
-  // The shortest history that each outcome was first reached by.
-  const std::vector<Sequence>& firsts() const { return firsts_; }
+
+  // From now on, what a run shows for the first time is kept: take_discoveries() gives it away.
+  void collect() { collects_ = true; }
+  std::vector<Discovery> take_discoveries() { return std::exchange(discoveries_, {}); }
+  // A history that is known to be interesting.
+  void add_start(Start start) { starts_.push_back({std::move(start), 0}); }
 
  private:
   struct Used {
@@ -91,6 +97,8 @@ class Runner {
 
   // Looks for outcomes that no run took so far, for a time that grows with the steps.
   void seek();
+  // Counts the pair that the last two calls of the log make, if they have to do with each other.
+  void note_pair();
 
   const Model& model_;
   Situation situation_;
@@ -122,7 +130,8 @@ class Runner {
   Features features_;
   std::vector<TraceStep> log_;  // of this run
   bool first_ = false;          // the last call's outcome had never been taken
-  std::vector<Sequence> firsts_;
+  bool collects_ = false;
+  std::vector<Discovery> discoveries_;
   std::uint64_t steps_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -22,7 +23,9 @@ struct Options {
   std::string port = "hw_reference";
   std::uint64_t steps = 100'000;
   std::uint64_t seed = 1;
+  double seconds = 0;
   std::string out;
+  std::string corpus;
   bool json = false;
 };
 
@@ -42,7 +45,11 @@ nlohmann::ordered_json to_report(const Options& options, const DiffReport& repor
       {"seed", report.seed},
       {"port", options.port},
       {"outcomes", {{"reached", report.reached.size()}, {"missed", report.missed}}},
+      {"pairs", report.pairs},
       {"unsupported", report.unsupported}};
+  if (!options.corpus.empty()) {
+    json["corpus"] = {{"replayed", report.replayed}, {"passed_over", report.passed_over}, {"kept", report.kept}};
+  }
   if (report.difference) {
     json["shrunk_steps"] = report.difference->sequence.size();
     json["confirmed"] = report.confirmed;
@@ -55,7 +62,12 @@ void print(const Options& options, const Model& model, const DiffReport& report)
   const double rate = report.seconds > 0 ? static_cast<double>(report.steps) / report.seconds : 0;
   fmt::print("{}: {} steps compared in {:.2f} s, {:.0f} steps/s, seed {}\n", options.port, report.steps, report.seconds,
              rate, report.seed);
-  fmt::print("{} of {} outcomes reached\n", report.reached.size(), report.reached.size() + report.missed.size());
+  if (!options.corpus.empty()) {
+    fmt::print("{}: {} traces replayed, {} files passed over, {} traces added\n", options.corpus, report.replayed,
+               report.passed_over, report.kept);
+  }
+  fmt::print("{} of {} outcomes and {} pairs of them reached\n", report.reached.size(),
+             report.reached.size() + report.missed.size(), report.pairs);
   for (const std::string& id : report.missed) fmt::print("  not reached: {}\n", id);
   for (const std::string& line : report.unsupported) fmt::print("  the port cannot call {}\n", line);
   if (!report.difference) return;
@@ -76,7 +88,12 @@ int diff(const Options& options) {
   const std::unique_ptr<Port> port = open_port(options.port, *law);
   if (!port) return kUsage;
   const Model model(*law);
-  DiffOptions run{options.seed, options.steps, {}, {}};
+  DiffOptions run{options.seed, options.steps};
+  run.corpus = options.corpus;
+  run.law_path = options.file;
+  run.complain = [](const std::string& text) { fmt::print(stderr, "iolaw: passed over: {}\n", text); };
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(options.seconds);
+  if (options.seconds > 0) run.enough = [&] { return std::chrono::steady_clock::now() >= end; };
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     run.progress = [&](std::uint64_t steps, double seconds, std::size_t outcomes) {
@@ -84,7 +101,13 @@ int diff(const Options& options) {
                  static_cast<double>(steps) / seconds, outcomes);
     };
   }
-  const DiffReport report = run_diff(model, *port, run);
+  DiffReport report;
+  try {
+    report = run_diff(model, *port, run);
+  } catch (const CorpusError& error) {
+    fmt::print(stderr, "{}iolaw: --corpus: {}\n", terminal ? "\r\033[K" : "", error.what());
+    return kUsage;
+  }
   if (terminal) fmt::print(stderr, "\r\033[K");
   if (report.difference && !options.out.empty()) {
     save(options.out, to_json(*law, to_trace(model, options.file, options.port, *report.difference)));
@@ -106,8 +129,13 @@ void add_diff(CLI::App& app, int& exit_code) {
   add_view_options(*command, options->view);
   command->add_option("--port", options->port, "The implementation")->capture_default_str();
   command->add_option("--steps", options->steps, "Calls to compare")->capture_default_str()->check(CLI::PositiveNumber);
+  command->add_option("--seconds", options->seconds, "Ends then, be the steps made or not; 0: when they are made")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options->seed, "Decides every call")->capture_default_str();
   command->add_option("--out", options->out, "Where to save the shrunk trace of a difference");
+  command->add_option("--corpus", options->corpus,
+                      "A folder with traces of earlier runs: replayed first; what is new is added");
   command->add_flag("--json", options->json, "The report as JSON");
   command->callback([options, &exit_code] { exit_code = diff(*options); });
 }
