@@ -13,7 +13,7 @@ constexpr std::uint64_t kAnything = 6;
 constexpr std::uint64_t kSeekEvery = 20'000;
 // How much more a start is worth that ends in a call that seldom succeeds.
 constexpr float kRareStart = 12;
-constexpr std::uint64_t kSeekTries = 30'000;
+constexpr std::uint64_t kSeekTries = 10'000;
 
 }  // namespace
 

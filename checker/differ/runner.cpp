@@ -19,12 +19,12 @@ constexpr std::uint64_t kManySteps = 20'000;
 // Runs keep few objects of the kinds that calls return, so that calls meet: at most so many, different in each run.
 constexpr std::uint64_t kMostObjects = 4;
 // From so many steps on, only one run of so many looks for what is new.
-constexpr std::uint64_t kFastFrom = 60'000;
-constexpr std::uint64_t kFast = 10;
+constexpr std::uint64_t kFastFrom = 40'000;
+constexpr std::uint64_t kFast = 16;
 constexpr int kFastAims = 2;
 // Before calls that succeed up to so many are made that are like it but for one argument; after one of so many, the
 // same.
-constexpr std::uint64_t kSpoiled = 3;
+constexpr std::uint64_t kSpoiled = 4;
 constexpr std::uint64_t kRepeated = 12;
 // What calls of a rule showed long ago counts less.
 constexpr float kNoveltyKept = 0.98F;
