@@ -63,6 +63,14 @@ std::vector<TraceStep> minimal(const Model& model, const std::vector<TraceStep>&
   State state(model.law());
   Sequence sequence = to_sequence(model, steps, state);
   std::optional<std::vector<TraceStep>> best = play_all(model, sequence);
+  if (!best) {
+    // Where an implementation chose, a sequence does not say what follows; perhaps that is not needed.
+    for (std::size_t i = sequence.size() - last; i-- > 0;) {
+      const Rule& rule = model.law().rules[sequence[i].rule];
+      if (has_choice(rule) || may_refuse(rule)) sequence = without_steps(sequence, i, i + 1);
+    }
+    best = play_all(model, sequence);
+  }
   if (!best || !end_alike(*best, steps, last)) return steps;
   for (std::size_t i = sequence.size() - last; i-- > 0;) {
     Sequence shorter = without_steps(sequence, i, i + 1);

@@ -47,6 +47,34 @@ TEST(State, FieldsOfTwoWordsStandApart) {
   EXPECT_EQ(state.field(kRange, 0, kRangeNote)[0], 4U);
 }
 
+// Copies may leave out kinds that are the same already; that must never show.
+TEST(State, CopiesDoNotSeeWhatComesLater) {
+  const Law law = make_law();
+  const State empty(law);
+  State state = empty;
+  state.set_lives(kRange, 0, true);
+  state.field(kRange, 0, kRangeSpan)[0] = 7;
+  State copy(law);
+  copy = state;
+  EXPECT_EQ(copy, state);
+  state.field(kRange, 0, kRangeSpan)[0] = 8;
+  EXPECT_EQ(copy.field(kRange, 0, kRangeSpan)[0], 7U);
+  EXPECT_NE(copy, state);
+  copy = state;
+  EXPECT_EQ(copy.field(kRange, 0, kRangeSpan)[0], 8U);
+  // The same way to two states: they are equal, and one can take the place of the other.
+  State other = empty;
+  other.set_lives(kRange, 0, true);
+  other.field(kRange, 0, kRangeSpan)[0] = 8;
+  EXPECT_EQ(other, state);
+  other = copy;
+  state.set_lives(kRange, 0, false);
+  EXPECT_TRUE(other.lives(kRange, 0));
+  other = empty;
+  EXPECT_EQ(other, state);
+  EXPECT_EQ(other.slots(kRange), 0U);
+}
+
 // Whatever objects came and went: equal content is equality, and equal hashes.
 TEST(State, EqualityIsContent) {
   const Law law = make_law();
