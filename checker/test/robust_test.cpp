@@ -115,6 +115,13 @@ TEST_F(RobustTest, CacheThatCannotBeWrittenCostsAWarning) {
   }
 }
 
+TEST_F(RobustTest, FileThatMayNotGrowCostsAWarning) {
+  const Ran ran = run("ulimit -f 4; " + prove("--cache " + path("cache")));
+  EXPECT_EQ(ran.code, 0) << ran.text;
+  EXPECT_NE(ran.text.find("iolaw: proofs are not kept for the next run: cannot write "), std::string::npos) << ran.text;
+  EXPECT_TRUE(fs::is_empty(folder_ / "cache"));
+}
+
 std::vector<std::string> sorted(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
