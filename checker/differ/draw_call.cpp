@@ -13,6 +13,7 @@ constexpr std::uint64_t kOfNothing = 4;
 constexpr float kNewKind = 5;
 // How many more tries a call gets whose rule never succeeded.
 constexpr float kMoreAims = 8;
+constexpr float kMoreFastAims = 3;  // likewise, where speed counts
 // What a rule that never succeeded is worth, besides what is new about a call.
 constexpr float kRare = 10;
 
@@ -56,7 +57,7 @@ bool Runner::draw(QuickRandom& random) {
     if (crowded(rule) && random() % 16 != 0) continue;
     const std::uint32_t wanted = goal(rule, random);
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
-    const int tries = aims_ + static_cast<int>(kMoreAims * rarity * rarity * rarity * rarity);
+    const int tries = aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreAims) * rarity * rarity * rarity * rarity);
     const Drawer::Aimed* aimed =
         drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;

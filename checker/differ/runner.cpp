@@ -24,7 +24,7 @@ constexpr std::uint64_t kFast = 16;
 constexpr int kFastAims = 2;
 // Before calls that succeed up to so many are made that are like it but for one argument; after one of so many, the
 // same.
-constexpr std::uint64_t kSpoiled = 4;
+constexpr std::uint64_t kSpoiled = 5;
 constexpr std::uint64_t kRepeated = 12;
 // What calls of a rule showed long ago counts less.
 constexpr float kNoveltyKept = 0.98F;
