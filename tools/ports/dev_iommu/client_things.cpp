@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/ports/dev_iommu/client_things.hpp"
 
+#include <algorithm>
+
 namespace iolaw::dev_iommu {
 
 void ClientThings::end(Thing& thing) {
@@ -9,6 +11,17 @@ void ClientThings::end(Thing& thing) {
   if (thing.fd >= 0) system_.close(thing.fd);
   if (thing.mapped.address != nullptr) system_.munmap(thing.mapped);
   if (thing.child > 0) system_.end(thing.child);
+}
+
+void ClientThings::end_all(Kind kind) {
+  for (Thing& thing : things_) {
+    if (thing.kind == kind) end(thing);
+  }
+}
+
+bool ClientThings::has(Kind kind) const {
+  return std::any_of(things_.begin(), things_.end(),
+                     [&](const Thing& thing) { return thing.lives && thing.kind == kind; });
 }
 
 void ClientThings::clear() {

@@ -45,8 +45,11 @@ class ClientThings {
   // Numbers given out so far.
   std::uint64_t size() const { return things_.size(); }
 
-  // Ends one thing.
+  // Ends one thing; all of a kind.
   void end(Thing& thing);
+  void end_all(Kind kind);
+
+  bool has(Kind kind) const;
 
   // The mappings of this process, but for one.
   std::vector<Mapped> mappings_without(const Thing& thing) const;

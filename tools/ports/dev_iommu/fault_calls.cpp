@@ -12,8 +12,9 @@ namespace {
 
 using Thing = ClientThings::Thing;
 
-// The law is silent about buffers for more than one record.
+// `fault_queue.read` is silent about buffers for more than one record; `fault_queue.read_all` has room for these.
 constexpr std::uint64_t kRecords = 2;
+constexpr std::uint64_t kManyRecords = 1024;
 
 // Cookies count up from 1, so this one is never outstanding.
 constexpr std::uint32_t kNoCookie = 0x7fff'0000;
@@ -54,6 +55,30 @@ PortAnswer fault_queue_read(Kernel& kernel, Arguments a) {
   return success(handle);
 }
 
+PortAnswer fault_queue_read_all(Kernel& kernel, Arguments a) {
+  const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::fault_queue);
+  if (queue == nullptr) return unsupported("the queue is not open in the client");
+  std::vector<PageFault> records(kManyRecords);
+  const std::optional<long> read = kernel.read_queue(queue->fd, records.data(), kManyRecords * sizeof(PageFault));
+  if (!read) return broken("poll said otherwise than the read that came next");
+  const long count = *read;
+  if (count < 0) return failure(static_cast<int>(-count));
+  if (count == 0) return failure(ENODATA);
+  if (count % sizeof(PageFault) != 0) return broken("a read of faults gave " + std::to_string(count) + " bytes");
+  records.resize(static_cast<std::size_t>(count) / sizeof(PageFault));
+  if (records.size() == kManyRecords) return unsupported("more faults wait than the port has room for");
+  std::uint64_t last = 0;
+  for (const PageFault& record : records) {
+    const std::uint64_t number = record.addr / ClientMemory::kPageSize;
+    Thing* fault = kernel.things.find(ClientThings::handle(number), ClientThings::Kind::fault);
+    if (fault == nullptr) return broken("a fault was read that never happened");
+    if (number < last) return broken("faults were read in another order than they came");
+    last = number;
+    fault->cookie = record.cookie;
+  }
+  return success(records.size());
+}
+
 PortAnswer fault_queue_answer(Kernel& kernel, Arguments a) {
   enum : std::uint64_t { retry, invalid, no_such_code };
   const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::fault_queue);
@@ -74,6 +99,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"fault_queue.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::fault_queue); }},
     {"device.fault", 1, device_fault},
     {"fault_queue.read", 3, fault_queue_read},
+    {"fault_queue.read_all", 1, fault_queue_read_all},
     {"fault_queue.answer", 4, fault_queue_answer},
 });
 

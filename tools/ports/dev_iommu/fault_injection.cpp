@@ -112,6 +112,7 @@ class FaultingSystemCalls final : public SystemCalls {
         kMmap, [&] { return calls_->mmap(length, protection, flags, fd, offset); }, [] {});
   }
   int munmap(const Mapped& mapping) override { return calls_->munmap(mapping); }
+  int mprotect(const Mapped& mapping, int protection) override { return calls_->mprotect(mapping, protection); }
   // Failures are injected into this process alone.
   long ioctl_elsewhere(int fd, unsigned long command, void* argument) override {
     return ioctl(fd, command, reinterpret_cast<std::uintptr_t>(argument));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mappings of files: spec/iommufd/file.law.
+// Mappings of files, DMA buffers, and the end of the device's own file: spec/iommufd/file.law, dmabuf.law and
+// release.law.
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -59,6 +60,10 @@ PortAnswer client_close_file(Kernel& kernel, Arguments a) {
   return success();
 }
 
+PortAnswer file_release(Kernel& kernel, Arguments) {
+  return kernel.release() ? success() : unsupported("something of the client holds the file");
+}
+
 int map_file(Kernel& kernel, Arguments a, std::uint32_t flags, std::uint64_t& iova) {
   const Thing* file = kernel.things.find(a[1], ClientThings::Kind::file);
   IoasMapFile command;
@@ -89,6 +94,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"client.close_file", 1, client_close_file},
     {"client.open_dmabuf", 1, client_open_dmabuf},
     {"dmabuf.revoke", 2, dmabuf_revoke},
+    {"file.release", 2, file_release},
     {"ioas.map_file", 7, ioas_map_file},
     {"ioas.map_file_anywhere", 7, ioas_map_file_anywhere},
 });

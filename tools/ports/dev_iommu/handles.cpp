@@ -42,6 +42,12 @@ void Handles::remove_object(std::uint32_t id) {
   objects_[id].died = created_;
 }
 
+void Handles::remove_objects() {
+  for (std::uint32_t id = 0; id < objects_.size(); ++id) {
+    if (objects_[id].lives) remove_object(id);
+  }
+}
+
 void Handles::remove_access(std::uint32_t fd) { accesses_[fd].lives = false; }
 
 std::uint32_t Handles::id(std::uint64_t handle) const {

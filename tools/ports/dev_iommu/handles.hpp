@@ -44,6 +44,7 @@ class Handles {
   std::uint64_t add_access(std::uint32_t fd);
   std::uint64_t add_pin(std::uint64_t access, std::uint32_t item);
   void remove_object(std::uint32_t id);
+  void remove_objects();  // all that live
   void remove_access(std::uint32_t fd);
 
   // For calls that look up an id by its kind, where all objects of that kind have handles: ids of other kinds are to

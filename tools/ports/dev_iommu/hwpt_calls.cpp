@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <span>
 
 #include "tools/ports/dev_iommu/divergences.hpp"
 #include "tools/ports/dev_iommu/driver_data.hpp"
@@ -38,15 +40,19 @@ PortAnswer set_dirty_tracking(Kernel& kernel, Arguments a) {
   return done(kernel.request(kHwptSetDirtyTracking, &command));
 }
 
+// The answer to a call that succeeded: a bit for each page, and bytes behind them.
+using Bitmap = std::span<const std::uint8_t>;
+
 // The bitmap may begin at any byte, and go on in the next page.
-PortAnswer get_dirty_bitmap(Kernel& kernel, HwptGetDirtyBitmap& command) {
+int get_dirty_bitmap(Kernel& kernel, HwptGetDirtyBitmap& command, Bitmap& bits) {
   constexpr std::uint64_t kPage = ClientMemory::kPageSize;
+  constexpr std::size_t kBytes = 2048;
   alignas(kPage) static std::uint8_t memory[2 * kPage];
   std::uint8_t* const bitmap = memory + (kPage - kernel.variations.among(9)) % kPage;
-  *bitmap = 0;
+  std::memset(bitmap, 0, kBytes);
+  bits = {bitmap, kBytes};
   command.data = address(bitmap);
-  if (const int error = kernel.request(kHwptGetDirtyBitmap, &command); error != 0) return failure(error);
-  return success(*bitmap & 1U);
+  return kernel.request(kHwptGetDirtyBitmap, &command);
 }
 
 // Asked of more pages than one now and then, of which the first is looked at; of half as large ones, too.
@@ -59,7 +65,9 @@ PortAnswer dirty_at(Kernel& kernel, std::uint64_t hwpt, std::uint64_t iova) {
   command.length = kPages[kernel.variations.among(4)] * ClientMemory::kPageSize;
   if (command.iova + command.length - 1 < command.iova) command.length = ClientMemory::kPageSize;
   command.flags = kDirtyNoClear;
-  return get_dirty_bitmap(kernel, command);
+  Bitmap bitmap;
+  if (const int error = get_dirty_bitmap(kernel, command, bitmap); error != 0) return failure(error);
+  return success(bitmap[0] & 1U);
 }
 
 // One byte is marked, which is enough for its page, and whose address needs no alignment.
@@ -81,7 +89,16 @@ PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   command.length = a[2];
   command.page_size = a[3];
   command.flags = (a[4] != 0 ? kDirtyNoClear : 0) | (a[5] != 0 ? kUnknownFlag : 0);
-  return get_dirty_bitmap(kernel, command);
+  Bitmap bitmap;
+  if (const int error = get_dirty_bitmap(kernel, command, bitmap); error != 0) return failure(error);
+  const std::uint64_t pages = a[2] / ClientMemory::kPageSize;
+  bool dirty = false;
+  for (std::uint64_t bit = 0; bit < 8 * bitmap.size(); ++bit) {
+    if ((bitmap[bit / 8] >> bit % 8 & 1U) == 0) continue;
+    if (bit >= pages) return broken("a bit is set behind those that were asked for");
+    dirty = true;
+  }
+  return success(dirty ? 1 : 0);
 }
 
 // The law's Entries.

@@ -95,6 +95,15 @@ void Kernel::reopen() {
   open();
 }
 
+bool Kernel::release() {
+  if (!handles.open_fds().empty() || things.has(ClientThings::Kind::mapping)) return false;
+  system_->close(fd_);
+  handles.remove_objects();
+  things.end_all(ClientThings::Kind::fault);
+  open();
+  return true;
+}
+
 int Kernel::request(unsigned long command, void* argument) {
   const long result = number(command, address(argument));
   return result < 0 ? static_cast<int>(-result) : 0;

@@ -55,6 +55,9 @@ class Kernel {
   // Closes everything and opens the device anew.
   void reopen();
 
+  // Closes the device's file alone, and opens the device anew. False: something of the client still holds the file.
+  bool release();
+
   // An ioctl: 0 or a positive errno.
   int request(unsigned long command, void* argument);
   // An ioctl that need not be made by the process that made the others: it mostly is.

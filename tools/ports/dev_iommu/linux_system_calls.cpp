@@ -40,6 +40,9 @@ class LinuxSystemCalls final : public SystemCalls {
     return memory == MAP_FAILED ? -errno : static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(memory));
   }
   int munmap(const Mapped& mapping) override { return or_errno(::munmap(mapping.address, mapping.length)); }
+  int mprotect(const Mapped& mapping, int protection) override {
+    return or_errno(::mprotect(mapping.address, mapping.length, protection));
+  }
   long ioctl_elsewhere(int fd, unsigned long command, void* argument) override;
   long ioctl_unanswered(int fd, unsigned long command, const void* argument) override;
   int readable(int fd) override {
@@ -100,7 +103,7 @@ long LinuxSystemCalls::ioctl_unanswered(int fd, unsigned long command, const voi
   void* const page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED || size > kPage) return -ENOSYS;
   std::memcpy(page, argument, size);
-  mprotect(page, kPage, PROT_READ);
+  ::mprotect(page, kPage, PROT_READ);
   const long result = or_errno<long>(::ioctl(fd, command, page));
   ::munmap(page, kPage);
   return result;

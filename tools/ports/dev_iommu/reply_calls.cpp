@@ -24,6 +24,10 @@ PortAnswer request_unanswered(Kernel& kernel, unsigned long number, const Comman
 
 PortAnswer alloc(Kernel& kernel, Arguments) { return request_unanswered(kernel, kIoasAlloc, IoasAlloc{}); }
 
+PortAnswer alloc_fault_queue(Kernel& kernel, Arguments) {
+  return request_unanswered(kernel, kFaultQueueAlloc, FaultQueueAlloc{});
+}
+
 PortAnswer map(Kernel& kernel, Arguments a) {
   IoasMap command;
   command.ioas_id = kernel.handles.id(a[0]);
@@ -52,6 +56,7 @@ PortAnswer allow_large_pages(Kernel& kernel, Arguments a) {
 
 constexpr auto kCalls = std::to_array<Call>({
     {"reply.alloc", 0, alloc},
+    {"reply.alloc_fault_queue", 0, alloc_fault_queue},
     {"reply.map", 5, map},
     {"reply.unmap_all", 1, unmap_all},
     {"reply.allow_large_pages", 1, allow_large_pages},

@@ -28,6 +28,7 @@ class SystemCalls {
   virtual long write(int fd, const void* buffer, std::size_t bytes) = 0;
   virtual std::int64_t mmap(std::size_t length, int protection, int flags, int fd, std::uint64_t offset) = 0;
   virtual int munmap(const Mapped& mapping) = 0;
+  virtual int mprotect(const Mapped&, int) { return -ENOSYS; }
 
   // The ioctl of a struct whose first 32 bits are its size, made by another process that has the same files, but memory
   // of its own: copies of what this one has, except for what is shared.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <vector>
 
 #include "tools/ports/dev_iommu/driver_data.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
@@ -50,6 +53,35 @@ PortAnswer veventq_read(Kernel& kernel, Arguments a) {
   return success(lost ? 1 : 0, buffer.header.sequence);
 }
 
+// The answer: how many events, and whether more were lost after them.
+PortAnswer veventq_read_all(Kernel& kernel, Arguments a) {
+  constexpr std::size_t kRoom = 64 * 1024;
+  const Handles::Extra* queue = kernel.handles.open_queue(a[0], Kind::veventq);
+  if (queue == nullptr) return unsupported("the queue is not open in the client");
+  std::vector<std::byte> buffer(kRoom);
+  const std::optional<long> read = kernel.read_queue(queue->fd, buffer.data(), kRoom);
+  if (!read) return broken("poll said otherwise than the read that came next");
+  const long count = *read;
+  if (count < 0) return failure(static_cast<int>(-count));
+  if (count == 0) return failure(ENODATA);
+  const auto bytes = static_cast<std::size_t>(count);
+  if (bytes + sizeof(VeventHeader) + kMockEventSize > kRoom) {
+    return unsupported("more events wait than the port has room for");
+  }
+  std::uint64_t events = 0;
+  bool lost = false;
+  for (std::size_t at = 0; at < bytes;) {
+    if (lost || bytes - at < sizeof(VeventHeader)) return broken("a read of events gave something behind the last");
+    VeventHeader header;
+    std::memcpy(&header, &buffer[at], sizeof(header));
+    lost = (header.flags & kLostEvents) != 0;
+    events += lost ? 0 : 1;
+    at += sizeof(header) + (lost ? 0 : kMockEventSize);
+    if (at > bytes) return broken("a read of events gave a part of one");
+  }
+  return success(events, lost ? 1 : 0);
+}
+
 constexpr auto kCalls = std::to_array<Call>({
     {"veventq.alloc", 4, veventq_alloc},
     {"veventq.close", 1, [](Kernel& kernel, Arguments a) { return kernel.close_queue(a[0], Kind::veventq); }},
@@ -57,6 +89,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"veventq.report", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
     {"veventq.overflow", 2, [](Kernel& kernel, Arguments a) { return event(kernel, a[1]); }},
     {"veventq.read", 2, veventq_read},
+    {"veventq.read_all", 1, veventq_read_all},
 });
 
 }  // namespace

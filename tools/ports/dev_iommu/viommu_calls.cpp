@@ -116,6 +116,20 @@ PortAnswer region_fork(Kernel& kernel, Arguments a) {
   return success(kernel.things.add(copy));
 }
 
+// The first page becomes readable alone, so the kernel has to tell it from the rest.
+PortAnswer region_split(Kernel& kernel, Arguments a) {
+  Thing* mapping = kernel.things.find(a[0], ClientThings::Kind::mapping);
+  if (mapping == nullptr) return unsupported("there is no such mapping in the client");
+  if (mapping->mapped.address == nullptr) return unsupported("a mapping of another process cannot be split from here");
+  if (mapping->mapped.length <= ClientMemory::kPageSize) return unsupported("a mapping of one page has no parts");
+  const Mapped first{mapping->mapped.address, ClientMemory::kPageSize};
+  if (kernel.system().mprotect(first, PROT_READ) != 0) return unsupported("a mapping cannot be split here");
+  Thing rest{ClientThings::Kind::mapping};
+  rest.mapped = {static_cast<std::byte*>(first.address) + first.length, mapping->mapped.length - first.length};
+  mapping->mapped = first;
+  return success(kernel.things.add(rest));
+}
+
 PortAnswer region_unmap(Kernel& kernel, Arguments a) {
   Thing* mapping = kernel.things.find(a[0], ClientThings::Kind::mapping);
   if (mapping == nullptr) return unsupported("there is no such mapping in the client");
@@ -132,6 +146,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"hw_queue.destroy", 1, hw_queue_destroy},
     {"region.map", 5, region_map},
     {"region.fork", 1, region_fork},
+    {"region.split", 1, region_split},
     {"region.unmap", 1, region_unmap},
 });
 

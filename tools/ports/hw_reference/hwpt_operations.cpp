@@ -40,7 +40,8 @@ PortAnswer read_dirty(World& w, Arguments a) {
   std::array<std::byte, 64> bitmap = {};
   const std::uint32_t flags = (a[4] != 0 ? 1 : 0) | (a[5] != 0 ? kUnknownFlag : 0);
   const int error = w.iommufd.hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), flags, a[1], a[2], a[3], bitmap);
-  return error != 0 ? failed(error) : succeeded(std::to_integer<std::uint64_t>(bitmap[0] & std::byte{1}));
+  if (error != 0) return failed(error);
+  return succeeded(std::ranges::any_of(bitmap, [](std::byte bits) { return bits != std::byte{0}; }) ? 1 : 0);
 }
 
 PortAnswer dirty(World& w, Arguments a) {
