@@ -29,7 +29,7 @@ TEST(FaultQueueDestroy, ok_2) {
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   run.ok("fault_queue.close", {fault_queue0});
   run.ok("fault_queue.destroy", {fault_queue0});
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -62,9 +62,13 @@ TEST(FaultQueueDestroy, users) {
   TestRun run("fault_queue.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/fault_queue0,
-                        DriverData::NO_DATA, /*reserved=*/false});
+  run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA, /*reserved=*/false});
   run.ok("fault_queue.close", {fault_queue0});
   run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
   // What the law's probes tell then.

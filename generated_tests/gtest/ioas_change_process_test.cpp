@@ -21,21 +21,8 @@ TEST(IoasChangeProcess, ok) {
 }
 
 // ioas.change_process.ok
-// ioas.destroy, then ioas.change_process.ok, which was ioas.change_process.memory before
-TEST(IoasChangeProcess, ok_2) {
-  TestRun run("ioas.change_process.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.change_process.ok
 // ioas.unmap, then ioas.change_process.ok, which was ioas.change_process.memory before
-TEST(IoasChangeProcess, ok_3) {
+TEST(IoasChangeProcess, ok_2) {
   TestRun run("ioas.change_process.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -49,6 +36,19 @@ TEST(IoasChangeProcess, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.change_process.ok
+// ioas.destroy, then ioas.change_process.ok, which was ioas.change_process.memory before
+TEST(IoasChangeProcess, ok_3) {
+  TestRun run("ioas.change_process.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // ioas.change_process.unknown

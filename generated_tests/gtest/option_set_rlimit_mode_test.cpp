@@ -34,8 +34,20 @@ TEST(OptionSetRlimitMode, ok_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.ok: RlimitMode gone; RlimitMode made
+// option.set_rlimit_mode.ok
+// ioas.destroy, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.objects before
 TEST(OptionSetRlimitMode, ok_3) {
+  TestRun run("option.set_rlimit_mode.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok: RlimitMode gone; RlimitMode made
+TEST(OptionSetRlimitMode, ok_4) {
   TestRun run("option.set_rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
@@ -46,23 +58,12 @@ TEST(OptionSetRlimitMode, ok_3) {
 
 // option.set_rlimit_mode.ok
 // Tells the law from this one: option.set_rlimit_mode: with `value > 1` also where both are equal
-TEST(OptionSetRlimitMode, ok_4) {
+TEST(OptionSetRlimitMode, ok_5) {
   TestRun run("option.set_rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {1});
-}
-
-// option.set_rlimit_mode.ok
-// Tells the law from this one: option.set_rlimit_mode: without `destroy all m: RlimitMode`
-TEST(OptionSetRlimitMode, ok_5) {
-  TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -200,11 +201,12 @@ TEST(OptionSetRlimitMode, objects) {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.ok before
+// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
 TEST(OptionSetRlimitMode, objects_2) {
   TestRun run("option.set_rlimit_mode.objects");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -230,12 +232,11 @@ TEST(OptionSetRlimitMode, objects_3) {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
+// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.ok before
 TEST(OptionSetRlimitMode, objects_4) {
   TestRun run("option.set_rlimit_mode.objects");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EBUSY);
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -254,11 +255,11 @@ TEST(OptionSetRlimitMode, value) {
 
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
-// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
+// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
 TEST(OptionSetRlimitMode, value_2) {
   TestRun run("option.set_rlimit_mode.value");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -268,11 +269,11 @@ TEST(OptionSetRlimitMode, value_2) {
 
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
-// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
+// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
 TEST(OptionSetRlimitMode, value_3) {
   TestRun run("option.set_rlimit_mode.value");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.unlimit", {});
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.

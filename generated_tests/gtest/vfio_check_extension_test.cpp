@@ -103,23 +103,4 @@ TEST(VfioCheckExtension, none) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// vfio.check_extension.none
-//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
-// vfio.clear_ioas, then vfio.check_extension.none, which was vfio.check_extension.ok before
-TEST(VfioCheckExtension, none_2) {
-  TestRun run("vfio.check_extension.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
 }  // namespace iolaw::suite

@@ -19,6 +19,8 @@ extern const Case kEnvelopeCases[];
 extern const std::size_t kEnvelopeCasesCount;
 extern const Case kReplyCases[];
 extern const std::size_t kReplyCasesCount;
+extern const Case kFileCases[];
+extern const std::size_t kFileCasesCount;
 extern const Case kVfioCases[];
 extern const std::size_t kVfioCasesCount;
 extern const Case kAccessCases[];
@@ -52,6 +54,7 @@ std::vector<const Case*> all_cases() {
   add(kOptionCases, kOptionCasesCount);
   add(kEnvelopeCases, kEnvelopeCasesCount);
   add(kReplyCases, kReplyCasesCount);
+  add(kFileCases, kFileCasesCount);
   add(kVfioCases, kVfioCasesCount);
   add(kAccessCases, kAccessCasesCount);
   add(kDeviceCases, kDeviceCasesCount);

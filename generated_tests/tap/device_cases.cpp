@@ -47,9 +47,26 @@ constexpr Step k_device_attach_ok_2[] = {
 // device.attach.ok
 constexpr Step k_device_attach_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({any_object})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -69,7 +86,7 @@ constexpr Step k_device_attach_ok_3[] = {
 };
 
 // device.attach.ok
-constexpr Step k_device_attach_ok_4[] = {
+constexpr Step k_device_attach_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
@@ -89,10 +106,12 @@ constexpr Step k_device_attach_ok_4[] = {
 };
 
 // device.attach.ok
-constexpr Step k_device_attach_ok_5[] = {
+constexpr Step k_device_attach_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -103,10 +122,12 @@ constexpr Step k_device_attach_ok_5[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // device.attach.ok
-constexpr Step k_device_attach_ok_6[] = {
+constexpr Step k_device_attach_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
@@ -131,7 +152,7 @@ constexpr Step k_device_attach_ok_6[] = {
 };
 
 // device.attach.ok
-constexpr Step k_device_attach_ok_7[] = {
+constexpr Step k_device_attach_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -146,6 +167,25 @@ constexpr Step k_device_attach_ok_7[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {1, 0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
 };
 
 // device.attach.flags
@@ -177,28 +217,13 @@ constexpr Step k_device_attach_ioas_2[] = {
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_attach_align[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_2[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(1), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -207,15 +232,13 @@ constexpr Step k_device_attach_align_2[] = {
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_3[] = {
+constexpr Step k_device_attach_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -224,14 +247,14 @@ constexpr Step k_device_attach_align_3[] = {
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_attach_align_4[] = {
+constexpr Step k_device_attach_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -240,14 +263,46 @@ constexpr Step k_device_attach_align_4[] = {
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0x1000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 constexpr Step k_device_attach_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -258,11 +313,13 @@ constexpr Step k_device_attach_align_5[] = {
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -273,13 +330,11 @@ constexpr Step k_device_attach_aperture[] = {
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -306,16 +361,16 @@ constexpr Step k_device_attach_aperture_3[] = {
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // device.attach.aperture
@@ -349,23 +404,6 @@ constexpr Step k_device_attach_last_page[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// device.attach.last_page
-//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
-constexpr Step k_device_attach_last_page_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EFAULT, EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // device.attach.memory
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
 constexpr Step k_device_attach_memory[] = {
@@ -385,24 +423,6 @@ constexpr Step k_device_attach_memory[] = {
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
 constexpr Step k_device_attach_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.memory
-//   fails EFAULT [memory] when absent(a.pages, area_source(a))
-constexpr Step k_device_attach_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EFAULT})},
@@ -418,17 +438,17 @@ constexpr Step k_device_attach_memory_3[] = {
 // device.attach.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 constexpr Step k_device_attach_file[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // device.attach.file
@@ -445,23 +465,6 @@ constexpr Step k_device_attach_file_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// device.attach.file
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_attach_file_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // device.attach_hwpt.ok
@@ -510,34 +513,30 @@ constexpr Step k_device_attach_hwpt_ok_2[] = {
 // device.attach_hwpt.ok
 constexpr Step k_device_attach_hwpt_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
-    {"device.attach_hwpt", {object(3), 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // device.attach_hwpt.ok
 constexpr Step k_device_attach_hwpt_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
     {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -577,8 +576,8 @@ constexpr Step k_device_attach_hwpt_ok_5[] = {
 constexpr Step k_device_attach_hwpt_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -670,16 +669,16 @@ constexpr Step k_device_replace_ok[] = {
 constexpr Step k_device_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -693,17 +692,17 @@ constexpr Step k_device_replace_ok_2[] = {
 constexpr Step k_device_replace_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"device.replace", {object(3), object(0)}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -739,17 +738,17 @@ constexpr Step k_device_replace_ok_4[] = {
 constexpr Step k_device_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(1)}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -762,35 +761,11 @@ constexpr Step k_device_replace_ok_5[] = {
 // device.replace.ok
 constexpr Step k_device_replace_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
-// device.replace.ok
-constexpr Step k_device_replace_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"device.replace", {object(3), object(0)}, ok()},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -806,25 +781,26 @@ constexpr Step k_device_replace_ok_7[] = {
 };
 
 // device.replace.ok
-constexpr Step k_device_replace_ok_8[] = {
+constexpr Step k_device_replace_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.replace", {object(3), object(1)}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file", {object(0), object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(4)})},
+    {"device.replace", {object(4), object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -876,10 +852,9 @@ constexpr Step k_device_replace_ioas[] = {
 constexpr Step k_device_replace_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(1), object(2), 2, 0x1000, 0, 2, 0}, ok()},
-    {"device.replace", {object(3), object(1)}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"device.replace", {object(2), object(1)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -894,8 +869,8 @@ constexpr Step k_device_replace_align[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 2}, ok({nothing})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
 };
 
 // device.replace.align
@@ -903,16 +878,16 @@ constexpr Step k_device_replace_align[] = {
 constexpr Step k_device_replace_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 2, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000001}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -920,34 +895,8 @@ constexpr Step k_device_replace_align_2[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 2}, ok({nothing})},
     {"device.translate", {object(2), 0}, ok({nothing})},
-};
-
-// device.replace.align
-//   fails EADDRINUSE [align] when not stays and not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_device_replace_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(1)}, fails({EADDRINUSE})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40010ffe}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x4000ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // device.replace.aperture
@@ -955,27 +904,25 @@ constexpr Step k_device_replace_align_3[] = {
 constexpr Step k_device_replace_aperture[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x1000}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.allow", {object(3), object(2), 0}, ok()},
-    {"device.replace", {object(1), object(3)}, fails({EADDRINUSE})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"device.replace", {object(1), object(2)}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 1}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
 };
 
 // device.replace.last_page
@@ -984,14 +931,14 @@ constexpr Step k_device_replace_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffd800, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.replace", {object(1), object(2)}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffd800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffd800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
     {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(2)}, ok({1})},
@@ -1000,7 +947,7 @@ constexpr Step k_device_replace_last_page[] = {
     {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffd800}, ok({nothing})},
+    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
@@ -1036,45 +983,18 @@ constexpr Step k_device_replace_file[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(3), object(1)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-};
-
-// device.replace.file
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_device_replace_file_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -1088,24 +1008,23 @@ constexpr Step k_device_replace_file_2[] = {
 //   fails EINVAL [pasids] when not stays and has_pasids(device)
 constexpr Step k_device_replace_pasids[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"device.replace", {object(1), object(0)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
 };
 
 // device.replace_hwpt.ok
@@ -1129,24 +1048,6 @@ constexpr Step k_device_replace_hwpt_ok[] = {
 // device.replace_hwpt.ok
 constexpr Step k_device_replace_hwpt_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 1}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"device.replace_hwpt", {object(1), object(2)}, ok()},
@@ -1163,13 +1064,11 @@ constexpr Step k_device_replace_hwpt_ok_3[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_4[] = {
+constexpr Step k_device_replace_hwpt_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(2), object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1178,8 +1077,8 @@ constexpr Step k_device_replace_hwpt_ok_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // device.replace_hwpt.device
@@ -1231,13 +1130,14 @@ constexpr Step k_device_replace_hwpt_hwpt[] = {
 //   fails EINVAL [pasids] when not stays and has_pasids(device) and not hwpt.for_pasid
 constexpr Step k_device_replace_hwpt_pasids[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(4)})},
-    {"device.attach_hwpt", {object(4), 4}, ok({made(5)})},
-    {"device.attach_pasid", {object(5), 0x1000, object(4)}, ok()},
-    {"device.replace_hwpt", {object(5), object(3)}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1247,10 +1147,6 @@ constexpr Step k_device_replace_hwpt_pasids[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(5), 0x1000}, ok({nothing})},
-    {"device.translate", {object(5), 0}, ok({nothing})},
 };
 
 // device.replace_hwpt.no_dirty
@@ -1299,23 +1195,22 @@ constexpr Step k_device_replace_hwpt_unknown[] = {
 // device.attach_pasid.ok
 constexpr Step k_device_attach_pasid_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
 };
 
 // device.attach_pasid.device
@@ -1367,24 +1262,23 @@ constexpr Step k_device_attach_pasid_hwpt[] = {
 //   fails EBUSY [attached] when device.slot[pasid] is some
 constexpr Step k_device_attach_pasid_attached[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EBUSY})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
 };
 
 // device.attach_pasid.for_pasid
@@ -1425,71 +1319,66 @@ constexpr Step k_device_attach_pasid_own[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// device.attach_pasid.own
+//   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
+constexpr Step k_device_attach_pasid_own_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // device.attach_pasid.pasid
 //   fails EINVAL [pasid] when not device.has_pasid or pasid >= PASIDS
 constexpr Step k_device_attach_pasid_pasid[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-};
-
-// device.attach_pasid.pasid
-//   fails EINVAL [pasid] when not device.has_pasid or pasid >= PASIDS
-constexpr Step k_device_attach_pasid_pasid_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x100000, object(2)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
 };
 
 // device.replace_pasid.ok
 constexpr Step k_device_replace_pasid_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.replace_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"device.replace_pasid", {object(1), 0x1000, object(4)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
 };
 
 // device.replace_pasid.device
@@ -1560,25 +1449,23 @@ constexpr Step k_device_replace_pasid_detached[] = {
 //   fails EINVAL [for_pasid] when not stays and not hwpt.for_pasid
 constexpr Step k_device_replace_pasid_for_pasid[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
-    {"device.replace_pasid", {object(3), 0x1000, object(4)}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"device.replace_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
 };
 
 // device.detach_pasid.ok
@@ -1642,17 +1529,17 @@ constexpr Step k_device_destroy_ok_2[] = {
 constexpr Step k_device_destroy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
     {"device.destroy", {object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -1813,10 +1700,13 @@ constexpr Step k_device_info_unwritable[] = {
 constexpr Step k_device_fault_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
-    {"device.fault", {object(4)}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1826,10 +1716,6 @@ constexpr Step k_device_fault_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(4), 1}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
 };
 
 // device.fault.device
@@ -1850,33 +1736,33 @@ const Case kDeviceCases[] = {
     {"device.attach.ok", 3, {0, 0}, k_device_attach_ok_3, std::size(k_device_attach_ok_3)},
     {"device.attach.ok", 4, {0, 0}, k_device_attach_ok_4, std::size(k_device_attach_ok_4)},
     {"device.attach.ok", 5, {0, 0}, k_device_attach_ok_5, std::size(k_device_attach_ok_5)},
-    {"device.attach.ok", 6, {0, 0}, k_device_attach_ok_6, std::size(k_device_attach_ok_6)},
+    {"device.attach.ok", 6, {6, 6}, k_device_attach_ok_6, std::size(k_device_attach_ok_6)},
     {"device.attach.ok", 7, {0, 0}, k_device_attach_ok_7, std::size(k_device_attach_ok_7)},
+    {"device.attach.ok", 8, {0, 0}, k_device_attach_ok_8, std::size(k_device_attach_ok_8)},
+    {"device.attach.ok", 9, {6, 13}, k_device_attach_ok_9, std::size(k_device_attach_ok_9)},
     {"device.attach.flags", 1, {0, 0}, k_device_attach_flags, std::size(k_device_attach_flags)},
     {"device.attach.ioas", 1, {0, 0}, k_device_attach_ioas, std::size(k_device_attach_ioas)},
     {"device.attach.ioas", 2, {0, 0}, k_device_attach_ioas_2, std::size(k_device_attach_ioas_2)},
-    {"device.attach.align", 1, {0, 0}, k_device_attach_align, std::size(k_device_attach_align)},
-    {"device.attach.align", 2, {6, 13}, k_device_attach_align_2, std::size(k_device_attach_align_2)},
-    {"device.attach.align", 3, {6, 13}, k_device_attach_align_3, std::size(k_device_attach_align_3)},
+    {"device.attach.align", 1, {6, 13}, k_device_attach_align, std::size(k_device_attach_align)},
+    {"device.attach.align", 2, {0, 0}, k_device_attach_align_2, std::size(k_device_attach_align_2)},
+    {"device.attach.align", 3, {0, 0}, k_device_attach_align_3, std::size(k_device_attach_align_3)},
     {"device.attach.align", 4, {0, 0}, k_device_attach_align_4, std::size(k_device_attach_align_4)},
     {"device.attach.align", 5, {0, 0}, k_device_attach_align_5, std::size(k_device_attach_align_5)},
+    {"device.attach.align", 6, {0, 0}, k_device_attach_align_6, std::size(k_device_attach_align_6)},
     {"device.attach.aperture", 1, {0, 0}, k_device_attach_aperture, std::size(k_device_attach_aperture)},
     {"device.attach.aperture", 2, {0, 0}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 13}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},
     {"device.attach.aperture", 4, {0, 0}, k_device_attach_aperture_4, std::size(k_device_attach_aperture_4)},
     {"device.attach.aperture", 5, {0, 0}, k_device_attach_aperture_5, std::size(k_device_attach_aperture_5)},
     {"device.attach.last_page", 1, {0, 0}, k_device_attach_last_page, std::size(k_device_attach_last_page)},
-    {"device.attach.last_page", 2, {0, 0}, k_device_attach_last_page_2, std::size(k_device_attach_last_page_2)},
     {"device.attach.memory", 1, {0, 0}, k_device_attach_memory, std::size(k_device_attach_memory)},
-    {"device.attach.memory", 2, {6, 13}, k_device_attach_memory_2, std::size(k_device_attach_memory_2)},
-    {"device.attach.memory", 3, {0, 0}, k_device_attach_memory_3, std::size(k_device_attach_memory_3)},
+    {"device.attach.memory", 2, {0, 0}, k_device_attach_memory_2, std::size(k_device_attach_memory_2)},
     {"device.attach.file", 1, {6, 13}, k_device_attach_file, std::size(k_device_attach_file)},
     {"device.attach.file", 2, {6, 13}, k_device_attach_file_2, std::size(k_device_attach_file_2)},
-    {"device.attach.file", 3, {6, 13}, k_device_attach_file_3, std::size(k_device_attach_file_3)},
     {"device.attach_hwpt.ok", 1, {6, 6}, k_device_attach_hwpt_ok, std::size(k_device_attach_hwpt_ok)},
     {"device.attach_hwpt.ok", 2, {6, 6}, k_device_attach_hwpt_ok_2, std::size(k_device_attach_hwpt_ok_2)},
     {"device.attach_hwpt.ok", 3, {6, 6}, k_device_attach_hwpt_ok_3, std::size(k_device_attach_hwpt_ok_3)},
-    {"device.attach_hwpt.ok", 4, {6, 6}, k_device_attach_hwpt_ok_4, std::size(k_device_attach_hwpt_ok_4)},
+    {"device.attach_hwpt.ok", 4, {6, 15}, k_device_attach_hwpt_ok_4, std::size(k_device_attach_hwpt_ok_4)},
     {"device.attach_hwpt.ok", 5, {6, 6}, k_device_attach_hwpt_ok_5, std::size(k_device_attach_hwpt_ok_5)},
     {"device.attach_hwpt.ok", 6, {6, 6}, k_device_attach_hwpt_ok_6, std::size(k_device_attach_hwpt_ok_6)},
     {"device.attach_hwpt.flags", 1, {0, 0}, k_device_attach_hwpt_flags, std::size(k_device_attach_hwpt_flags)},
@@ -1889,24 +1775,20 @@ const Case kDeviceCases[] = {
     {"device.replace.ok", 4, {6, 6}, k_device_replace_ok_4, std::size(k_device_replace_ok_4)},
     {"device.replace.ok", 5, {6, 6}, k_device_replace_ok_5, std::size(k_device_replace_ok_5)},
     {"device.replace.ok", 6, {6, 6}, k_device_replace_ok_6, std::size(k_device_replace_ok_6)},
-    {"device.replace.ok", 7, {6, 15}, k_device_replace_ok_7, std::size(k_device_replace_ok_7)},
-    {"device.replace.ok", 8, {6, 6}, k_device_replace_ok_8, std::size(k_device_replace_ok_8)},
+    {"device.replace.ok", 7, {6, 13}, k_device_replace_ok_7, std::size(k_device_replace_ok_7)},
     {"device.replace.device", 1, {6, 6}, k_device_replace_device, std::size(k_device_replace_device)},
     {"device.replace.device", 2, {6, 6}, k_device_replace_device_2, std::size(k_device_replace_device_2)},
     {"device.replace.ioas", 1, {6, 6}, k_device_replace_ioas, std::size(k_device_replace_ioas)},
-    {"device.replace.align", 1, {6, 13}, k_device_replace_align, std::size(k_device_replace_align)},
+    {"device.replace.align", 1, {6, 6}, k_device_replace_align, std::size(k_device_replace_align)},
     {"device.replace.align", 2, {6, 6}, k_device_replace_align_2, std::size(k_device_replace_align_2)},
-    {"device.replace.align", 3, {6, 6}, k_device_replace_align_3, std::size(k_device_replace_align_3)},
     {"device.replace.aperture", 1, {6, 6}, k_device_replace_aperture, std::size(k_device_replace_aperture)},
     {"device.replace.last_page", 1, {6, 6}, k_device_replace_last_page, std::size(k_device_replace_last_page)},
     {"device.replace.memory", 1, {6, 6}, k_device_replace_memory, std::size(k_device_replace_memory)},
     {"device.replace.file", 1, {6, 13}, k_device_replace_file, std::size(k_device_replace_file)},
-    {"device.replace.file", 2, {6, 13}, k_device_replace_file_2, std::size(k_device_replace_file_2)},
     {"device.replace.pasids", 1, {6, 15}, k_device_replace_pasids, std::size(k_device_replace_pasids)},
     {"device.replace_hwpt.ok", 1, {6, 6}, k_device_replace_hwpt_ok, std::size(k_device_replace_hwpt_ok)},
     {"device.replace_hwpt.ok", 2, {6, 6}, k_device_replace_hwpt_ok_2, std::size(k_device_replace_hwpt_ok_2)},
     {"device.replace_hwpt.ok", 3, {6, 6}, k_device_replace_hwpt_ok_3, std::size(k_device_replace_hwpt_ok_3)},
-    {"device.replace_hwpt.ok", 4, {6, 6}, k_device_replace_hwpt_ok_4, std::size(k_device_replace_hwpt_ok_4)},
     {"device.replace_hwpt.device", 1, {6, 6}, k_device_replace_hwpt_device, std::size(k_device_replace_hwpt_device)},
     {"device.replace_hwpt.device", 2, {6, 6}, k_device_replace_hwpt_device_2, std::size(k_device_replace_hwpt_device_2)},
     {"device.replace_hwpt.hwpt", 1, {6, 6}, k_device_replace_hwpt_hwpt, std::size(k_device_replace_hwpt_hwpt)},
@@ -1920,8 +1802,8 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.attached", 1, {6, 15}, k_device_attach_pasid_attached, std::size(k_device_attach_pasid_attached)},
     {"device.attach_pasid.for_pasid", 1, {6, 15}, k_device_attach_pasid_for_pasid, std::size(k_device_attach_pasid_for_pasid)},
     {"device.attach_pasid.own", 1, {6, 15}, k_device_attach_pasid_own, std::size(k_device_attach_pasid_own)},
+    {"device.attach_pasid.own", 2, {6, 15}, k_device_attach_pasid_own_2, std::size(k_device_attach_pasid_own_2)},
     {"device.attach_pasid.pasid", 1, {6, 15}, k_device_attach_pasid_pasid, std::size(k_device_attach_pasid_pasid)},
-    {"device.attach_pasid.pasid", 2, {6, 15}, k_device_attach_pasid_pasid_2, std::size(k_device_attach_pasid_pasid_2)},
     {"device.replace_pasid.ok", 1, {6, 15}, k_device_replace_pasid_ok, std::size(k_device_replace_pasid_ok)},
     {"device.replace_pasid.device", 1, {6, 15}, k_device_replace_pasid_device, std::size(k_device_replace_pasid_device)},
     {"device.replace_pasid.device", 2, {6, 15}, k_device_replace_pasid_device_2, std::size(k_device_replace_pasid_device_2)},
@@ -1944,7 +1826,7 @@ const Case kDeviceCases[] = {
     {"device.info.device", 2, {6, 6}, k_device_info_device_2, std::size(k_device_info_device_2)},
     {"device.info.type", 1, {6, 6}, k_device_info_type, std::size(k_device_info_type)},
     {"device.info.unwritable", 1, {6, 6}, k_device_info_unwritable, std::size(k_device_info_unwritable)},
-    {"device.fault.ok", 1, {6, 11}, k_device_fault_ok, std::size(k_device_fault_ok)},
+    {"device.fault.ok", 1, {6, 13}, k_device_fault_ok, std::size(k_device_fault_ok)},
     {"device.fault.device", 1, {6, 11}, k_device_fault_device, std::size(k_device_fault_device)},
 };
 const std::size_t kDeviceCasesCount = std::size(kDeviceCases);

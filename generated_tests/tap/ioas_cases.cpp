@@ -203,8 +203,8 @@ constexpr Step k_ioas_destroy_ok_15[] = {
 constexpr Step k_ioas_destroy_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -213,36 +213,9 @@ constexpr Step k_ioas_destroy_ok_16[] = {
 // ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -254,11 +227,38 @@ constexpr Step k_ioas_destroy_ok_19[] = {
 };
 
 // ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x100000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0x100000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -268,8 +268,8 @@ constexpr Step k_ioas_destroy_ok_20[] = {
 constexpr Step k_ioas_destroy_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -285,7 +285,7 @@ constexpr Step k_ioas_destroy_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -294,24 +294,24 @@ constexpr Step k_ioas_destroy_ok_22[] = {
 // ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -320,33 +320,6 @@ constexpr Step k_ioas_destroy_ok_24[] = {
 
 // ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_26[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
@@ -362,30 +335,30 @@ constexpr Step k_ioas_destroy_ok_27[] = {
 };
 
 // ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_28[] = {
+constexpr Step k_ioas_destroy_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
     {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // ioas.destroy.ok
-constexpr Step k_ioas_destroy_ok_29[] = {
+constexpr Step k_ioas_destroy_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
@@ -397,12 +370,45 @@ constexpr Step k_ioas_destroy_ok_29[] = {
 };
 
 // ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.destroy.ok
 constexpr Step k_ioas_destroy_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(1), 0x1000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -417,9 +423,9 @@ constexpr Step k_ioas_destroy_ok_30[] = {
 constexpr Step k_ioas_destroy_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x100000, 2, 0}, ok()},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -436,6 +442,40 @@ constexpr Step k_ioas_destroy_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -503,9 +543,9 @@ constexpr Step k_ioas_destroy_users_2[] = {
 constexpr Step k_ioas_destroy_users_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -525,42 +565,16 @@ constexpr Step k_ioas_destroy_users_3[] = {
 constexpr Step k_ioas_destroy_users_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
-// ioas.destroy.users
-//   fails EBUSY [users] when ioas is busy
-constexpr Step k_ioas_destroy_users_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -610,34 +624,24 @@ constexpr Step k_ioas_map_ok_2[] = {
 // ioas.map.ok
 constexpr Step k_ioas_map_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"ioas.map", {object(1), 0, 2, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
 };
 
 // ioas.map.ok
 constexpr Step k_ioas_map_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -646,40 +650,18 @@ constexpr Step k_ioas_map_ok_4[] = {
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.map.ok
 constexpr Step k_ioas_map_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.map.ok
-constexpr Step k_ioas_map_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -694,32 +676,34 @@ constexpr Step k_ioas_map_ok_6[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_7[] = {
+constexpr Step k_ioas_map_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x4000c000, 0x4000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x4000c000}, ok({1})},
-    {"memory.pins", {0x4000ffff}, ok({1})},
-    {"memory.pins", {0x4000bfff}, ok({0})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x4000c000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x4000c000})},
-    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003fff}, ok({0x4000f000})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_8[] = {
-    {"client.limit", {0}, ok()},
+constexpr Step k_ioas_map_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -728,6 +712,49 @@ constexpr Step k_ioas_map_ok_8[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x4000f000}, ok({1})},
+    {"memory.pins", {0x4000ffff}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x4000f000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x4000f000})},
+    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x4000f000})},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.map.unknown
@@ -792,8 +819,17 @@ constexpr Step k_ioas_map_ioas_2[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_map_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_map_ioas_4[] = {
+    {"ioas.map", {no_object, 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -801,6 +837,20 @@ constexpr Step k_ioas_map_ioas_3[] = {
 // ioas.map.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_ioas_map_va_wrap[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+constexpr Step k_ioas_map_va_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -826,26 +876,12 @@ constexpr Step k_ioas_map_length[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// ioas.map.length
-//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-constexpr Step k_ioas_map_length_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -858,42 +894,6 @@ constexpr Step k_ioas_map_length_align[] = {
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_length_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
@@ -909,126 +909,25 @@ constexpr Step k_ioas_map_length_align_4[] = {
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_5[] = {
+constexpr Step k_ioas_map_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x4000ffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x800, 0xffffffffffffff00, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 2, 0x800, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_12[] = {
+constexpr Step k_ioas_map_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1052,35 +951,25 @@ constexpr Step k_ioas_map_length_align_12[] = {
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_length_align_13[] = {
+constexpr Step k_ioas_map_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align[] = {
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x4000ffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1093,14 +982,100 @@ constexpr Step k_ioas_map_iova_align[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x4000ffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 4, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -1130,98 +1105,8 @@ constexpr Step k_ioas_map_iova_align_3[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1007000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1006f00, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40000000})},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1236,7 +1121,25 @@ constexpr Step k_ioas_map_iova_align_9[] = {
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_10[] = {
+constexpr Step k_ioas_map_iova_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff100, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
@@ -1251,30 +1154,89 @@ constexpr Step k_ioas_map_iova_align_10[] = {
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_11[] = {
+constexpr Step k_ioas_map_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
 };
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_12[] = {
+constexpr Step k_ioas_map_iova_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffff00, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1286,20 +1248,16 @@ constexpr Step k_ioas_map_iova_align_12[] = {
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_13[] = {
+constexpr Step k_ioas_map_iova_align_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x40000000, 0x80000}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x4007ffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40080000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
@@ -1321,18 +1279,17 @@ constexpr Step k_ioas_map_wrap[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_map_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0xfffffffffffff000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.map.reserved
@@ -1374,27 +1331,6 @@ constexpr Step k_ioas_map_reserved_2[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_ioas_map_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-};
-
-// ioas.map.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EINVAL})},
@@ -1404,6 +1340,24 @@ constexpr Step k_ioas_map_reserved_4[] = {
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1010fff}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
@@ -1428,13 +1382,13 @@ constexpr Step k_ioas_map_overlap[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_overlap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
@@ -1443,46 +1397,6 @@ constexpr Step k_ioas_map_overlap_2[] = {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_overlap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1498,50 +1412,10 @@ constexpr Step k_ioas_map_overlap_5[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_6[] = {
+constexpr Step k_ioas_map_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1001800, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x10027ff, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1554,7 +1428,54 @@ constexpr Step k_ioas_map_overlap_8[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_9[] = {
+constexpr Step k_ioas_map_overlap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1004000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1007fff, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, fails({EEXIST})},
@@ -1615,12 +1536,28 @@ constexpr Step k_ioas_map_va_align_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_va_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
 // ioas.map.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 constexpr Step k_ioas_map_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1655,8 +1592,10 @@ constexpr Step k_ioas_map_memory[] = {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_ioas_map_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x1ffffff000, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1674,7 +1613,25 @@ constexpr Step k_ioas_map_memory_2[] = {
 constexpr Step k_ioas_map_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x1ffffff000, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1691,8 +1648,8 @@ constexpr Step k_ioas_map_memory_3[] = {
 // ioas.map.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_ioas_map_limit[] = {
-    {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1743,36 +1700,6 @@ constexpr Step k_ioas_copy_ok[] = {
 // ioas.copy.ok
 constexpr Step k_ioas_copy_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1001800, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1005800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x1003000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(1), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
@@ -1794,7 +1721,7 @@ constexpr Step k_ioas_copy_ok_4[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_5[] = {
+constexpr Step k_ioas_copy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
@@ -1809,12 +1736,76 @@ constexpr Step k_ioas_copy_ok_5[] = {
 };
 
 // ioas.copy.ok
+constexpr Step k_ioas_copy_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+};
+
+// ioas.copy.ok
 constexpr Step k_ioas_copy_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({any_object})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0x1000000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({any_object})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1830,10 +1821,10 @@ constexpr Step k_ioas_copy_ok_6[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_7[] = {
+constexpr Step k_ioas_copy_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1841,201 +1832,11 @@ constexpr Step k_ioas_copy_ok_7[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.copy.ok
 constexpr Step k_ioas_copy_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({any_object})},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({any_object})},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"device.attach", {object(1), 0}, ok({any_object})},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x100000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0x100000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0x4000ffff, 0, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x40000000, 0x80000}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, ok()},
@@ -2049,14 +1850,15 @@ constexpr Step k_ioas_copy_ok_18[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_19[] = {
+constexpr Step k_ioas_copy_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0x40001000, 0x1001fff, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x40000f00, 0x1000}, ok({1})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2064,33 +1866,131 @@ constexpr Step k_ioas_copy_ok_19[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_20[] = {
+constexpr Step k_ioas_copy_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x4000c000, 0x4000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy", {object(0), object(0), 0x4000, 0x1010000, 0x1000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x8000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_21[] = {
+constexpr Step k_ioas_copy_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0, 0x1001fff, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x80000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x100a000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1008000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x1008000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x80000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100a000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x4000c000, 0x80000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({any_object})},
+    {"ioas.copy", {object(0), object(1), 0x4000, 0x1000000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x4000ffff}, ok({1})},
+    {"memory.pins", {0x4000c000}, ok({1})},
+    {"memory.pins", {0x4000bfff}, ok({0})},
+    {"memory.pins", {0x4000d000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x4000c000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0x4000ffff, 0, 2, 0}, ok()},
-    {"ioas.unmap", {object(1), 0x40000000, 0x80000}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2116,7 +2016,7 @@ constexpr Step k_ioas_copy_unknown[] = {
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_copy_unknown_2[] = {
-    {"ioas.copy", {no_object, no_object, 0, 0, kMax, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.copy", {no_object, no_object, kMax, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -2124,7 +2024,7 @@ constexpr Step k_ioas_copy_unknown_2[] = {
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
 constexpr Step k_ioas_copy_last_byte[] = {
-    {"ioas.copy", {no_object, no_object, 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {no_object, no_object, 0, 0, kMax, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -2140,7 +2040,7 @@ constexpr Step k_ioas_copy_last_byte_2[] = {
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
 constexpr Step k_ioas_copy_last_byte_3[] = {
-    {"ioas.copy", {no_object, no_object, 0, 0, kMax, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {no_object, no_object, 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -2166,16 +2066,6 @@ constexpr Step k_ioas_copy_src_ioas[] = {
 constexpr Step k_ioas_copy_src_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.copy", {no_object, object(0), 0xfffffffffffff000, 0, 0x80000, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.copy.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -2199,7 +2089,7 @@ constexpr Step k_ioas_copy_length[] = {
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 constexpr Step k_ioas_copy_src_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0xffffffffffffff00, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {no_object, object(0), 0xfffffffffffff000, 0, 0x80000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2259,39 +2149,74 @@ constexpr Step k_ioas_copy_dst_ioas[] = {
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_dst_ioas_2[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {no_object, object(1), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.copy.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_dst_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_dst_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 constexpr Step k_ioas_copy_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x800, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 4, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.copy.length_align
@@ -2316,7 +2241,7 @@ constexpr Step k_ioas_copy_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.copy", {object(0), object(0), 0x800, 0, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2330,86 +2255,61 @@ constexpr Step k_ioas_copy_length_align_3[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 constexpr Step k_ioas_copy_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.copy", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.iova_align
-//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
-constexpr Step k_ioas_copy_iova_align[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x7fffffff, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.iova_align
-//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
-constexpr Step k_ioas_copy_iova_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1002000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1005700, 0x1002000, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003fff}, ok({1})},
-    {"memory.pins", {0x40004000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005fff}, ok({0x40003000})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1004000}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.copy.iova_align
 //   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
-constexpr Step k_ioas_copy_iova_align_3[] = {
+constexpr Step k_ioas_copy_iova_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0xffffffffffffe800, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -2418,29 +2318,84 @@ constexpr Step k_ioas_copy_iova_align_3[] = {
 
 // ioas.copy.iova_align
 //   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0xfff}, ok({nothing})},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
 constexpr Step k_ioas_copy_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0, 2, 0}, fails({EINVAL})},
+    {"access.create", {object(1), 1}, ok({any_object})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({any_object})},
+    {"ioas.copy", {object(1), object(0), 0x80000, 0xffffffffffffe800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_copy_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0xffffffffffffff00, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2451,30 +2406,8 @@ constexpr Step k_ioas_copy_wrap[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_copy_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x80000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.wrap
-//   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_ioas_copy_wrap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x4000, 0xfffffffffffff000, 0x1000000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40003fff}, ok({1})},
@@ -2498,14 +2431,14 @@ constexpr Step k_ioas_copy_wrap_3[] = {
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
 constexpr Step k_ioas_copy_reserved[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2516,18 +2449,67 @@ constexpr Step k_ioas_copy_reserved[] = {
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
 constexpr Step k_ioas_copy_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1001000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1006000, 0x1000}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x1004000, 0x1002000, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1006fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.copy.overlap
@@ -2548,44 +2530,22 @@ constexpr Step k_ioas_copy_overlap[] = {
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_2[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(1), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.copy.overlap
-//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -2601,13 +2561,29 @@ constexpr Step k_ioas_copy_overlap_4[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_5[] = {
+constexpr Step k_ioas_copy_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x8a47, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0xba46, 0x9000, 2, 0}, fails({EEXIST})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x8a47}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2618,8 +2594,8 @@ constexpr Step k_ioas_copy_overlap_5[] = {
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -2634,11 +2610,11 @@ constexpr Step k_ioas_copy_overlap_6[] = {
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x10057ff, 0x1004000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2664,10 +2640,78 @@ constexpr Step k_ioas_copy_read_only[] = {
 //   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
 constexpr Step k_ioas_copy_read_only_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100e000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0, 0x100efff, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 1, 0, 0, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2682,50 +2726,19 @@ constexpr Step k_ioas_copy_read_only_2[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
-// ioas.copy.read_only
-//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
-constexpr Step k_ioas_copy_read_only_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0, 0x1000, 2, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.read_only
-//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
-constexpr Step k_ioas_copy_read_only_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1008000, 1, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0, 0x1008fff, 2, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1008000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy.read_only
-//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
-constexpr Step k_ioas_copy_read_only_5[] = {
+// ioas.copy.va_align
+//   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
+constexpr Step k_ioas_copy_va_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0xffff00, 2, 0}, ok()},
     {"access.create", {object(1), 1}, ok({any_object})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffff00}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffff00}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -2735,72 +2748,74 @@ constexpr Step k_ioas_copy_read_only_5[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
-// ioas.copy.va_align
-//   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
-constexpr Step k_ioas_copy_va_align[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1001000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1001900, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003fff}, ok({1})},
-    {"memory.pins", {0x40004000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1004fff}, ok({0x40003000})},
-    {"device.translate", {object(1), 0x1002000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40002000})},
-};
-
 // ioas.copy.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.copy", {object(1), object(0), 0x800, 0x1000000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x10007ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // ioas.copy.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0, 2, 0}, fails({EFAULT})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+};
+
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file", {object(2), object(3), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
     {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -2809,34 +2824,7 @@ constexpr Step k_ioas_copy_memory[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// ioas.copy.file
-//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_file[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(3), 0x1000, 0x1000000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.unmap.ok
@@ -2870,17 +2858,17 @@ constexpr Step k_ioas_unmap_ok_2[] = {
 
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(1), 0, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.unmap.ok
@@ -2904,8 +2892,8 @@ constexpr Step k_ioas_unmap_ok_4[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2918,37 +2906,6 @@ constexpr Step k_ioas_unmap_ok_5[] = {
 
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -2963,17 +2920,51 @@ constexpr Step k_ioas_unmap_ok_8[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_9[] = {
+constexpr Step k_ioas_unmap_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100f000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
@@ -3007,34 +2998,30 @@ constexpr Step k_ioas_unmap_ok_10[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0x1000, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(1), 0x1000, 0x1000}, ok({0x1000})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 1, 0, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 1}, ok({1})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1003000, 0x80000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3044,8 +3031,21 @@ constexpr Step k_ioas_unmap_ok_12[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, kMax}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
@@ -3059,9 +3059,10 @@ constexpr Step k_ioas_unmap_ok_13[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_14[] = {
+constexpr Step k_ioas_unmap_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.unmap", {object(0), 0, kMax}, ok({0})},
+    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 1}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3092,16 +3093,6 @@ constexpr Step k_ioas_unmap_ioas_2[] = {
 // ioas.unmap.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_unmap_ioas_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.unmap", {object(0), 0xfffffffffffff000, 0x80000}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.unmap.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_unmap_ioas_4[] = {
     {"ioas.unmap", {no_object, 0x1000, kMax}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -3110,20 +3101,6 @@ constexpr Step k_ioas_unmap_ioas_4[] = {
 // ioas.unmap.last_byte
 //   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
 constexpr Step k_ioas_unmap_last_byte[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.unmap", {object(0), 0x1000, kMax}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.unmap.last_byte
-//   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
-constexpr Step k_ioas_unmap_last_byte_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.unmap", {object(0), kMax, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3137,7 +3114,7 @@ constexpr Step k_ioas_unmap_last_byte_2[] = {
 
 // ioas.unmap.last_byte
 //   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
-constexpr Step k_ioas_unmap_last_byte_3[] = {
+constexpr Step k_ioas_unmap_last_byte_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.unmap", {object(0), 1, kMax}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3167,7 +3144,7 @@ constexpr Step k_ioas_unmap_length[] = {
 //   fails EOVERFLOW [wrap] when overflows(range.last)
 constexpr Step k_ioas_unmap_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.unmap", {object(0), 0xfffffffffffff800, 0x1000}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0x80000, 0xfffffffffffff000}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3184,24 +3161,25 @@ constexpr Step k_ioas_unmap_locked[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1003000, 0x1000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40003fff}, ok({1})},
+    {"memory.pins", {0x40004000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1006fff}, ok({0x40003000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40001000})},
 };
 
 // ioas.unmap.split
@@ -3223,12 +3201,12 @@ constexpr Step k_ioas_unmap_split[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x80000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x80000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3238,29 +3216,29 @@ constexpr Step k_ioas_unmap_split_2[] = {
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(1), 0, 2}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003100, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1001000, 0x3000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x1000000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003100}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3270,49 +3248,13 @@ constexpr Step k_ioas_unmap_split_4[] = {
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_5[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x40000000, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(1), 0, 0x40000000}, fails({ENOENT})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.unmap.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x80000000, 0x1000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1002f00, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// ioas.unmap.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1005000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x2000, 0x1004000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3336,6 +3278,22 @@ constexpr Step k_ioas_unmap_empty[] = {
 // ioas.unmap.empty
 //   fails ENOENT [empty] when not everything and bytes == 0
 constexpr Step k_ioas_unmap_empty_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3372,14 +3330,31 @@ constexpr Step k_ioas_reserve_ok[] = {
 // ioas.reserve.ok
 constexpr Step k_ioas_reserve_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
@@ -3388,7 +3363,27 @@ constexpr Step k_ioas_reserve_ok_2[] = {
 };
 
 // ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_3[] = {
+constexpr Step k_ioas_reserve_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
@@ -3407,63 +3402,20 @@ constexpr Step k_ioas_reserve_ok_3[] = {
 };
 
 // ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_4[] = {
+constexpr Step k_ioas_reserve_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.reserve.ok
@@ -3503,56 +3455,16 @@ constexpr Step k_ioas_reserve_ok_8[] = {
 // ioas.reserve.ok
 constexpr Step k_ioas_reserve_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x80000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.reserve.ok
-constexpr Step k_ioas_reserve_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserve", {object(0), 0x4000ffff, 0x1000}, ok()},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40010ffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40010fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000fffe}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3570,7 +3482,7 @@ constexpr Step k_ioas_reserve_length[] = {
 // ioas.reserve.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_reserve_wrap[] = {
-    {"ioas.reserve", {no_object, 0x80000, 0xfffffffffffff000}, fails({EOVERFLOW})},
+    {"ioas.reserve", {no_object, kMax, 0x1000}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3612,9 +3524,9 @@ constexpr Step k_ioas_reserve_area[] = {
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_reserve_area_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -3627,17 +3539,17 @@ constexpr Step k_ioas_reserve_area_2[] = {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_reserve_area_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.reserve.area
@@ -3659,30 +3571,28 @@ constexpr Step k_ioas_reserve_area_4[] = {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_reserve_area_5[] = {
-    {"client.list", {0x1000}, ok({made(0)})},
-    {"client.append", {object(0), 0, 0x1000}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(1), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1003800, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x10057ff, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_reserve_area_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1001800, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x10057ff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3698,22 +3608,6 @@ constexpr Step k_ioas_reserve_area_7[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.reserve.area
-//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3739,24 +3633,24 @@ constexpr Step k_ioas_reserve_allowed[] = {
 
 // ioas.allow.ok
 constexpr Step k_ioas_allow_ok[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.allow", {object(1), object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.allow.ok
 constexpr Step k_ioas_allow_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3765,8 +3659,8 @@ constexpr Step k_ioas_allow_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // ioas.allow.ok
@@ -3806,10 +3700,10 @@ constexpr Step k_ioas_allow_ok_4[] = {
 // ioas.allow.ok
 constexpr Step k_ioas_allow_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3818,34 +3712,8 @@ constexpr Step k_ioas_allow_ok_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-};
-
-// ioas.allow.ok
-constexpr Step k_ioas_allow_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({made(3)})},
-    {"hwpt.alloc", {object(3), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // ioas.allow.unknown
@@ -3869,6 +3737,17 @@ constexpr Step k_ioas_allow_ioas[] = {
 // ioas.allow.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_allow_ioas_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_allow_ioas_3[] = {
     {"client.list", {0}, ok({made(0)})},
     {"client.append", {object(0), 0, 0}, ok()},
     {"ioas.allow", {no_object, object(0), 0}, fails({ENOENT})},
@@ -3879,13 +3758,46 @@ constexpr Step k_ioas_allow_ioas_2[] = {
 // ioas.allow.unreadable
 //   fails EFAULT [unreadable] when r.index >= list.readable
 constexpr Step k_ioas_allow_unreadable[] = {
-    {"client.list", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.allow.unreadable
+//   fails EFAULT [unreadable] when r.index >= list.readable
+constexpr Step k_ioas_allow_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.allow.order
+//   fails EINVAL [order] unless r.first < r.last
+constexpr Step k_ioas_allow_order[] = {
+    {"client.list", {0x1000}, ok({made(0)})},
     {"client.append", {object(0), 0, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, fails({EFAULT})},
+    {"ioas.allow", {object(1), object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -3894,7 +3806,7 @@ constexpr Step k_ioas_allow_unreadable[] = {
 
 // ioas.allow.order
 //   fails EINVAL [order] unless r.first < r.last
-constexpr Step k_ioas_allow_order[] = {
+constexpr Step k_ioas_allow_order_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0}, ok()},
@@ -3912,8 +3824,8 @@ constexpr Step k_ioas_allow_order[] = {
 //   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last, r.first.
 constexpr Step k_ioas_allow_overlap[] = {
     {"client.list", {0x1000}, ok({made(0)})},
-    {"client.append", {object(0), 0, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.append", {object(0), 0, 0x1000}, ok()},
     {"client.append", {object(0), 0, 0x1000}, ok()},
     {"ioas.allow", {object(1), object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3928,6 +3840,27 @@ constexpr Step k_ioas_allow_overlap[] = {
 // ioas.allow.reserved
 //   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
 constexpr Step k_ioas_allow_reserved[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+};
+
+// ioas.allow.reserved
+//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
+constexpr Step k_ioas_allow_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -3946,25 +3879,6 @@ constexpr Step k_ioas_allow_reserved[] = {
     {"device.translate", {object(2), 0x1000}, ok({nothing})},
 };
 
-// ioas.allow.reserved
-//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
-constexpr Step k_ioas_allow_reserved_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // ioas.ranges.ok
 constexpr Step k_ioas_ranges_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -3981,6 +3895,42 @@ constexpr Step k_ioas_ranges_ok[] = {
 // ioas.ranges.ok
 constexpr Step k_ioas_ranges_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x7fffffff}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.ranges", {object(0), 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x80000ffe}, ok({nothing})},
+};
+
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1fff}, ok({nothing})},
+};
+
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3995,7 +3945,23 @@ constexpr Step k_ioas_ranges_ok_2[] = {
 };
 
 // ioas.ranges.ok
-constexpr Step k_ioas_ranges_ok_3[] = {
+constexpr Step k_ioas_ranges_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x800, 0xfffffffffffff800}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x800}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0x1000, 0x1000}, ok()},
@@ -4014,38 +3980,6 @@ constexpr Step k_ioas_ranges_ok_3[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.ranges.ok
-constexpr Step k_ioas_ranges_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.ranges", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.ranges.ok
-constexpr Step k_ioas_ranges_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1003000, 0xfffffffffeffd000}, ok()},
-    {"ioas.ranges", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({1})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.ranges.unknown
@@ -4132,65 +4066,20 @@ constexpr Step k_ioas_alignment_ok[] = {
 
 // ioas.map_file.ok
 constexpr Step k_ioas_map_file_ok[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.map_file.ok
 constexpr Step k_ioas_map_file_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"device.replace", {object(3), object(1)}, ok()},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-};
-
-// ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4198,6 +4087,36 @@ constexpr Step k_ioas_map_file_ok_4[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4238,25 +4157,6 @@ constexpr Step k_ioas_map_file_ok_6[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {1, 0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
 };
 
 // ioas.map_file.unknown
@@ -4328,27 +4228,6 @@ constexpr Step k_ioas_map_file_ioas_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// ioas.map_file.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.map_file", {object(0), no_object, 0xfffffffffffff000, 0x80000, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_file.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
 // ioas.map_file.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_ioas_map_file_length[] = {
@@ -4367,7 +4246,7 @@ constexpr Step k_ioas_map_file_length[] = {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 constexpr Step k_ioas_map_file_start_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_file", {object(0), no_object, 0x1000000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0xfffffffffffff000, 0x80000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4407,49 +4286,12 @@ constexpr Step k_ioas_map_file_closed_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// ioas.map_file.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.close_file", {object(1)}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map_file.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.close_file", {object(1)}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
 // ioas.map_file.beyond
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 constexpr Step k_ioas_map_file_beyond[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4464,7 +4306,8 @@ constexpr Step k_ioas_map_file_beyond[] = {
 constexpr Step k_ioas_map_file_beyond_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 1, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(1), 1}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4479,8 +4322,7 @@ constexpr Step k_ioas_map_file_beyond_2[] = {
 constexpr Step k_ioas_map_file_beyond_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"dmabuf.revoke", {object(1), 1}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 1, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4493,16 +4335,16 @@ constexpr Step k_ioas_map_file_beyond_3[] = {
 // ioas.map_file.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 constexpr Step k_ioas_map_file_too_long[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.map_file.revoked
@@ -4527,7 +4369,7 @@ constexpr Step k_ioas_map_file_length_align[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({any_object})},
-    {"ioas.map_file", {object(1), object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -4540,6 +4382,22 @@ constexpr Step k_ioas_map_file_length_align[] = {
 // ioas.map_file.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_file_length_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map_file", {object(0), object(1), 0, 0xfffffffffeffc800, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4558,10 +4416,10 @@ constexpr Step k_ioas_map_file_length_align_2[] = {
 
 // ioas.map_file.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_length_align_3[] = {
+constexpr Step k_ioas_map_file_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
     {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4573,31 +4431,12 @@ constexpr Step k_ioas_map_file_length_align_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0xfffffffffeffcf00, 0x40000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-};
-
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_file_iova_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4614,7 +4453,7 @@ constexpr Step k_ioas_map_file_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0xffffffffffffe800, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4627,26 +4466,6 @@ constexpr Step k_ioas_map_file_iova_align_2[] = {
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_file_iova_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1006800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-};
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4665,7 +4484,7 @@ constexpr Step k_ioas_map_file_iova_align_4[] = {
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_5[] = {
+constexpr Step k_ioas_map_file_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -4681,24 +4500,7 @@ constexpr Step k_ioas_map_file_iova_align_5[] = {
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_7[] = {
+constexpr Step k_ioas_map_file_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4734,9 +4536,46 @@ constexpr Step k_ioas_map_file_wrap[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_map_file_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x4000ffff, 0x1000}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0xffffffffc0000000, 0x4000ffff, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40010ffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40010fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000fffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4745,43 +4584,6 @@ constexpr Step k_ioas_map_file_wrap_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-};
-
-// ioas.map_file.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_file_reserved[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// ioas.map_file.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_file_reserved_2[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
@@ -4791,14 +4593,54 @@ constexpr Step k_ioas_map_file_reserved_2[] = {
 constexpr Step k_ioas_map_file_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({nothing})},
+};
+
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x40000000, 0x1000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4809,8 +4651,8 @@ constexpr Step k_ioas_map_file_reserved_3[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4826,7 +4668,7 @@ constexpr Step k_ioas_map_file_overlap[] = {
 constexpr Step k_ioas_map_file_overlap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4840,11 +4682,27 @@ constexpr Step k_ioas_map_file_overlap_2[] = {
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap_3[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4856,43 +4714,35 @@ constexpr Step k_ioas_map_file_overlap_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_file_overlap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1001800, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x10057ff, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 4, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.map_file.overlap
@@ -4900,12 +4750,11 @@ constexpr Step k_ioas_map_file_overlap_5[] = {
 constexpr Step k_ioas_map_file_overlap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0, 1, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4933,37 +4782,29 @@ constexpr Step k_ioas_map_file_overlap_7[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
 };
 
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1000000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 1, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001fff, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4973,36 +4814,36 @@ constexpr Step k_ioas_map_file_overlap_9[] = {
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 constexpr Step k_ioas_map_file_start_align[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0x7fffffff, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 constexpr Step k_ioas_map_file_start_align_2[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"ioas.map_file", {object(1), object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
 // ioas.map_file.start_align
@@ -5030,6 +4871,26 @@ constexpr Step k_ioas_map_file_start_align_3[] = {
 constexpr Step k_ioas_map_file_start_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0x800, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+};
+
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_start_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -5041,13 +4902,30 @@ constexpr Step k_ioas_map_file_start_align_4[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_start_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0x4000ffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
 // ioas.map_file.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_file[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5056,15 +4934,15 @@ constexpr Step k_ioas_map_file_file[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // ioas.map_file.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_file_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {1, 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -5083,9 +4961,8 @@ constexpr Step k_ioas_map_file_file_2[] = {
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_file_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.open_file", {1, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.limit", {0}, ok()},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -5099,14 +4976,54 @@ constexpr Step k_ioas_map_file_file_3[] = {
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
+// ioas.map_file.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_file_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+};
+
+// ioas.map_file.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_file_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0x1000}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+};
+
 // ioas.map_file.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
 constexpr Step k_ioas_map_file_limit[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0x1000}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"client.limit", {0}, ok()},
-    {"client.open_file", {1, 0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -5116,8 +5033,8 @@ constexpr Step k_ioas_map_file_limit[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
 };
 
 // ioas.map_anywhere.unknown
@@ -5171,9 +5088,7 @@ constexpr Step k_ioas_map_anywhere_ioas[] = {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_map_anywhere_ioas_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.map_anywhere", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -5181,20 +5096,6 @@ constexpr Step k_ioas_map_anywhere_ioas_2[] = {
 // ioas.map_anywhere.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_ioas_map_anywhere_va_wrap[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_anywhere", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map_anywhere.va_wrap
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_ioas_map_anywhere_va_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -5238,15 +5139,18 @@ constexpr Step k_ioas_map_anywhere_length_2[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_anywhere_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map_anywhere", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.map_anywhere.length_align
@@ -5269,6 +5173,26 @@ constexpr Step k_ioas_map_anywhere_length_align_2[] = {
 constexpr Step k_ioas_map_anywhere_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_length_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5280,28 +5204,6 @@ constexpr Step k_ioas_map_anywhere_length_align_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.map_anywhere.long
@@ -5341,7 +5243,7 @@ constexpr Step k_ioas_map_anywhere_long_2[] = {
 constexpr Step k_ioas_map_anywhere_va_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 4, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -5354,16 +5256,55 @@ constexpr Step k_ioas_map_anywhere_va_align[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_va_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xffffffffffffefff}, ok({nothing})},
+};
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_va_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map_anywhere", {object(0), 0x40001800, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0x40000000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7ffffffff0000000, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -5373,18 +5314,38 @@ constexpr Step k_ioas_map_anywhere_full[] = {
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_2[] = {
-    {"client.list", {0x1000}, ok({made(0)})},
-    {"client.append", {object(0), 0, 0x1000}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.map_anywhere", {object(1), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x7fffffff}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x7ffffffe}, ok({nothing})},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1ffffff000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // ioas.map_anywhere.last_page
@@ -5392,7 +5353,7 @@ constexpr Step k_ioas_map_anywhere_full_2[] = {
 constexpr Step k_ioas_map_anywhere_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map_anywhere", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map_anywhere", {object(0), 0xffffffffffffe800, 0x1000, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -5446,6 +5407,30 @@ constexpr Step k_ioas_map_anywhere_memory_2[] = {
 constexpr Step k_ioas_map_anywhere_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_anywhere_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -5462,22 +5447,22 @@ constexpr Step k_ioas_map_anywhere_memory_3[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_4[] = {
+constexpr Step k_ioas_map_anywhere_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0xffff00, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffff00}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000eff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000f00}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0xffff00}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000eff}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // ioas.map_anywhere.limit
@@ -5515,6 +5500,26 @@ constexpr Step k_ioas_map_anywhere_limit_2[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
+// ioas.map_anywhere.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+constexpr Step k_ioas_map_anywhere_limit_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x800}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x40002800, 0x800, 0, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x800}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
@@ -5604,7 +5609,7 @@ constexpr Step k_ioas_map_file_anywhere_length[] = {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 constexpr Step k_ioas_map_file_anywhere_start_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_file_anywhere", {object(0), no_object, kMax, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0xfffffffffffff000, 0x80000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -5648,35 +5653,19 @@ constexpr Step k_ioas_map_file_anywhere_closed_2[] = {
     {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
-// ioas.map_file_anywhere.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_anywhere_closed_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"client.close_file", {object(1)}, ok()},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x80000, 0, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // ioas.map_file_anywhere.beyond
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 constexpr Step k_ioas_map_file_anywhere_beyond[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.map_file_anywhere.beyond
@@ -5685,7 +5674,7 @@ constexpr Step k_ioas_map_file_anywhere_beyond_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"dmabuf.revoke", {object(1), 1}, ok()},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x80000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0x1000, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5698,16 +5687,16 @@ constexpr Step k_ioas_map_file_anywhere_beyond_2[] = {
 // ioas.map_file_anywhere.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 constexpr Step k_ioas_map_file_anywhere_too_long[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.map_file_anywhere.revoked
@@ -5731,18 +5720,15 @@ constexpr Step k_ioas_map_file_anywhere_revoked[] = {
 constexpr Step k_ioas_map_file_anywhere_length_align[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"access.create", {object(1), 1}, ok({any_object})},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
 // ioas.map_file_anywhere.length_align
@@ -5761,118 +5747,46 @@ constexpr Step k_ioas_map_file_anywhere_length_align_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
-// ioas.map_file_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_anywhere_length_align_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-};
-
-// ioas.map_file_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_anywhere_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-};
-
-// ioas.map_file_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_anywhere_length_align_5[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_file_anywhere_long[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.map_file_anywhere.long
-//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_map_file_anywhere_long_2[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0xffffffffff000000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
-// ioas.map_file_anywhere.start_align
-//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-constexpr Step k_ioas_map_file_anywhere_start_align[] = {
+// ioas.map_file_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+constexpr Step k_ioas_map_file_anywhere_long_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0x4000ffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0xffffffffff000000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // ioas.map_file_anywhere.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-constexpr Step k_ioas_map_file_anywhere_start_align_2[] = {
+constexpr Step k_ioas_map_file_anywhere_start_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0x4000ffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5885,37 +5799,36 @@ constexpr Step k_ioas_map_file_anywhere_start_align_2[] = {
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_file_anywhere_full[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1ffffff000, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_anywhere_file[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
@@ -5924,9 +5837,30 @@ constexpr Step k_ioas_map_file_anywhere_file[] = {
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_anywhere_file_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({nothing})},
+};
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_anywhere_file_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -5940,45 +5874,25 @@ constexpr Step k_ioas_map_file_anywhere_file_2[] = {
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
 };
 
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_3[] = {
+// ioas.map_file_anywhere.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
+constexpr Step k_ioas_map_file_anywhere_limit[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0x1000}, ok({made(1)})},
+    {"client.open_file", {1, 0x1000}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"client.limit", {0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-};
-
-// ioas.map_file_anywhere.limit
-//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
-constexpr Step k_ioas_map_file_anywhere_limit[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.limit", {0}, ok()},
-    {"client.open_file", {1, 0x1000}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOMEM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
 };
 
 // ioas.copy_anywhere.unknown
@@ -6065,7 +5979,7 @@ constexpr Step k_ioas_copy_anywhere_length[] = {
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 constexpr Step k_ioas_copy_anywhere_src_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.copy_anywhere", {no_object, object(0), 0xfffffffffffff000, 0, 0x80000, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x80000, 0, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -6138,13 +6052,29 @@ constexpr Step k_ioas_copy_anywhere_dst_ioas_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// ioas.copy_anywhere.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_anywhere_dst_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0x1000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 constexpr Step k_ioas_copy_anywhere_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy_anywhere", {object(0), object(0), 4, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -6162,77 +6092,28 @@ constexpr Step k_ioas_copy_anywhere_length_align[] = {
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1007000, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy_anywhere", {object(0), object(0), 4, 0, 0x1009000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003fff}, ok({1})},
-    {"memory.pins", {0x40004000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x100afff}, ok({0x40003000})},
-    {"device.translate", {object(1), 0x1008000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1009000}, ok({0x40002000})},
-};
-
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({any_object})},
-    {"ioas.copy_anywhere", {object(1), object(0), 4, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_copy_anywhere_long[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(1), 0x7fffffffffffffff, 0, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x7fffffffffffffff, 0, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffffffffffffffe}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffffffffffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.copy_anywhere.first_align
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
 constexpr Step k_ioas_copy_anywhere_first_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000100, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x100c800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -6246,42 +6127,71 @@ constexpr Step k_ioas_copy_anywhere_first_align[] = {
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
 constexpr Step k_ioas_copy_anywhere_first_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x100f000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x100f100, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100f000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1011fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1010000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1011000}, ok({0x40002000})},
+    {"vfio.works_on", {object(1)}, ok({0})},
 };
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full[] = {
-    {"client.list", {0x1000}, ok({made(0)})},
-    {"client.append", {object(0), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x1002000, 0x7fffffff}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0x1000, 2, 0}, fails({ENOSPC})},
+    {"ioas.reserve", {object(1), 0, 0xfffffffffffff000}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
 };
 
@@ -6303,9 +6213,25 @@ constexpr Step k_ioas_copy_anywhere_read_only[] = {
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
 constexpr Step k_ioas_copy_anywhere_read_only_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -6313,34 +6239,18 @@ constexpr Step k_ioas_copy_anywhere_read_only_2[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
-constexpr Step k_ioas_copy_anywhere_read_only_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1001800, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1005800, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x4001, 0, 0x1001800, 2, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
 constexpr Step k_ioas_copy_anywhere_read_only_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1005800, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x10097ff, 2, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1004000, 1, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x1007fff, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -6350,6 +6260,22 @@ constexpr Step k_ioas_copy_anywhere_read_only_4[] = {
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
 constexpr Step k_ioas_copy_anywhere_read_only_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -6365,45 +6291,43 @@ constexpr Step k_ioas_copy_anywhere_read_only_5[] = {
 
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
-constexpr Step k_ioas_copy_anywhere_read_only_6[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x7fffffff, 0x1000, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+constexpr Step k_ioas_copy_anywhere_read_only_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // ioas.copy_anywhere.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.copy_anywhere", {object(1), object(0), 0x800, 0, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
 };
 
 // ioas.copy_anywhere.memory
@@ -6435,28 +6359,28 @@ constexpr Step k_ioas_copy_anywhere_memory[] = {
 // ioas.copy_anywhere.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_file[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(3), 0x1000, 0, 0, 2, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0xfff}, ok({nothing})},
 };
 
 // ioas.change_process.ok
@@ -6470,16 +6394,6 @@ constexpr Step k_ioas_change_process_ok[] = {
 constexpr Step k_ioas_change_process_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.change_process.ok
-constexpr Step k_ioas_change_process_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -6489,6 +6403,16 @@ constexpr Step k_ioas_change_process_ok_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// ioas.change_process.ok
+constexpr Step k_ioas_change_process_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // ioas.change_process.unknown
@@ -6585,28 +6509,30 @@ const Case kIoasCases[] = {
     {"ioas.destroy.ok", 23, {0, 0}, k_ioas_destroy_ok_23, std::size(k_ioas_destroy_ok_23)},
     {"ioas.destroy.ok", 24, {0, 0}, k_ioas_destroy_ok_24, std::size(k_ioas_destroy_ok_24)},
     {"ioas.destroy.ok", 25, {0, 0}, k_ioas_destroy_ok_25, std::size(k_ioas_destroy_ok_25)},
-    {"ioas.destroy.ok", 26, {0, 0}, k_ioas_destroy_ok_26, std::size(k_ioas_destroy_ok_26)},
+    {"ioas.destroy.ok", 26, {6, 6}, k_ioas_destroy_ok_26, std::size(k_ioas_destroy_ok_26)},
     {"ioas.destroy.ok", 27, {0, 0}, k_ioas_destroy_ok_27, std::size(k_ioas_destroy_ok_27)},
-    {"ioas.destroy.ok", 28, {6, 6}, k_ioas_destroy_ok_28, std::size(k_ioas_destroy_ok_28)},
+    {"ioas.destroy.ok", 28, {0, 0}, k_ioas_destroy_ok_28, std::size(k_ioas_destroy_ok_28)},
     {"ioas.destroy.ok", 29, {0, 0}, k_ioas_destroy_ok_29, std::size(k_ioas_destroy_ok_29)},
     {"ioas.destroy.ok", 30, {0, 0}, k_ioas_destroy_ok_30, std::size(k_ioas_destroy_ok_30)},
     {"ioas.destroy.ok", 31, {0, 0}, k_ioas_destroy_ok_31, std::size(k_ioas_destroy_ok_31)},
     {"ioas.destroy.ok", 32, {0, 0}, k_ioas_destroy_ok_32, std::size(k_ioas_destroy_ok_32)},
+    {"ioas.destroy.ok", 33, {0, 0}, k_ioas_destroy_ok_33, std::size(k_ioas_destroy_ok_33)},
+    {"ioas.destroy.ok", 34, {0, 0}, k_ioas_destroy_ok_34, std::size(k_ioas_destroy_ok_34)},
     {"ioas.destroy.ioas", 1, {0, 0}, k_ioas_destroy_ioas, std::size(k_ioas_destroy_ioas)},
     {"ioas.destroy.ioas", 2, {0, 0}, k_ioas_destroy_ioas_2, std::size(k_ioas_destroy_ioas_2)},
     {"ioas.destroy.users", 1, {0, 0}, k_ioas_destroy_users, std::size(k_ioas_destroy_users)},
     {"ioas.destroy.users", 2, {0, 0}, k_ioas_destroy_users_2, std::size(k_ioas_destroy_users_2)},
     {"ioas.destroy.users", 3, {6, 6}, k_ioas_destroy_users_3, std::size(k_ioas_destroy_users_3)},
     {"ioas.destroy.users", 4, {6, 6}, k_ioas_destroy_users_4, std::size(k_ioas_destroy_users_4)},
-    {"ioas.destroy.users", 5, {6, 6}, k_ioas_destroy_users_5, std::size(k_ioas_destroy_users_5)},
     {"ioas.map.ok", 1, {0, 0}, k_ioas_map_ok, std::size(k_ioas_map_ok)},
     {"ioas.map.ok", 2, {0, 0}, k_ioas_map_ok_2, std::size(k_ioas_map_ok_2)},
-    {"ioas.map.ok", 3, {6, 6}, k_ioas_map_ok_3, std::size(k_ioas_map_ok_3)},
+    {"ioas.map.ok", 3, {0, 0}, k_ioas_map_ok_3, std::size(k_ioas_map_ok_3)},
     {"ioas.map.ok", 4, {6, 6}, k_ioas_map_ok_4, std::size(k_ioas_map_ok_4)},
-    {"ioas.map.ok", 5, {6, 6}, k_ioas_map_ok_5, std::size(k_ioas_map_ok_5)},
-    {"ioas.map.ok", 6, {0, 0}, k_ioas_map_ok_6, std::size(k_ioas_map_ok_6)},
+    {"ioas.map.ok", 5, {0, 0}, k_ioas_map_ok_5, std::size(k_ioas_map_ok_5)},
+    {"ioas.map.ok", 6, {6, 6}, k_ioas_map_ok_6, std::size(k_ioas_map_ok_6)},
     {"ioas.map.ok", 7, {0, 0}, k_ioas_map_ok_7, std::size(k_ioas_map_ok_7)},
     {"ioas.map.ok", 8, {0, 0}, k_ioas_map_ok_8, std::size(k_ioas_map_ok_8)},
+    {"ioas.map.ok", 9, {0, 0}, k_ioas_map_ok_9, std::size(k_ioas_map_ok_9)},
     {"ioas.map.unknown", 1, {0, 0}, k_ioas_map_unknown, std::size(k_ioas_map_unknown)},
     {"ioas.map.unknown", 2, {0, 0}, k_ioas_map_unknown_2, std::size(k_ioas_map_unknown_2)},
     {"ioas.map.last_byte", 1, {0, 0}, k_ioas_map_last_byte, std::size(k_ioas_map_last_byte)},
@@ -6615,9 +6541,10 @@ const Case kIoasCases[] = {
     {"ioas.map.ioas", 1, {0, 0}, k_ioas_map_ioas, std::size(k_ioas_map_ioas)},
     {"ioas.map.ioas", 2, {0, 0}, k_ioas_map_ioas_2, std::size(k_ioas_map_ioas_2)},
     {"ioas.map.ioas", 3, {0, 0}, k_ioas_map_ioas_3, std::size(k_ioas_map_ioas_3)},
+    {"ioas.map.ioas", 4, {0, 0}, k_ioas_map_ioas_4, std::size(k_ioas_map_ioas_4)},
     {"ioas.map.va_wrap", 1, {0, 0}, k_ioas_map_va_wrap, std::size(k_ioas_map_va_wrap)},
+    {"ioas.map.va_wrap", 2, {0, 0}, k_ioas_map_va_wrap_2, std::size(k_ioas_map_va_wrap_2)},
     {"ioas.map.length", 1, {0, 0}, k_ioas_map_length, std::size(k_ioas_map_length)},
-    {"ioas.map.length", 2, {0, 0}, k_ioas_map_length_2, std::size(k_ioas_map_length_2)},
     {"ioas.map.length_align", 1, {0, 0}, k_ioas_map_length_align, std::size(k_ioas_map_length_align)},
     {"ioas.map.length_align", 2, {0, 0}, k_ioas_map_length_align_2, std::size(k_ioas_map_length_align_2)},
     {"ioas.map.length_align", 3, {0, 0}, k_ioas_map_length_align_3, std::size(k_ioas_map_length_align_3)},
@@ -6628,9 +6555,6 @@ const Case kIoasCases[] = {
     {"ioas.map.length_align", 8, {0, 0}, k_ioas_map_length_align_8, std::size(k_ioas_map_length_align_8)},
     {"ioas.map.length_align", 9, {0, 0}, k_ioas_map_length_align_9, std::size(k_ioas_map_length_align_9)},
     {"ioas.map.length_align", 10, {0, 0}, k_ioas_map_length_align_10, std::size(k_ioas_map_length_align_10)},
-    {"ioas.map.length_align", 11, {0, 0}, k_ioas_map_length_align_11, std::size(k_ioas_map_length_align_11)},
-    {"ioas.map.length_align", 12, {0, 0}, k_ioas_map_length_align_12, std::size(k_ioas_map_length_align_12)},
-    {"ioas.map.length_align", 13, {6, 6}, k_ioas_map_length_align_13, std::size(k_ioas_map_length_align_13)},
     {"ioas.map.iova_align", 1, {0, 0}, k_ioas_map_iova_align, std::size(k_ioas_map_iova_align)},
     {"ioas.map.iova_align", 2, {0, 0}, k_ioas_map_iova_align_2, std::size(k_ioas_map_iova_align_2)},
     {"ioas.map.iova_align", 3, {0, 0}, k_ioas_map_iova_align_3, std::size(k_ioas_map_iova_align_3)},
@@ -6643,7 +6567,6 @@ const Case kIoasCases[] = {
     {"ioas.map.iova_align", 10, {0, 0}, k_ioas_map_iova_align_10, std::size(k_ioas_map_iova_align_10)},
     {"ioas.map.iova_align", 11, {0, 0}, k_ioas_map_iova_align_11, std::size(k_ioas_map_iova_align_11)},
     {"ioas.map.iova_align", 12, {0, 0}, k_ioas_map_iova_align_12, std::size(k_ioas_map_iova_align_12)},
-    {"ioas.map.iova_align", 13, {0, 0}, k_ioas_map_iova_align_13, std::size(k_ioas_map_iova_align_13)},
     {"ioas.map.wrap", 1, {0, 0}, k_ioas_map_wrap, std::size(k_ioas_map_wrap)},
     {"ioas.map.wrap", 2, {0, 0}, k_ioas_map_wrap_2, std::size(k_ioas_map_wrap_2)},
     {"ioas.map.reserved", 1, {0, 0}, k_ioas_map_reserved, std::size(k_ioas_map_reserved)},
@@ -6652,30 +6575,31 @@ const Case kIoasCases[] = {
     {"ioas.map.reserved", 4, {0, 0}, k_ioas_map_reserved_4, std::size(k_ioas_map_reserved_4)},
     {"ioas.map.overlap", 1, {0, 0}, k_ioas_map_overlap, std::size(k_ioas_map_overlap)},
     {"ioas.map.overlap", 2, {0, 0}, k_ioas_map_overlap_2, std::size(k_ioas_map_overlap_2)},
-    {"ioas.map.overlap", 3, {6, 13}, k_ioas_map_overlap_3, std::size(k_ioas_map_overlap_3)},
+    {"ioas.map.overlap", 3, {0, 0}, k_ioas_map_overlap_3, std::size(k_ioas_map_overlap_3)},
     {"ioas.map.overlap", 4, {0, 0}, k_ioas_map_overlap_4, std::size(k_ioas_map_overlap_4)},
-    {"ioas.map.overlap", 5, {0, 0}, k_ioas_map_overlap_5, std::size(k_ioas_map_overlap_5)},
+    {"ioas.map.overlap", 5, {6, 13}, k_ioas_map_overlap_5, std::size(k_ioas_map_overlap_5)},
     {"ioas.map.overlap", 6, {0, 0}, k_ioas_map_overlap_6, std::size(k_ioas_map_overlap_6)},
     {"ioas.map.overlap", 7, {0, 0}, k_ioas_map_overlap_7, std::size(k_ioas_map_overlap_7)},
     {"ioas.map.overlap", 8, {0, 0}, k_ioas_map_overlap_8, std::size(k_ioas_map_overlap_8)},
-    {"ioas.map.overlap", 9, {0, 0}, k_ioas_map_overlap_9, std::size(k_ioas_map_overlap_9)},
     {"ioas.map.va_align", 1, {0, 0}, k_ioas_map_va_align, std::size(k_ioas_map_va_align)},
     {"ioas.map.va_align", 2, {0, 0}, k_ioas_map_va_align_2, std::size(k_ioas_map_va_align_2)},
     {"ioas.map.va_align", 3, {0, 0}, k_ioas_map_va_align_3, std::size(k_ioas_map_va_align_3)},
+    {"ioas.map.va_align", 4, {0, 0}, k_ioas_map_va_align_4, std::size(k_ioas_map_va_align_4)},
     {"ioas.map.last_page", 1, {0, 0}, k_ioas_map_last_page, std::size(k_ioas_map_last_page)},
     {"ioas.map.memory", 1, {0, 0}, k_ioas_map_memory, std::size(k_ioas_map_memory)},
     {"ioas.map.memory", 2, {0, 0}, k_ioas_map_memory_2, std::size(k_ioas_map_memory_2)},
     {"ioas.map.memory", 3, {0, 0}, k_ioas_map_memory_3, std::size(k_ioas_map_memory_3)},
+    {"ioas.map.memory", 4, {0, 0}, k_ioas_map_memory_4, std::size(k_ioas_map_memory_4)},
     {"ioas.map.limit", 1, {0, 0}, k_ioas_map_limit, std::size(k_ioas_map_limit)},
     {"ioas.map.limit", 2, {0, 0}, k_ioas_map_limit_2, std::size(k_ioas_map_limit_2)},
     {"ioas.copy.ok", 1, {0, 0}, k_ioas_copy_ok, std::size(k_ioas_copy_ok)},
     {"ioas.copy.ok", 2, {0, 0}, k_ioas_copy_ok_2, std::size(k_ioas_copy_ok_2)},
-    {"ioas.copy.ok", 3, {6, 13}, k_ioas_copy_ok_3, std::size(k_ioas_copy_ok_3)},
+    {"ioas.copy.ok", 3, {0, 0}, k_ioas_copy_ok_3, std::size(k_ioas_copy_ok_3)},
     {"ioas.copy.ok", 4, {0, 0}, k_ioas_copy_ok_4, std::size(k_ioas_copy_ok_4)},
-    {"ioas.copy.ok", 5, {0, 0}, k_ioas_copy_ok_5, std::size(k_ioas_copy_ok_5)},
+    {"ioas.copy.ok", 5, {6, 6}, k_ioas_copy_ok_5, std::size(k_ioas_copy_ok_5)},
     {"ioas.copy.ok", 6, {0, 0}, k_ioas_copy_ok_6, std::size(k_ioas_copy_ok_6)},
     {"ioas.copy.ok", 7, {0, 0}, k_ioas_copy_ok_7, std::size(k_ioas_copy_ok_7)},
-    {"ioas.copy.ok", 8, {0, 0}, k_ioas_copy_ok_8, std::size(k_ioas_copy_ok_8)},
+    {"ioas.copy.ok", 8, {6, 13}, k_ioas_copy_ok_8, std::size(k_ioas_copy_ok_8)},
     {"ioas.copy.ok", 9, {0, 0}, k_ioas_copy_ok_9, std::size(k_ioas_copy_ok_9)},
     {"ioas.copy.ok", 10, {0, 0}, k_ioas_copy_ok_10, std::size(k_ioas_copy_ok_10)},
     {"ioas.copy.ok", 11, {0, 0}, k_ioas_copy_ok_11, std::size(k_ioas_copy_ok_11)},
@@ -6686,9 +6610,6 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 16, {0, 0}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
     {"ioas.copy.ok", 17, {0, 0}, k_ioas_copy_ok_17, std::size(k_ioas_copy_ok_17)},
     {"ioas.copy.ok", 18, {0, 0}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
-    {"ioas.copy.ok", 19, {0, 0}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
-    {"ioas.copy.ok", 20, {0, 0}, k_ioas_copy_ok_20, std::size(k_ioas_copy_ok_20)},
-    {"ioas.copy.ok", 21, {6, 13}, k_ioas_copy_ok_21, std::size(k_ioas_copy_ok_21)},
     {"ioas.copy.unknown", 1, {0, 0}, k_ioas_copy_unknown, std::size(k_ioas_copy_unknown)},
     {"ioas.copy.unknown", 2, {0, 0}, k_ioas_copy_unknown_2, std::size(k_ioas_copy_unknown_2)},
     {"ioas.copy.last_byte", 1, {0, 0}, k_ioas_copy_last_byte, std::size(k_ioas_copy_last_byte)},
@@ -6697,27 +6618,29 @@ const Case kIoasCases[] = {
     {"ioas.copy.rights", 1, {0, 0}, k_ioas_copy_rights, std::size(k_ioas_copy_rights)},
     {"ioas.copy.src_ioas", 1, {0, 0}, k_ioas_copy_src_ioas, std::size(k_ioas_copy_src_ioas)},
     {"ioas.copy.src_ioas", 2, {0, 0}, k_ioas_copy_src_ioas_2, std::size(k_ioas_copy_src_ioas_2)},
-    {"ioas.copy.src_ioas", 3, {0, 0}, k_ioas_copy_src_ioas_3, std::size(k_ioas_copy_src_ioas_3)},
     {"ioas.copy.length", 1, {0, 0}, k_ioas_copy_length, std::size(k_ioas_copy_length)},
     {"ioas.copy.src_wrap", 1, {0, 0}, k_ioas_copy_src_wrap, std::size(k_ioas_copy_src_wrap)},
     {"ioas.copy.unmapped", 1, {0, 0}, k_ioas_copy_unmapped, std::size(k_ioas_copy_unmapped)},
     {"ioas.copy.unmapped", 2, {0, 0}, k_ioas_copy_unmapped_2, std::size(k_ioas_copy_unmapped_2)},
     {"ioas.copy.dst_ioas", 1, {0, 0}, k_ioas_copy_dst_ioas, std::size(k_ioas_copy_dst_ioas)},
-    {"ioas.copy.dst_ioas", 2, {6, 13}, k_ioas_copy_dst_ioas_2, std::size(k_ioas_copy_dst_ioas_2)},
+    {"ioas.copy.dst_ioas", 2, {0, 0}, k_ioas_copy_dst_ioas_2, std::size(k_ioas_copy_dst_ioas_2)},
+    {"ioas.copy.dst_ioas", 3, {6, 13}, k_ioas_copy_dst_ioas_3, std::size(k_ioas_copy_dst_ioas_3)},
+    {"ioas.copy.dst_ioas", 4, {0, 0}, k_ioas_copy_dst_ioas_4, std::size(k_ioas_copy_dst_ioas_4)},
     {"ioas.copy.length_align", 1, {0, 0}, k_ioas_copy_length_align, std::size(k_ioas_copy_length_align)},
     {"ioas.copy.length_align", 2, {0, 0}, k_ioas_copy_length_align_2, std::size(k_ioas_copy_length_align_2)},
     {"ioas.copy.length_align", 3, {0, 0}, k_ioas_copy_length_align_3, std::size(k_ioas_copy_length_align_3)},
-    {"ioas.copy.length_align", 4, {6, 13}, k_ioas_copy_length_align_4, std::size(k_ioas_copy_length_align_4)},
-    {"ioas.copy.length_align", 5, {0, 0}, k_ioas_copy_length_align_5, std::size(k_ioas_copy_length_align_5)},
+    {"ioas.copy.length_align", 4, {0, 0}, k_ioas_copy_length_align_4, std::size(k_ioas_copy_length_align_4)},
     {"ioas.copy.iova_align", 1, {0, 0}, k_ioas_copy_iova_align, std::size(k_ioas_copy_iova_align)},
     {"ioas.copy.iova_align", 2, {0, 0}, k_ioas_copy_iova_align_2, std::size(k_ioas_copy_iova_align_2)},
-    {"ioas.copy.iova_align", 3, {0, 0}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
+    {"ioas.copy.iova_align", 3, {6, 13}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
     {"ioas.copy.iova_align", 4, {0, 0}, k_ioas_copy_iova_align_4, std::size(k_ioas_copy_iova_align_4)},
+    {"ioas.copy.iova_align", 5, {0, 0}, k_ioas_copy_iova_align_5, std::size(k_ioas_copy_iova_align_5)},
     {"ioas.copy.wrap", 1, {0, 0}, k_ioas_copy_wrap, std::size(k_ioas_copy_wrap)},
-    {"ioas.copy.wrap", 2, {6, 13}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
-    {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
+    {"ioas.copy.wrap", 2, {0, 0}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
     {"ioas.copy.reserved", 1, {0, 0}, k_ioas_copy_reserved, std::size(k_ioas_copy_reserved)},
     {"ioas.copy.reserved", 2, {0, 0}, k_ioas_copy_reserved_2, std::size(k_ioas_copy_reserved_2)},
+    {"ioas.copy.reserved", 3, {6, 13}, k_ioas_copy_reserved_3, std::size(k_ioas_copy_reserved_3)},
+    {"ioas.copy.reserved", 4, {0, 0}, k_ioas_copy_reserved_4, std::size(k_ioas_copy_reserved_4)},
     {"ioas.copy.overlap", 1, {0, 0}, k_ioas_copy_overlap, std::size(k_ioas_copy_overlap)},
     {"ioas.copy.overlap", 2, {6, 13}, k_ioas_copy_overlap_2, std::size(k_ioas_copy_overlap_2)},
     {"ioas.copy.overlap", 3, {0, 0}, k_ioas_copy_overlap_3, std::size(k_ioas_copy_overlap_3)},
@@ -6726,10 +6649,11 @@ const Case kIoasCases[] = {
     {"ioas.copy.overlap", 6, {0, 0}, k_ioas_copy_overlap_6, std::size(k_ioas_copy_overlap_6)},
     {"ioas.copy.overlap", 7, {0, 0}, k_ioas_copy_overlap_7, std::size(k_ioas_copy_overlap_7)},
     {"ioas.copy.read_only", 1, {0, 0}, k_ioas_copy_read_only, std::size(k_ioas_copy_read_only)},
-    {"ioas.copy.read_only", 2, {6, 13}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
+    {"ioas.copy.read_only", 2, {0, 0}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
     {"ioas.copy.read_only", 3, {6, 13}, k_ioas_copy_read_only_3, std::size(k_ioas_copy_read_only_3)},
     {"ioas.copy.read_only", 4, {0, 0}, k_ioas_copy_read_only_4, std::size(k_ioas_copy_read_only_4)},
     {"ioas.copy.read_only", 5, {0, 0}, k_ioas_copy_read_only_5, std::size(k_ioas_copy_read_only_5)},
+    {"ioas.copy.read_only", 6, {0, 0}, k_ioas_copy_read_only_6, std::size(k_ioas_copy_read_only_6)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.last_page", 1, {0, 0}, k_ioas_copy_last_page, std::size(k_ioas_copy_last_page)},
     {"ioas.copy.memory", 1, {0, 0}, k_ioas_copy_memory, std::size(k_ioas_copy_memory)},
@@ -6740,21 +6664,20 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 4, {0, 0}, k_ioas_unmap_ok_4, std::size(k_ioas_unmap_ok_4)},
     {"ioas.unmap.ok", 5, {0, 0}, k_ioas_unmap_ok_5, std::size(k_ioas_unmap_ok_5)},
     {"ioas.unmap.ok", 6, {0, 0}, k_ioas_unmap_ok_6, std::size(k_ioas_unmap_ok_6)},
-    {"ioas.unmap.ok", 7, {6, 13}, k_ioas_unmap_ok_7, std::size(k_ioas_unmap_ok_7)},
-    {"ioas.unmap.ok", 8, {0, 0}, k_ioas_unmap_ok_8, std::size(k_ioas_unmap_ok_8)},
-    {"ioas.unmap.ok", 9, {6, 6}, k_ioas_unmap_ok_9, std::size(k_ioas_unmap_ok_9)},
+    {"ioas.unmap.ok", 7, {0, 0}, k_ioas_unmap_ok_7, std::size(k_ioas_unmap_ok_7)},
+    {"ioas.unmap.ok", 8, {6, 6}, k_ioas_unmap_ok_8, std::size(k_ioas_unmap_ok_8)},
+    {"ioas.unmap.ok", 9, {0, 0}, k_ioas_unmap_ok_9, std::size(k_ioas_unmap_ok_9)},
     {"ioas.unmap.ok", 10, {0, 0}, k_ioas_unmap_ok_10, std::size(k_ioas_unmap_ok_10)},
     {"ioas.unmap.ok", 11, {0, 0}, k_ioas_unmap_ok_11, std::size(k_ioas_unmap_ok_11)},
-    {"ioas.unmap.ok", 12, {6, 13}, k_ioas_unmap_ok_12, std::size(k_ioas_unmap_ok_12)},
+    {"ioas.unmap.ok", 12, {0, 0}, k_ioas_unmap_ok_12, std::size(k_ioas_unmap_ok_12)},
     {"ioas.unmap.ok", 13, {0, 0}, k_ioas_unmap_ok_13, std::size(k_ioas_unmap_ok_13)},
     {"ioas.unmap.ok", 14, {0, 0}, k_ioas_unmap_ok_14, std::size(k_ioas_unmap_ok_14)},
+    {"ioas.unmap.ok", 15, {0, 0}, k_ioas_unmap_ok_15, std::size(k_ioas_unmap_ok_15)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
-    {"ioas.unmap.ioas", 4, {0, 0}, k_ioas_unmap_ioas_4, std::size(k_ioas_unmap_ioas_4)},
     {"ioas.unmap.last_byte", 1, {0, 0}, k_ioas_unmap_last_byte, std::size(k_ioas_unmap_last_byte)},
     {"ioas.unmap.last_byte", 2, {0, 0}, k_ioas_unmap_last_byte_2, std::size(k_ioas_unmap_last_byte_2)},
-    {"ioas.unmap.last_byte", 3, {0, 0}, k_ioas_unmap_last_byte_3, std::size(k_ioas_unmap_last_byte_3)},
     {"ioas.unmap.length", 1, {0, 0}, k_ioas_unmap_length, std::size(k_ioas_unmap_length)},
     {"ioas.unmap.wrap", 1, {0, 0}, k_ioas_unmap_wrap, std::size(k_ioas_unmap_wrap)},
     {"ioas.unmap.locked", 1, {6, 17}, k_ioas_unmap_locked, std::size(k_ioas_unmap_locked)},
@@ -6762,22 +6685,19 @@ const Case kIoasCases[] = {
     {"ioas.unmap.split", 2, {0, 0}, k_ioas_unmap_split_2, std::size(k_ioas_unmap_split_2)},
     {"ioas.unmap.split", 3, {6, 13}, k_ioas_unmap_split_3, std::size(k_ioas_unmap_split_3)},
     {"ioas.unmap.split", 4, {0, 0}, k_ioas_unmap_split_4, std::size(k_ioas_unmap_split_4)},
-    {"ioas.unmap.split", 5, {6, 13}, k_ioas_unmap_split_5, std::size(k_ioas_unmap_split_5)},
-    {"ioas.unmap.split", 6, {0, 0}, k_ioas_unmap_split_6, std::size(k_ioas_unmap_split_6)},
-    {"ioas.unmap.split", 7, {0, 0}, k_ioas_unmap_split_7, std::size(k_ioas_unmap_split_7)},
+    {"ioas.unmap.split", 5, {0, 0}, k_ioas_unmap_split_5, std::size(k_ioas_unmap_split_5)},
     {"ioas.unmap.empty", 1, {0, 0}, k_ioas_unmap_empty, std::size(k_ioas_unmap_empty)},
     {"ioas.unmap.empty", 2, {0, 0}, k_ioas_unmap_empty_2, std::size(k_ioas_unmap_empty_2)},
+    {"ioas.unmap.empty", 3, {0, 0}, k_ioas_unmap_empty_3, std::size(k_ioas_unmap_empty_3)},
     {"ioas.reserve.ok", 1, {0, 0}, k_ioas_reserve_ok, std::size(k_ioas_reserve_ok)},
     {"ioas.reserve.ok", 2, {0, 0}, k_ioas_reserve_ok_2, std::size(k_ioas_reserve_ok_2)},
-    {"ioas.reserve.ok", 3, {6, 6}, k_ioas_reserve_ok_3, std::size(k_ioas_reserve_ok_3)},
-    {"ioas.reserve.ok", 4, {0, 0}, k_ioas_reserve_ok_4, std::size(k_ioas_reserve_ok_4)},
-    {"ioas.reserve.ok", 5, {0, 0}, k_ioas_reserve_ok_5, std::size(k_ioas_reserve_ok_5)},
-    {"ioas.reserve.ok", 6, {6, 6}, k_ioas_reserve_ok_6, std::size(k_ioas_reserve_ok_6)},
+    {"ioas.reserve.ok", 3, {0, 0}, k_ioas_reserve_ok_3, std::size(k_ioas_reserve_ok_3)},
+    {"ioas.reserve.ok", 4, {6, 6}, k_ioas_reserve_ok_4, std::size(k_ioas_reserve_ok_4)},
+    {"ioas.reserve.ok", 5, {6, 6}, k_ioas_reserve_ok_5, std::size(k_ioas_reserve_ok_5)},
+    {"ioas.reserve.ok", 6, {0, 0}, k_ioas_reserve_ok_6, std::size(k_ioas_reserve_ok_6)},
     {"ioas.reserve.ok", 7, {0, 0}, k_ioas_reserve_ok_7, std::size(k_ioas_reserve_ok_7)},
     {"ioas.reserve.ok", 8, {0, 0}, k_ioas_reserve_ok_8, std::size(k_ioas_reserve_ok_8)},
     {"ioas.reserve.ok", 9, {0, 0}, k_ioas_reserve_ok_9, std::size(k_ioas_reserve_ok_9)},
-    {"ioas.reserve.ok", 10, {0, 0}, k_ioas_reserve_ok_10, std::size(k_ioas_reserve_ok_10)},
-    {"ioas.reserve.ok", 11, {0, 0}, k_ioas_reserve_ok_11, std::size(k_ioas_reserve_ok_11)},
     {"ioas.reserve.length", 1, {0, 0}, k_ioas_reserve_length, std::size(k_ioas_reserve_length)},
     {"ioas.reserve.wrap", 1, {0, 0}, k_ioas_reserve_wrap, std::size(k_ioas_reserve_wrap)},
     {"ioas.reserve.ioas", 1, {0, 0}, k_ioas_reserve_ioas, std::size(k_ioas_reserve_ioas)},
@@ -6789,19 +6709,20 @@ const Case kIoasCases[] = {
     {"ioas.reserve.area", 5, {0, 0}, k_ioas_reserve_area_5, std::size(k_ioas_reserve_area_5)},
     {"ioas.reserve.area", 6, {0, 0}, k_ioas_reserve_area_6, std::size(k_ioas_reserve_area_6)},
     {"ioas.reserve.area", 7, {0, 0}, k_ioas_reserve_area_7, std::size(k_ioas_reserve_area_7)},
-    {"ioas.reserve.area", 8, {0, 0}, k_ioas_reserve_area_8, std::size(k_ioas_reserve_area_8)},
     {"ioas.reserve.allowed", 1, {0, 0}, k_ioas_reserve_allowed, std::size(k_ioas_reserve_allowed)},
     {"ioas.allow.ok", 1, {0, 0}, k_ioas_allow_ok, std::size(k_ioas_allow_ok)},
     {"ioas.allow.ok", 2, {0, 0}, k_ioas_allow_ok_2, std::size(k_ioas_allow_ok_2)},
     {"ioas.allow.ok", 3, {0, 0}, k_ioas_allow_ok_3, std::size(k_ioas_allow_ok_3)},
     {"ioas.allow.ok", 4, {6, 6}, k_ioas_allow_ok_4, std::size(k_ioas_allow_ok_4)},
     {"ioas.allow.ok", 5, {0, 0}, k_ioas_allow_ok_5, std::size(k_ioas_allow_ok_5)},
-    {"ioas.allow.ok", 6, {6, 6}, k_ioas_allow_ok_6, std::size(k_ioas_allow_ok_6)},
     {"ioas.allow.unknown", 1, {0, 0}, k_ioas_allow_unknown, std::size(k_ioas_allow_unknown)},
     {"ioas.allow.ioas", 1, {0, 0}, k_ioas_allow_ioas, std::size(k_ioas_allow_ioas)},
     {"ioas.allow.ioas", 2, {0, 0}, k_ioas_allow_ioas_2, std::size(k_ioas_allow_ioas_2)},
+    {"ioas.allow.ioas", 3, {0, 0}, k_ioas_allow_ioas_3, std::size(k_ioas_allow_ioas_3)},
     {"ioas.allow.unreadable", 1, {0, 0}, k_ioas_allow_unreadable, std::size(k_ioas_allow_unreadable)},
+    {"ioas.allow.unreadable", 2, {0, 0}, k_ioas_allow_unreadable_2, std::size(k_ioas_allow_unreadable_2)},
     {"ioas.allow.order", 1, {0, 0}, k_ioas_allow_order, std::size(k_ioas_allow_order)},
+    {"ioas.allow.order", 2, {0, 0}, k_ioas_allow_order_2, std::size(k_ioas_allow_order_2)},
     {"ioas.allow.overlap", 1, {0, 0}, k_ioas_allow_overlap, std::size(k_ioas_allow_overlap)},
     {"ioas.allow.reserved", 1, {0, 0}, k_ioas_allow_reserved, std::size(k_ioas_allow_reserved)},
     {"ioas.allow.reserved", 2, {0, 0}, k_ioas_allow_reserved_2, std::size(k_ioas_allow_reserved_2)},
@@ -6810,6 +6731,7 @@ const Case kIoasCases[] = {
     {"ioas.ranges.ok", 3, {0, 0}, k_ioas_ranges_ok_3, std::size(k_ioas_ranges_ok_3)},
     {"ioas.ranges.ok", 4, {0, 0}, k_ioas_ranges_ok_4, std::size(k_ioas_ranges_ok_4)},
     {"ioas.ranges.ok", 5, {0, 0}, k_ioas_ranges_ok_5, std::size(k_ioas_ranges_ok_5)},
+    {"ioas.ranges.ok", 6, {0, 0}, k_ioas_ranges_ok_6, std::size(k_ioas_ranges_ok_6)},
     {"ioas.ranges.unknown", 1, {0, 0}, k_ioas_ranges_unknown, std::size(k_ioas_ranges_unknown)},
     {"ioas.ranges.ioas", 1, {0, 0}, k_ioas_ranges_ioas, std::size(k_ioas_ranges_ioas)},
     {"ioas.ranges.ioas", 2, {0, 0}, k_ioas_ranges_ioas_2, std::size(k_ioas_ranges_ioas_2)},
@@ -6818,12 +6740,11 @@ const Case kIoasCases[] = {
     {"ioas.reserved_at.ok", 1, {0, 0}, k_ioas_reserved_at_ok, std::size(k_ioas_reserved_at_ok)},
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.map_file.ok", 1, {6, 13}, k_ioas_map_file_ok, std::size(k_ioas_map_file_ok)},
-    {"ioas.map_file.ok", 2, {6, 19}, k_ioas_map_file_ok_2, std::size(k_ioas_map_file_ok_2)},
+    {"ioas.map_file.ok", 2, {6, 14}, k_ioas_map_file_ok_2, std::size(k_ioas_map_file_ok_2)},
     {"ioas.map_file.ok", 3, {6, 13}, k_ioas_map_file_ok_3, std::size(k_ioas_map_file_ok_3)},
-    {"ioas.map_file.ok", 4, {6, 14}, k_ioas_map_file_ok_4, std::size(k_ioas_map_file_ok_4)},
+    {"ioas.map_file.ok", 4, {6, 13}, k_ioas_map_file_ok_4, std::size(k_ioas_map_file_ok_4)},
     {"ioas.map_file.ok", 5, {6, 13}, k_ioas_map_file_ok_5, std::size(k_ioas_map_file_ok_5)},
     {"ioas.map_file.ok", 6, {6, 13}, k_ioas_map_file_ok_6, std::size(k_ioas_map_file_ok_6)},
-    {"ioas.map_file.ok", 7, {6, 13}, k_ioas_map_file_ok_7, std::size(k_ioas_map_file_ok_7)},
     {"ioas.map_file.unknown", 1, {6, 13}, k_ioas_map_file_unknown, std::size(k_ioas_map_file_unknown)},
     {"ioas.map_file.unknown", 2, {6, 13}, k_ioas_map_file_unknown_2, std::size(k_ioas_map_file_unknown_2)},
     {"ioas.map_file.last_byte", 1, {6, 13}, k_ioas_map_file_last_byte, std::size(k_ioas_map_file_last_byte)},
@@ -6832,14 +6753,10 @@ const Case kIoasCases[] = {
     {"ioas.map_file.ioas", 1, {6, 13}, k_ioas_map_file_ioas, std::size(k_ioas_map_file_ioas)},
     {"ioas.map_file.ioas", 2, {6, 13}, k_ioas_map_file_ioas_2, std::size(k_ioas_map_file_ioas_2)},
     {"ioas.map_file.ioas", 3, {6, 13}, k_ioas_map_file_ioas_3, std::size(k_ioas_map_file_ioas_3)},
-    {"ioas.map_file.ioas", 4, {6, 13}, k_ioas_map_file_ioas_4, std::size(k_ioas_map_file_ioas_4)},
-    {"ioas.map_file.ioas", 5, {6, 19}, k_ioas_map_file_ioas_5, std::size(k_ioas_map_file_ioas_5)},
     {"ioas.map_file.length", 1, {6, 13}, k_ioas_map_file_length, std::size(k_ioas_map_file_length)},
     {"ioas.map_file.start_wrap", 1, {6, 13}, k_ioas_map_file_start_wrap, std::size(k_ioas_map_file_start_wrap)},
     {"ioas.map_file.closed", 1, {6, 13}, k_ioas_map_file_closed, std::size(k_ioas_map_file_closed)},
     {"ioas.map_file.closed", 2, {6, 13}, k_ioas_map_file_closed_2, std::size(k_ioas_map_file_closed_2)},
-    {"ioas.map_file.closed", 3, {6, 13}, k_ioas_map_file_closed_3, std::size(k_ioas_map_file_closed_3)},
-    {"ioas.map_file.closed", 4, {6, 13}, k_ioas_map_file_closed_4, std::size(k_ioas_map_file_closed_4)},
     {"ioas.map_file.beyond", 1, {6, 19}, k_ioas_map_file_beyond, std::size(k_ioas_map_file_beyond)},
     {"ioas.map_file.beyond", 2, {6, 19}, k_ioas_map_file_beyond_2, std::size(k_ioas_map_file_beyond_2)},
     {"ioas.map_file.beyond", 3, {6, 19}, k_ioas_map_file_beyond_3, std::size(k_ioas_map_file_beyond_3)},
@@ -6854,13 +6771,13 @@ const Case kIoasCases[] = {
     {"ioas.map_file.iova_align", 3, {6, 13}, k_ioas_map_file_iova_align_3, std::size(k_ioas_map_file_iova_align_3)},
     {"ioas.map_file.iova_align", 4, {6, 13}, k_ioas_map_file_iova_align_4, std::size(k_ioas_map_file_iova_align_4)},
     {"ioas.map_file.iova_align", 5, {6, 13}, k_ioas_map_file_iova_align_5, std::size(k_ioas_map_file_iova_align_5)},
-    {"ioas.map_file.iova_align", 6, {6, 13}, k_ioas_map_file_iova_align_6, std::size(k_ioas_map_file_iova_align_6)},
-    {"ioas.map_file.iova_align", 7, {6, 13}, k_ioas_map_file_iova_align_7, std::size(k_ioas_map_file_iova_align_7)},
     {"ioas.map_file.wrap", 1, {6, 13}, k_ioas_map_file_wrap, std::size(k_ioas_map_file_wrap)},
     {"ioas.map_file.wrap", 2, {6, 13}, k_ioas_map_file_wrap_2, std::size(k_ioas_map_file_wrap_2)},
     {"ioas.map_file.reserved", 1, {6, 13}, k_ioas_map_file_reserved, std::size(k_ioas_map_file_reserved)},
     {"ioas.map_file.reserved", 2, {6, 13}, k_ioas_map_file_reserved_2, std::size(k_ioas_map_file_reserved_2)},
     {"ioas.map_file.reserved", 3, {6, 13}, k_ioas_map_file_reserved_3, std::size(k_ioas_map_file_reserved_3)},
+    {"ioas.map_file.reserved", 4, {6, 13}, k_ioas_map_file_reserved_4, std::size(k_ioas_map_file_reserved_4)},
+    {"ioas.map_file.reserved", 5, {6, 13}, k_ioas_map_file_reserved_5, std::size(k_ioas_map_file_reserved_5)},
     {"ioas.map_file.overlap", 1, {6, 13}, k_ioas_map_file_overlap, std::size(k_ioas_map_file_overlap)},
     {"ioas.map_file.overlap", 2, {6, 13}, k_ioas_map_file_overlap_2, std::size(k_ioas_map_file_overlap_2)},
     {"ioas.map_file.overlap", 3, {6, 13}, k_ioas_map_file_overlap_3, std::size(k_ioas_map_file_overlap_3)},
@@ -6874,9 +6791,13 @@ const Case kIoasCases[] = {
     {"ioas.map_file.start_align", 2, {6, 13}, k_ioas_map_file_start_align_2, std::size(k_ioas_map_file_start_align_2)},
     {"ioas.map_file.start_align", 3, {6, 13}, k_ioas_map_file_start_align_3, std::size(k_ioas_map_file_start_align_3)},
     {"ioas.map_file.start_align", 4, {6, 13}, k_ioas_map_file_start_align_4, std::size(k_ioas_map_file_start_align_4)},
+    {"ioas.map_file.start_align", 5, {6, 13}, k_ioas_map_file_start_align_5, std::size(k_ioas_map_file_start_align_5)},
+    {"ioas.map_file.start_align", 6, {6, 13}, k_ioas_map_file_start_align_6, std::size(k_ioas_map_file_start_align_6)},
     {"ioas.map_file.file", 1, {6, 13}, k_ioas_map_file_file, std::size(k_ioas_map_file_file)},
     {"ioas.map_file.file", 2, {6, 13}, k_ioas_map_file_file_2, std::size(k_ioas_map_file_file_2)},
     {"ioas.map_file.file", 3, {6, 13}, k_ioas_map_file_file_3, std::size(k_ioas_map_file_file_3)},
+    {"ioas.map_file.file", 4, {6, 13}, k_ioas_map_file_file_4, std::size(k_ioas_map_file_file_4)},
+    {"ioas.map_file.file", 5, {6, 13}, k_ioas_map_file_file_5, std::size(k_ioas_map_file_file_5)},
     {"ioas.map_file.limit", 1, {6, 13}, k_ioas_map_file_limit, std::size(k_ioas_map_file_limit)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
@@ -6886,25 +6807,29 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ioas", 1, {0, 0}, k_ioas_map_anywhere_ioas, std::size(k_ioas_map_anywhere_ioas)},
     {"ioas.map_anywhere.ioas", 2, {0, 0}, k_ioas_map_anywhere_ioas_2, std::size(k_ioas_map_anywhere_ioas_2)},
     {"ioas.map_anywhere.va_wrap", 1, {0, 0}, k_ioas_map_anywhere_va_wrap, std::size(k_ioas_map_anywhere_va_wrap)},
-    {"ioas.map_anywhere.va_wrap", 2, {0, 0}, k_ioas_map_anywhere_va_wrap_2, std::size(k_ioas_map_anywhere_va_wrap_2)},
     {"ioas.map_anywhere.length", 1, {0, 0}, k_ioas_map_anywhere_length, std::size(k_ioas_map_anywhere_length)},
     {"ioas.map_anywhere.length", 2, {0, 0}, k_ioas_map_anywhere_length_2, std::size(k_ioas_map_anywhere_length_2)},
     {"ioas.map_anywhere.length_align", 1, {0, 0}, k_ioas_map_anywhere_length_align, std::size(k_ioas_map_anywhere_length_align)},
     {"ioas.map_anywhere.length_align", 2, {0, 0}, k_ioas_map_anywhere_length_align_2, std::size(k_ioas_map_anywhere_length_align_2)},
     {"ioas.map_anywhere.length_align", 3, {0, 0}, k_ioas_map_anywhere_length_align_3, std::size(k_ioas_map_anywhere_length_align_3)},
-    {"ioas.map_anywhere.length_align", 4, {6, 6}, k_ioas_map_anywhere_length_align_4, std::size(k_ioas_map_anywhere_length_align_4)},
+    {"ioas.map_anywhere.length_align", 4, {0, 0}, k_ioas_map_anywhere_length_align_4, std::size(k_ioas_map_anywhere_length_align_4)},
     {"ioas.map_anywhere.long", 1, {0, 0}, k_ioas_map_anywhere_long, std::size(k_ioas_map_anywhere_long)},
     {"ioas.map_anywhere.long", 2, {0, 0}, k_ioas_map_anywhere_long_2, std::size(k_ioas_map_anywhere_long_2)},
     {"ioas.map_anywhere.va_align", 1, {0, 0}, k_ioas_map_anywhere_va_align, std::size(k_ioas_map_anywhere_va_align)},
+    {"ioas.map_anywhere.va_align", 2, {0, 0}, k_ioas_map_anywhere_va_align_2, std::size(k_ioas_map_anywhere_va_align_2)},
+    {"ioas.map_anywhere.va_align", 3, {0, 0}, k_ioas_map_anywhere_va_align_3, std::size(k_ioas_map_anywhere_va_align_3)},
     {"ioas.map_anywhere.full", 1, {0, 0}, k_ioas_map_anywhere_full, std::size(k_ioas_map_anywhere_full)},
     {"ioas.map_anywhere.full", 2, {0, 0}, k_ioas_map_anywhere_full_2, std::size(k_ioas_map_anywhere_full_2)},
+    {"ioas.map_anywhere.full", 3, {0, 0}, k_ioas_map_anywhere_full_3, std::size(k_ioas_map_anywhere_full_3)},
     {"ioas.map_anywhere.last_page", 1, {0, 0}, k_ioas_map_anywhere_last_page, std::size(k_ioas_map_anywhere_last_page)},
     {"ioas.map_anywhere.memory", 1, {0, 0}, k_ioas_map_anywhere_memory, std::size(k_ioas_map_anywhere_memory)},
     {"ioas.map_anywhere.memory", 2, {0, 0}, k_ioas_map_anywhere_memory_2, std::size(k_ioas_map_anywhere_memory_2)},
     {"ioas.map_anywhere.memory", 3, {0, 0}, k_ioas_map_anywhere_memory_3, std::size(k_ioas_map_anywhere_memory_3)},
     {"ioas.map_anywhere.memory", 4, {0, 0}, k_ioas_map_anywhere_memory_4, std::size(k_ioas_map_anywhere_memory_4)},
+    {"ioas.map_anywhere.memory", 5, {0, 0}, k_ioas_map_anywhere_memory_5, std::size(k_ioas_map_anywhere_memory_5)},
     {"ioas.map_anywhere.limit", 1, {0, 0}, k_ioas_map_anywhere_limit, std::size(k_ioas_map_anywhere_limit)},
     {"ioas.map_anywhere.limit", 2, {0, 0}, k_ioas_map_anywhere_limit_2, std::size(k_ioas_map_anywhere_limit_2)},
+    {"ioas.map_anywhere.limit", 3, {0, 0}, k_ioas_map_anywhere_limit_3, std::size(k_ioas_map_anywhere_limit_3)},
     {"ioas.map_file_anywhere.unknown", 1, {6, 13}, k_ioas_map_file_anywhere_unknown, std::size(k_ioas_map_file_anywhere_unknown)},
     {"ioas.map_file_anywhere.unknown", 2, {6, 13}, k_ioas_map_file_anywhere_unknown_2, std::size(k_ioas_map_file_anywhere_unknown_2)},
     {"ioas.map_file_anywhere.last_byte", 1, {6, 13}, k_ioas_map_file_anywhere_last_byte, std::size(k_ioas_map_file_anywhere_last_byte)},
@@ -6917,20 +6842,15 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.start_wrap", 1, {6, 13}, k_ioas_map_file_anywhere_start_wrap, std::size(k_ioas_map_file_anywhere_start_wrap)},
     {"ioas.map_file_anywhere.closed", 1, {6, 13}, k_ioas_map_file_anywhere_closed, std::size(k_ioas_map_file_anywhere_closed)},
     {"ioas.map_file_anywhere.closed", 2, {6, 13}, k_ioas_map_file_anywhere_closed_2, std::size(k_ioas_map_file_anywhere_closed_2)},
-    {"ioas.map_file_anywhere.closed", 3, {6, 19}, k_ioas_map_file_anywhere_closed_3, std::size(k_ioas_map_file_anywhere_closed_3)},
     {"ioas.map_file_anywhere.beyond", 1, {6, 19}, k_ioas_map_file_anywhere_beyond, std::size(k_ioas_map_file_anywhere_beyond)},
     {"ioas.map_file_anywhere.beyond", 2, {6, 19}, k_ioas_map_file_anywhere_beyond_2, std::size(k_ioas_map_file_anywhere_beyond_2)},
     {"ioas.map_file_anywhere.too_long", 1, {6, 13}, k_ioas_map_file_anywhere_too_long, std::size(k_ioas_map_file_anywhere_too_long)},
     {"ioas.map_file_anywhere.revoked", 1, {6, 19}, k_ioas_map_file_anywhere_revoked, std::size(k_ioas_map_file_anywhere_revoked)},
     {"ioas.map_file_anywhere.length_align", 1, {6, 13}, k_ioas_map_file_anywhere_length_align, std::size(k_ioas_map_file_anywhere_length_align)},
     {"ioas.map_file_anywhere.length_align", 2, {6, 13}, k_ioas_map_file_anywhere_length_align_2, std::size(k_ioas_map_file_anywhere_length_align_2)},
-    {"ioas.map_file_anywhere.length_align", 3, {6, 13}, k_ioas_map_file_anywhere_length_align_3, std::size(k_ioas_map_file_anywhere_length_align_3)},
-    {"ioas.map_file_anywhere.length_align", 4, {6, 13}, k_ioas_map_file_anywhere_length_align_4, std::size(k_ioas_map_file_anywhere_length_align_4)},
-    {"ioas.map_file_anywhere.length_align", 5, {6, 13}, k_ioas_map_file_anywhere_length_align_5, std::size(k_ioas_map_file_anywhere_length_align_5)},
     {"ioas.map_file_anywhere.long", 1, {6, 13}, k_ioas_map_file_anywhere_long, std::size(k_ioas_map_file_anywhere_long)},
     {"ioas.map_file_anywhere.long", 2, {6, 13}, k_ioas_map_file_anywhere_long_2, std::size(k_ioas_map_file_anywhere_long_2)},
     {"ioas.map_file_anywhere.start_align", 1, {6, 13}, k_ioas_map_file_anywhere_start_align, std::size(k_ioas_map_file_anywhere_start_align)},
-    {"ioas.map_file_anywhere.start_align", 2, {6, 13}, k_ioas_map_file_anywhere_start_align_2, std::size(k_ioas_map_file_anywhere_start_align_2)},
     {"ioas.map_file_anywhere.full", 1, {6, 13}, k_ioas_map_file_anywhere_full, std::size(k_ioas_map_file_anywhere_full)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
@@ -6950,19 +6870,20 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.unmapped", 2, {0, 0}, k_ioas_copy_anywhere_unmapped_2, std::size(k_ioas_copy_anywhere_unmapped_2)},
     {"ioas.copy_anywhere.dst_ioas", 1, {0, 0}, k_ioas_copy_anywhere_dst_ioas, std::size(k_ioas_copy_anywhere_dst_ioas)},
     {"ioas.copy_anywhere.dst_ioas", 2, {6, 13}, k_ioas_copy_anywhere_dst_ioas_2, std::size(k_ioas_copy_anywhere_dst_ioas_2)},
+    {"ioas.copy_anywhere.dst_ioas", 3, {0, 0}, k_ioas_copy_anywhere_dst_ioas_3, std::size(k_ioas_copy_anywhere_dst_ioas_3)},
     {"ioas.copy_anywhere.length_align", 1, {0, 0}, k_ioas_copy_anywhere_length_align, std::size(k_ioas_copy_anywhere_length_align)},
-    {"ioas.copy_anywhere.length_align", 2, {0, 0}, k_ioas_copy_anywhere_length_align_2, std::size(k_ioas_copy_anywhere_length_align_2)},
-    {"ioas.copy_anywhere.length_align", 3, {6, 13}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
-    {"ioas.copy_anywhere.long", 1, {6, 13}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
+    {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.first_align", 1, {0, 0}, k_ioas_copy_anywhere_first_align, std::size(k_ioas_copy_anywhere_first_align)},
     {"ioas.copy_anywhere.first_align", 2, {0, 0}, k_ioas_copy_anywhere_first_align_2, std::size(k_ioas_copy_anywhere_first_align_2)},
     {"ioas.copy_anywhere.full", 1, {0, 0}, k_ioas_copy_anywhere_full, std::size(k_ioas_copy_anywhere_full)},
+    {"ioas.copy_anywhere.full", 2, {0, 0}, k_ioas_copy_anywhere_full_2, std::size(k_ioas_copy_anywhere_full_2)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {6, 13}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
     {"ioas.copy_anywhere.read_only", 4, {0, 0}, k_ioas_copy_anywhere_read_only_4, std::size(k_ioas_copy_anywhere_read_only_4)},
     {"ioas.copy_anywhere.read_only", 5, {0, 0}, k_ioas_copy_anywhere_read_only_5, std::size(k_ioas_copy_anywhere_read_only_5)},
-    {"ioas.copy_anywhere.read_only", 6, {6, 13}, k_ioas_copy_anywhere_read_only_6, std::size(k_ioas_copy_anywhere_read_only_6)},
+    {"ioas.copy_anywhere.read_only", 6, {0, 0}, k_ioas_copy_anywhere_read_only_6, std::size(k_ioas_copy_anywhere_read_only_6)},
+    {"ioas.copy_anywhere.read_only", 7, {0, 0}, k_ioas_copy_anywhere_read_only_7, std::size(k_ioas_copy_anywhere_read_only_7)},
     {"ioas.copy_anywhere.last_page", 1, {0, 0}, k_ioas_copy_anywhere_last_page, std::size(k_ioas_copy_anywhere_last_page)},
     {"ioas.copy_anywhere.memory", 1, {0, 0}, k_ioas_copy_anywhere_memory, std::size(k_ioas_copy_anywhere_memory)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},

@@ -27,7 +27,8 @@ constexpr Step k_option_set_rlimit_mode_ok_2[] = {
 
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_3[] = {
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -35,17 +36,17 @@ constexpr Step k_option_set_rlimit_mode_ok_3[] = {
 
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_4[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_5[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({1})},
 };
 
 // option.set_rlimit_mode.unknown
@@ -150,7 +151,7 @@ constexpr Step k_option_set_rlimit_mode_objects[] = {
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_2[] = {
     {"fault_queue.alloc", {0}, ok({any_object})},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -173,7 +174,7 @@ constexpr Step k_option_set_rlimit_mode_objects_3[] = {
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_4[] = {
     {"fault_queue.alloc", {0}, ok({any_object})},
-    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -189,8 +190,8 @@ constexpr Step k_option_set_rlimit_mode_value[] = {
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_rlimit_mode_value_2[] = {
-    {"client.limit", {0}, ok()},
-    {"client.unlimit", {}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -199,8 +200,8 @@ constexpr Step k_option_set_rlimit_mode_value_2[] = {
 // option.set_rlimit_mode.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_rlimit_mode_value_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -245,8 +246,8 @@ constexpr Step k_option_set_large_pages_ok_2[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -263,15 +264,20 @@ constexpr Step k_option_set_large_pages_ok_3[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // option.set_large_pages.ok
@@ -300,9 +306,9 @@ constexpr Step k_option_set_large_pages_ok_5[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -353,16 +359,6 @@ constexpr Step k_option_set_large_pages_ioas_2[] = {
 constexpr Step k_option_set_large_pages_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// option.set_large_pages.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
     {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -410,8 +406,8 @@ constexpr Step k_option_set_large_pages_known_2[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -434,31 +430,31 @@ constexpr Step k_option_set_large_pages_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001800, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003800, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003800}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x10027ff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x10047ff}, ok({0x40000000})},
 };
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -497,11 +493,11 @@ constexpr Step k_option_set_large_pages_align[] = {
 constexpr Step k_option_set_large_pages_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -512,29 +508,11 @@ constexpr Step k_option_set_large_pages_align_2[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x800, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 2, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -612,14 +590,13 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
-    {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
+    {"option.set_large_pages.ok", 4, {6, 6}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
     {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
     {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.ioas", 1, {0, 0}, k_option_set_large_pages_ioas, std::size(k_option_set_large_pages_ioas)},
     {"option.set_large_pages.ioas", 2, {0, 0}, k_option_set_large_pages_ioas_2, std::size(k_option_set_large_pages_ioas_2)},
     {"option.set_large_pages.ioas", 3, {0, 0}, k_option_set_large_pages_ioas_3, std::size(k_option_set_large_pages_ioas_3)},
-    {"option.set_large_pages.ioas", 4, {0, 0}, k_option_set_large_pages_ioas_4, std::size(k_option_set_large_pages_ioas_4)},
     {"option.set_large_pages.known", 1, {0, 0}, k_option_set_large_pages_known, std::size(k_option_set_large_pages_known)},
     {"option.set_large_pages.known", 2, {0, 0}, k_option_set_large_pages_known_2, std::size(k_option_set_large_pages_known_2)},
     {"option.set_large_pages.mapped", 1, {0, 0}, k_option_set_large_pages_mapped, std::size(k_option_set_large_pages_mapped)},
@@ -628,7 +605,6 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
     {"option.set_large_pages.align", 2, {6, 13}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
     {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
-    {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {0, 0}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.large_pages.ok", 1, {0, 0}, k_option_large_pages_ok, std::size(k_option_large_pages_ok)},

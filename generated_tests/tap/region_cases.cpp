@@ -17,6 +17,7 @@ constexpr Step k_region_map_ok[] = {
     {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
     {"region.map", {object(3), 0, 0, 0, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -24,8 +25,8 @@ constexpr Step k_region_map_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // region.map.private
@@ -128,26 +129,6 @@ constexpr Step k_region_map_nowhere[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// region.map.nowhere
-//   fails ENXIO [nowhere] when place == NOWHERE
-constexpr Step k_region_map_nowhere_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
-    {"region.map", {object(3), 0, 0, 1, 1}, fails({ENXIO})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
 // region.map.inside
 //   fails ENXIO [inside] when place == INSIDE
 constexpr Step k_region_map_inside[] = {
@@ -217,6 +198,7 @@ constexpr Step k_region_fork_ok[] = {
     {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
     {"region.fork", {object(4)}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -224,8 +206,29 @@ constexpr Step k_region_fork_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// region.split.ok
+constexpr Step k_region_split_ok[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
 };
 
 // region.unmap.ok
@@ -259,11 +262,11 @@ const Case kRegionCases[] = {
     {"region.map.executable", 1, {6, 17}, k_region_map_executable, std::size(k_region_map_executable)},
     {"region.map.executable", 2, {6, 17}, k_region_map_executable_2, std::size(k_region_map_executable_2)},
     {"region.map.nowhere", 1, {6, 17}, k_region_map_nowhere, std::size(k_region_map_nowhere)},
-    {"region.map.nowhere", 2, {6, 17}, k_region_map_nowhere_2, std::size(k_region_map_nowhere_2)},
     {"region.map.inside", 1, {6, 17}, k_region_map_inside, std::size(k_region_map_inside)},
     {"region.map.inside", 2, {6, 17}, k_region_map_inside_2, std::size(k_region_map_inside_2)},
     {"region.map.part", 1, {6, 17}, k_region_map_part, std::size(k_region_map_part)},
     {"region.fork.ok", 1, {6, 17}, k_region_fork_ok, std::size(k_region_fork_ok)},
+    {"region.split.ok", 1, {6, 17}, k_region_split_ok, std::size(k_region_split_ok)},
     {"region.unmap.ok", 1, {6, 17}, k_region_unmap_ok, std::size(k_region_unmap_ok)},
 };
 const std::size_t kRegionCasesCount = std::size(kRegionCases);

@@ -17,6 +17,14 @@ constexpr Step k_reply_alloc_reply[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// reply.alloc_fault_queue.reply
+//   fails EFAULT [reply] when true
+constexpr Step k_reply_alloc_fault_queue_reply[] = {
+    {"reply.alloc_fault_queue", {}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply[] = {
@@ -59,24 +67,16 @@ constexpr Step k_reply_map_reply_2[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // reply.map.reply
@@ -107,25 +107,9 @@ constexpr Step k_reply_map_reply_4[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -134,29 +118,49 @@ constexpr Step k_reply_map_reply_6[] = {
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x4000, 0x40003000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x40007000, 0x1000}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40007000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40007fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -167,12 +171,12 @@ constexpr Step k_reply_map_reply_7[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -204,24 +208,25 @@ constexpr Step k_reply_unmap_all_locked[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40003fff}, ok({1})},
+    {"memory.pins", {0x40004000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1006fff}, ok({0x40003000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40001000})},
 };
 
 // reply.unmap_all.reply
@@ -308,8 +313,8 @@ constexpr Step k_reply_unmap_all_reply_5[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -325,8 +330,8 @@ constexpr Step k_reply_unmap_all_reply_6[] = {
 constexpr Step k_reply_unmap_all_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -344,37 +349,15 @@ constexpr Step k_reply_unmap_all_reply_7[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
@@ -384,7 +367,7 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_10[] = {
+constexpr Step k_reply_unmap_all_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -404,11 +387,31 @@ constexpr Step k_reply_unmap_all_reply_10[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -424,17 +427,16 @@ constexpr Step k_reply_unmap_all_reply_11[] = {
 constexpr Step k_reply_unmap_all_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -446,8 +448,52 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
@@ -496,8 +542,7 @@ constexpr Step k_reply_allow_large_pages_reply[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -505,15 +550,15 @@ constexpr Step k_reply_allow_large_pages_reply_2[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -531,8 +576,7 @@ constexpr Step k_reply_allow_large_pages_reply_3[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -541,7 +585,27 @@ constexpr Step k_reply_allow_large_pages_reply_4[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// reply.allow_large_pages.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_allow_large_pages_reply_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 }  // namespace
@@ -550,11 +614,12 @@ extern const Case kReplyCases[];
 extern const std::size_t kReplyCasesCount;
 const Case kReplyCases[] = {
     {"reply.alloc.reply", 1, {0, 0}, k_reply_alloc_reply, std::size(k_reply_alloc_reply)},
+    {"reply.alloc_fault_queue.reply", 1, {6, 11}, k_reply_alloc_fault_queue_reply, std::size(k_reply_alloc_fault_queue_reply)},
     {"reply.map.reply", 1, {0, 0}, k_reply_map_reply, std::size(k_reply_map_reply)},
     {"reply.map.reply", 2, {0, 0}, k_reply_map_reply_2, std::size(k_reply_map_reply_2)},
-    {"reply.map.reply", 3, {6, 6}, k_reply_map_reply_3, std::size(k_reply_map_reply_3)},
+    {"reply.map.reply", 3, {0, 0}, k_reply_map_reply_3, std::size(k_reply_map_reply_3)},
     {"reply.map.reply", 4, {0, 0}, k_reply_map_reply_4, std::size(k_reply_map_reply_4)},
-    {"reply.map.reply", 5, {0, 0}, k_reply_map_reply_5, std::size(k_reply_map_reply_5)},
+    {"reply.map.reply", 5, {6, 6}, k_reply_map_reply_5, std::size(k_reply_map_reply_5)},
     {"reply.map.reply", 6, {6, 6}, k_reply_map_reply_6, std::size(k_reply_map_reply_6)},
     {"reply.map.reply", 7, {0, 0}, k_reply_map_reply_7, std::size(k_reply_map_reply_7)},
     {"reply.map.reply", 8, {0, 0}, k_reply_map_reply_8, std::size(k_reply_map_reply_8)},
@@ -567,19 +632,22 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 4, {0, 0}, k_reply_unmap_all_reply_4, std::size(k_reply_unmap_all_reply_4)},
     {"reply.unmap_all.reply", 5, {0, 0}, k_reply_unmap_all_reply_5, std::size(k_reply_unmap_all_reply_5)},
     {"reply.unmap_all.reply", 6, {0, 0}, k_reply_unmap_all_reply_6, std::size(k_reply_unmap_all_reply_6)},
-    {"reply.unmap_all.reply", 7, {0, 0}, k_reply_unmap_all_reply_7, std::size(k_reply_unmap_all_reply_7)},
+    {"reply.unmap_all.reply", 7, {6, 6}, k_reply_unmap_all_reply_7, std::size(k_reply_unmap_all_reply_7)},
     {"reply.unmap_all.reply", 8, {0, 0}, k_reply_unmap_all_reply_8, std::size(k_reply_unmap_all_reply_8)},
-    {"reply.unmap_all.reply", 9, {6, 6}, k_reply_unmap_all_reply_9, std::size(k_reply_unmap_all_reply_9)},
+    {"reply.unmap_all.reply", 9, {0, 0}, k_reply_unmap_all_reply_9, std::size(k_reply_unmap_all_reply_9)},
     {"reply.unmap_all.reply", 10, {0, 0}, k_reply_unmap_all_reply_10, std::size(k_reply_unmap_all_reply_10)},
     {"reply.unmap_all.reply", 11, {0, 0}, k_reply_unmap_all_reply_11, std::size(k_reply_unmap_all_reply_11)},
     {"reply.unmap_all.reply", 12, {0, 0}, k_reply_unmap_all_reply_12, std::size(k_reply_unmap_all_reply_12)},
     {"reply.unmap_all.reply", 13, {0, 0}, k_reply_unmap_all_reply_13, std::size(k_reply_unmap_all_reply_13)},
+    {"reply.unmap_all.reply", 14, {6, 6}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
+    {"reply.unmap_all.reply", 15, {0, 0}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.reply", 1, {0, 0}, k_reply_allow_large_pages_reply, std::size(k_reply_allow_large_pages_reply)},
     {"reply.allow_large_pages.reply", 2, {0, 0}, k_reply_allow_large_pages_reply_2, std::size(k_reply_allow_large_pages_reply_2)},
     {"reply.allow_large_pages.reply", 3, {0, 0}, k_reply_allow_large_pages_reply_3, std::size(k_reply_allow_large_pages_reply_3)},
     {"reply.allow_large_pages.reply", 4, {0, 0}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
+    {"reply.allow_large_pages.reply", 5, {6, 6}, k_reply_allow_large_pages_reply_5, std::size(k_reply_allow_large_pages_reply_5)},
 };
 const std::size_t kReplyCasesCount = std::size(kReplyCases);
 

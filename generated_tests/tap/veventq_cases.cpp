@@ -263,14 +263,12 @@ constexpr Step k_veventq_overflow_ok[] = {
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
-    {"veventq.alloc", {object(3), 1, 3, 0}, ok({made(5)})},
-    {"veventq.report", {object(5), object(1)}, ok()},
-    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.overflow", {object(5), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 3}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
@@ -370,6 +368,51 @@ constexpr Step k_veventq_read_room[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
 };
 
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read_all", {object(5)}, ok({1, 0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// veventq.read_all.empty
+//   fails ENODATA [empty] when queue.head == queue.tail and not queue.lost
+constexpr Step k_veventq_read_all_empty[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+};
+
 }  // namespace
 
 extern const Case kVeventqCases[];
@@ -396,6 +439,8 @@ const Case kVeventqCases[] = {
     {"veventq.read.header", 1, {6, 15}, k_veventq_read_header, std::size(k_veventq_read_header)},
     {"veventq.read.empty", 1, {6, 15}, k_veventq_read_empty, std::size(k_veventq_read_empty)},
     {"veventq.read.room", 1, {6, 15}, k_veventq_read_room, std::size(k_veventq_read_room)},
+    {"veventq.read_all.ok", 1, {6, 15}, k_veventq_read_all_ok, std::size(k_veventq_read_all_ok)},
+    {"veventq.read_all.empty", 1, {6, 15}, k_veventq_read_all_empty, std::size(k_veventq_read_all_empty)},
 };
 const std::size_t kVeventqCasesCount = std::size(kVeventqCases);
 
