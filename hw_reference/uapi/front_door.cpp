@@ -155,7 +155,7 @@ std::int64_t FrontDoor::mmap(std::uint64_t address, std::size_t length, int prot
       file->iommufd->munmap(made.value);
       return fixed ? EINVAL : ENOMEM;
     }
-    mprotect(place, memory.size(), protection);
+    ::mprotect(place, memory.size(), protection);
     auto node = spare.extract(spare.begin());
     node.key() = reinterpret_cast<std::uintptr_t>(place);
     node.mapped() = {memory.size(), made.value, file->iommufd};
@@ -166,23 +166,25 @@ std::int64_t FrontDoor::mmap(std::uint64_t address, std::size_t length, int prot
   return failed != 0 ? -failed : placed;
 }
 
-// Takes first..end-1 out of a mapping that overlaps it. Throws std::bad_alloc; it may then have been divided.
-void FrontDoor::cut(Mappings::iterator mapping, std::uint64_t first, std::uint64_t end) {
-  const auto divide = [this](Mappings::iterator lower, std::uint64_t at) {
-    const auto upper = mappings_.try_emplace(at).first;
-    const auto id = lower->second.of->mapping_split(lower->second.id, (at - lower->first) / kPageSize);
-    if (!id.ok()) {
-      mappings_.erase(upper);
-      throw std::bad_alloc();
-    }
-    upper->second = {lower->first + lower->second.length - at, id.value, lower->second.of};
-    lower->second.length = at - lower->first;
-    return upper;
-  };
+// The pages of a mapping from `at` on, inside it, become one of their own. Throws std::bad_alloc.
+FrontDoor::Mappings::iterator FrontDoor::divide(Mappings::iterator lower, std::uint64_t at) {
+  const auto upper = mappings_.try_emplace(at).first;
+  const auto id = lower->second.of->mapping_split(lower->second.id, (at - lower->first) / kPageSize);
+  if (!id.ok()) {
+    mappings_.erase(upper);
+    throw std::bad_alloc();
+  }
+  upper->second = {lower->first + lower->second.length - at, id.value, lower->second.of};
+  lower->second.length = at - lower->first;
+  return upper;
+}
+
+// What a mapping has of first..end-1, as a mapping of its own; they overlap. Throws std::bad_alloc; the mapping may
+// then have been divided.
+FrontDoor::Mappings::iterator FrontDoor::isolate(Mappings::iterator mapping, std::uint64_t first, std::uint64_t end) {
   if (first > mapping->first) mapping = divide(mapping, first);
   if (end < mapping->first + mapping->second.length) divide(mapping, end);
-  mapping->second.of->munmap(mapping->second.id);
-  mappings_.erase(mapping);
+  return mapping;
 }
 
 int FrontDoor::munmap_locked(std::uint64_t address, std::uint64_t bytes) {
@@ -194,7 +196,9 @@ int FrontDoor::munmap_locked(std::uint64_t address, std::uint64_t bytes) {
       return known.first < end && known.first + known.second.length > address;
     });
     if (mapping == mappings_.end()) break;
-    cut(mapping, std::max(address, mapping->first), std::min(end, mapping->first + mapping->second.length));
+    const auto part = isolate(mapping, address, end);
+    part->second.of->munmap(part->second.id);
+    mappings_.erase(part);
   }
   return ::munmap(reinterpret_cast<void*>(address), length) == 0 ? 0 : errno;
 }
@@ -203,6 +207,19 @@ int FrontDoor::munmap(std::uint64_t address, std::size_t length) {
   return -answer([&]() -> int {
     std::lock_guard lock(mappings_mutex_);
     return munmap_locked(address, length);
+  });
+}
+
+int FrontDoor::mprotect(std::uint64_t address, std::size_t length, int protection) {
+  return -answer([&]() -> int {
+    std::lock_guard lock(mappings_mutex_);
+    // What the host refuses whole divides nothing.
+    if (address % kPageSize == 0 && length <= ~address - (kPageSize - 1)) {
+      const std::uint64_t end = (address + length + (kPageSize - 1)) & ~(kPageSize - 1);
+      for (auto known = mappings_.begin(); known != mappings_.end() && known->first < end; ++known)
+        if (known->first + known->second.length > address) known = isolate(known, address, end);
+    }
+    return ::mprotect(reinterpret_cast<void*>(address), length, protection) == 0 ? 0 : errno;
   });
 }
 

@@ -58,6 +58,9 @@ class FrontDoor {
   std::int64_t mmap(std::uint64_t address, std::size_t length, int protection, int flags, int fd, off_t offset);
   // Takes pages away, of mappings of the front door or others; a mapping may be divided. EINVAL; ENOMEM.
   int munmap(std::uint64_t address, std::size_t length);
+  // Changes what may be done with pages, of mappings of the front door or others; a mapping may be divided, and stays
+  // so when the call fails. As the host's mprotect; ENOMEM.
+  int mprotect(std::uint64_t address, std::size_t length, int protection);
 
   // A child process that inherits the mapping at an address, and nothing else of the front door: its number, above 0.
   // ENOENT: no mapping begins there; ENOMEM.
@@ -89,7 +92,8 @@ class FrontDoor {
   using Mappings = std::map<std::uint64_t, Mapping>;  // by address
 
   std::optional<OwnFrames::Page> file_page(std::uint64_t address);
-  void cut(Mappings::iterator mapping, std::uint64_t first, std::uint64_t end);
+  Mappings::iterator divide(Mappings::iterator lower, std::uint64_t at);
+  Mappings::iterator isolate(Mappings::iterator mapping, std::uint64_t first, std::uint64_t end);
   int munmap_locked(std::uint64_t address, std::uint64_t bytes);
 
   OwnFrames frames_;

@@ -134,4 +134,10 @@ int munmap(void* at, std::size_t length) noexcept {
   return static_cast<int>(answer(door().munmap(address(at), length)));
 }
 
+int mprotect(void* at, std::size_t length, int protection) noexcept {
+  if (inside) return static_cast<int>(syscall(SYS_mprotect, at, length, protection));
+  const Visit visit;
+  return static_cast<int>(answer(door().mprotect(address(at), length, protection)));
+}
+
 }  // extern "C"

@@ -45,6 +45,9 @@ class FrontDoorCalls final : public dev_iommu::SystemCalls {
     return door_.mmap(0, length, protection, flags, fd, static_cast<off_t>(offset));
   }
   int munmap(const Mapped& mapping) override { return door_.munmap(address(mapping.address), mapping.length); }
+  int mprotect(const Mapped& mapping, int protection) override {
+    return door_.mprotect(address(mapping.address), mapping.length, protection);
+  }
   int fork(const Mapped& kept, std::span<const Mapped>) override { return door_.fork(address(kept.address)); }
   void end(int child) override { door_.exit(child); }
 

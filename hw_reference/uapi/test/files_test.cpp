@@ -243,6 +243,23 @@ TEST_F(Registers, PartsAndChildrenKeepTheOwnerBusy) {
   EXPECT_EQ(destroy(virt.id), 0);
 }
 
+TEST_F(Registers, APartMayBeProtectedOtherwise) {
+  const auto first = static_cast<std::uint64_t>(map_registers(virt.offset, virt.length));
+  EXPECT_EQ(door.mprotect(first, kPageSize, PROT_READ), 0);
+  EXPECT_FALSE(OwnMemory::present(first >> kPageShift, 1, true));
+  EXPECT_TRUE(OwnMemory::present((first >> kPageShift) + 1, 1, true));
+  // Now there are two, each of which can be inherited alone and keeps the owner busy.
+  const int child = door.fork(first + kPageSize);
+  ASSERT_GT(child, 0);
+  EXPECT_EQ(door.exit(child), 0);
+  EXPECT_EQ(door.mprotect(first + 1, kPageSize, PROT_READ), -EINVAL);
+  EXPECT_EQ(door.mprotect(first, ~std::uint64_t{0}, PROT_READ), -ENOMEM);
+  EXPECT_EQ(door.munmap(first, kPageSize), 0);
+  EXPECT_EQ(destroy(virt.id), EBUSY);
+  EXPECT_EQ(door.munmap(first + kPageSize, kPageSize), 0);
+  EXPECT_EQ(destroy(virt.id), 0);
+}
+
 TEST_F(Registers, AFixedAddressReplacesWhatWasThere) {
   const auto first = static_cast<std::uint64_t>(map_registers(virt.offset, virt.length));
   EXPECT_EQ(door.mmap(first, virt.length, PROT_READ, MAP_SHARED | MAP_FIXED, fd, static_cast<off_t>(virt.offset)),
