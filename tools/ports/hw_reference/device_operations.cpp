@@ -10,7 +10,7 @@ inline namespace HW_REFERENCE_VARIANT {
 namespace {
 
 PortAnswer attach(World& w, hw::ObjectId target, std::uint64_t flags) {
-  const auto made = w.iommufd.mock_domain(target, static_cast<std::uint32_t>(flags));
+  const auto made = w.iommufd->mock_domain(target, static_cast<std::uint32_t>(flags));
   return made.ok() ? w.made(made.value.stdev_id, Kind::device) : failed(made.error);
 }
 
@@ -19,21 +19,21 @@ PortAnswer change(World& w, Arguments a, hw::ObjectId target, bool replace) {
   const auto pasid = static_cast<hw::Pasid>(a[1]);
   const hw::ObjectId device = w.device(a[0]);
   return failed(
-      (replace ? w.iommufd.device_replace(device, pasid, target) : w.iommufd.device_attach(device, pasid, target))
+      (replace ? w.iommufd->device_replace(device, pasid, target) : w.iommufd->device_attach(device, pasid, target))
           .error);
 }
 
 PortAnswer replace(World& w, std::uint64_t device, hw::ObjectId target) {
-  return failed(w.iommufd.device_replace(w.device(device), hw::kNoPasid, target).error);
+  return failed(w.iommufd->device_replace(w.device(device), hw::kNoPasid, target).error);
 }
 
 PortAnswer detach(World& w, Arguments a) {
   if (a[1] >> 32 != 0) return unsupported("a PASID has 32 bits");
-  return failed(w.iommufd.device_detach(w.device(a[0]), static_cast<hw::Pasid>(a[1])));
+  return failed(w.iommufd->device_detach(w.device(a[0]), static_cast<hw::Pasid>(a[1])));
 }
 
 PortAnswer translate(World& w, Arguments a) {
-  const auto physical = w.iommufd.device_translate(w.device(a[0]), a[1]);
+  const auto physical = w.iommufd->device_translate(w.device(a[0]), a[1]);
   if (!physical.ok()) return failed(physical.error);
   if (!physical.value) return succeeded(std::nullopt);
   const auto client = w.client.address_of(static_cast<hw::Frame>(*physical.value >> hw::kPageShift));
@@ -47,7 +47,7 @@ PortAnswer info(World& w, Arguments a) {
   if (a[2] == 0) return no_struct();
   const std::uint32_t flags = (a[1] != any ? kInputType : 0) | (a[3] != 0 ? kUnknownFlag : 0);
   const std::uint32_t type = a[1] == mock ? hw::kMockHwInfoType : a[1] == foreign ? kForeignType : 0;
-  const auto answer = w.iommufd.device_hw_info(w.device(a[0]), flags, type);
+  const auto answer = w.iommufd->device_hw_info(w.device(a[0]), flags, type);
   if (!answer.ok()) return failed(answer.error);
   PortAnswer result;
   result.results = {(answer.value.capabilities & kTracksDirty) != 0 ? 1U : 0U,
@@ -63,7 +63,7 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"device.attach_pasid", 3, [](World& w, Arguments a) { return change(w, a, w.live(a[2], Kind::hwpt), false); }},
     {"device.replace_pasid", 3, [](World& w, Arguments a) { return change(w, a, w.live(a[2], Kind::hwpt), true); }},
     {"device.detach_pasid", 2, detach},
-    {"device.remove", 1, [](World& w, Arguments a) { return failed(w.iommufd.destroy(w.device(a[0]))); }},
+    {"device.remove", 1, [](World& w, Arguments a) { return failed(w.iommufd->destroy(w.device(a[0]))); }},
     {"device.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::device); }},
     {"device.translate", 2, translate},
     {"device.info", 4, info},

@@ -21,25 +21,25 @@ PortAnswer alloc(World& w, Arguments a, Kind parent) {
   request.flags = static_cast<std::uint32_t>(a[2]);
   request.fault_id = w.id(a[3]);
   request.data = user_data(a[4], hw::kMockHwptType, std::as_bytes(std::span(&kData, 1)));
-  const auto made = w.iommufd.hwpt_alloc(request);
+  const auto made = w.iommufd->hwpt_alloc(request);
   return made.ok() ? w.made(made.value, Kind::hwpt) : failed(made.error);
 }
 
 PortAnswer set_dirty_tracking(World& w, Arguments a) {
   const std::uint32_t flags = (a[1] != 0 ? 1 : 0) | (a[2] != 0 ? kUnknownFlag : 0);
-  return failed(w.iommufd.hwpt_set_dirty_tracking(w.live(a[0], Kind::hwpt), flags));
+  return failed(w.iommufd->hwpt_set_dirty_tracking(w.live(a[0], Kind::hwpt), flags));
 }
 
 // One byte is marked, which is enough for its page, and whose address needs no alignment.
 PortAnswer write(World& w, Arguments a) {
   const std::array<std::byte, 8> bitmap = {std::byte{1}};
-  return failed(w.iommufd.mock_dirty(w.live(a[0], Kind::hwpt), a[1], 1, 1, bitmap).error);
+  return failed(w.iommufd->mock_dirty(w.live(a[0], Kind::hwpt), a[1], 1, 1, bitmap).error);
 }
 
 PortAnswer read_dirty(World& w, Arguments a) {
   std::array<std::byte, 64> bitmap = {};
   const std::uint32_t flags = (a[4] != 0 ? 1 : 0) | (a[5] != 0 ? kUnknownFlag : 0);
-  const int error = w.iommufd.hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), flags, a[1], a[2], a[3], bitmap);
+  const int error = w.iommufd->hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), flags, a[1], a[2], a[3], bitmap);
   if (error != 0) return failed(error);
   return succeeded(std::ranges::any_of(bitmap, [](std::byte bits) { return bits != std::byte{0}; }) ? 1 : 0);
 }
@@ -48,7 +48,7 @@ PortAnswer dirty(World& w, Arguments a) {
   constexpr std::uint32_t kNoClear = 1;
   std::array<std::byte, 64> bitmap = {};
   const int error =
-      w.iommufd.hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), kNoClear, a[1], hw::kPageSize, hw::kPageSize, bitmap);
+      w.iommufd->hwpt_get_dirty_bitmap(w.live(a[0], Kind::hwpt), kNoClear, a[1], hw::kPageSize, hw::kPageSize, bitmap);
   return error != 0 ? failed(error) : succeeded(std::to_integer<std::uint64_t>(bitmap[0] & std::byte{1}));
 }
 
@@ -84,7 +84,7 @@ PortAnswer invalidate(World& w, hw::ObjectId object, bool known_type, std::uint6
   invalidation.unreadable = entries == unreadable;
   if (entries != no_pointer && entries != unreadable) invalidation.bytes = std::as_bytes(std::span(array)).data();
   std::uint32_t handled = 0;
-  return failed(w.iommufd.hwpt_invalidate(object, invalidation, handled));
+  return failed(w.iommufd->hwpt_invalidate(object, invalidation, handled));
 }
 
 PortAnswer invalidate_hwpt(World& w, Arguments a) {

@@ -24,7 +24,7 @@ PortAnswer map(World& w, Arguments a, bool fixed) {
   request.length = a[2];
   request.iova = a[3];
   request.flags = map_flags(a[4], fixed) | (a[5] != 0 ? kUnknownFlag : 0);
-  const auto result = w.iommufd.ioas_map(request);
+  const auto result = w.iommufd->ioas_map(request);
   return fixed ? failed(result.error) : with_result(result);
 }
 
@@ -37,7 +37,7 @@ PortAnswer map_file(World& w, Arguments a, bool fixed) {
   request.length = a[3];
   request.iova = a[4];
   request.flags = map_flags(a[5], fixed) | (a[6] != 0 ? kUnknownFlag : 0);
-  const auto result = w.iommufd.ioas_map_file(request);
+  const auto result = w.iommufd->ioas_map_file(request);
   return fixed ? failed(result.error) : with_result(result);
 }
 
@@ -49,7 +49,7 @@ PortAnswer copy(World& w, Arguments a, bool fixed) {
   request.dst_iova = a[3];
   request.src_iova = a[4];
   request.flags = map_flags(a[5], fixed) | (a[6] != 0 ? kUnknownFlag : 0);
-  const auto result = w.iommufd.ioas_copy(request);
+  const auto result = w.iommufd->ioas_copy(request);
   return fixed ? failed(result.error) : with_result(result);
 }
 
@@ -69,23 +69,23 @@ PortAnswer allow(World& w, Arguments a) {
   const List* list = w.find<List>(a[1]);
   if (list == nullptr) return unsupported("there is no such list in the client");
   if (a[2] != 0) return no_struct();
-  return failed(w.iommufd.ioas_allow_iovas(w.id(a[0]), static_cast<std::uint32_t>(list->ranges.size()),
-                                           [list](std::uint32_t index, hw::IovaRange& range) {
-                                             if (index >= list->readable) return EFAULT;
-                                             range = list->ranges[index];
-                                             return 0;
-                                           }));
+  return failed(w.iommufd->ioas_allow_iovas(w.id(a[0]), static_cast<std::uint32_t>(list->ranges.size()),
+                                            [list](std::uint32_t index, hw::IovaRange& range) {
+                                              if (index >= list->readable) return EFAULT;
+                                              range = list->ranges[index];
+                                              return 0;
+                                            }));
 }
 
 PortAnswer ranges(World& w, Arguments a) {
   if (a[2] != 0) return no_struct();
   std::vector<hw::IovaRange> room(std::min<std::uint64_t>(a[1], kRoom));
-  return failed(w.iommufd.ioas_iova_ranges(w.id(a[0]), room).error);
+  return failed(w.iommufd->ioas_iova_ranges(w.id(a[0]), room).error);
 }
 
 PortAnswer reserved_at(World& w, Arguments a) {
   std::vector<hw::IovaRange> room(kRoom);
-  const auto answer = w.iommufd.ioas_iova_ranges(w.id(a[0]), room);
+  const auto answer = w.iommufd->ioas_iova_ranges(w.id(a[0]), room);
   if (!answer.ok()) return failed(answer.error);
   room.resize(answer.value.total);
   const bool free = std::any_of(room.begin(), room.end(),
@@ -95,7 +95,7 @@ PortAnswer reserved_at(World& w, Arguments a) {
 
 PortAnswer alignment(World& w, Arguments a) {
   std::vector<hw::IovaRange> room(kRoom);
-  const auto answer = w.iommufd.ioas_iova_ranges(w.id(a[0]), room);
+  const auto answer = w.iommufd->ioas_iova_ranges(w.id(a[0]), room);
   return answer.ok() ? succeeded(answer.value.alignment) : failed(answer.error);
 }
 
@@ -124,7 +124,7 @@ PortAnswer set_rlimit_mode(World& w, Arguments a) {
   request.option_id = a[2] != 0 ? hw::kOptionRlimitMode : kUnknownOption;
   request.value = a[0];
   request.object_id = a[1] != 0 ? 1 : 0;
-  return failed(w.iommufd.option(request).error);
+  return failed(w.iommufd->option(request).error);
 }
 
 PortAnswer set_large_pages(World& w, Arguments a) {
@@ -134,21 +134,21 @@ PortAnswer set_large_pages(World& w, Arguments a) {
   request.object_id = w.id(a[0]);
   request.value = a[1];
   if (a[2] == 0) request.operation = kUnknownOperation;
-  return failed(w.iommufd.option(request).error);
+  return failed(w.iommufd->option(request).error);
 }
 
 PortAnswer read_or_write(World& w, Arguments a) {
   if (a[2] > hw::kPinLimit) return failed(ENOMEM);  // no buffer is longer
   std::vector<std::byte> bytes(a[2]);
   const bool slow = a[4] != 0;
-  return failed(a[3] != 0 ? w.iommufd.access_write(w.id(a[0]), a[1], bytes, slow)
-                          : w.iommufd.access_read(w.id(a[0]), a[1], bytes, slow));
+  return failed(a[3] != 0 ? w.iommufd->access_write(w.id(a[0]), a[1], bytes, slow)
+                          : w.iommufd->access_read(w.id(a[0]), a[1], bytes, slow));
 }
 
 constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.alloc", 1,
      [](World& w, Arguments a) {
-       const auto ioas = w.iommufd.ioas_alloc(a[0] != 0 ? kUnknownFlag : 0);
+       const auto ioas = w.iommufd->ioas_alloc(a[0] != 0 ? kUnknownFlag : 0);
        return ioas.ok() ? w.made(ioas.value, Kind::ioas) : failed(ioas.error);
      }},
     {"ioas.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::ioas); }},
@@ -158,12 +158,12 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.map_file_anywhere", 7, [](World& w, Arguments a) { return map_file(w, a, false); }},
     {"ioas.copy", 7, [](World& w, Arguments a) { return copy(w, a, true); }},
     {"ioas.copy_anywhere", 7, [](World& w, Arguments a) { return copy(w, a, false); }},
-    {"ioas.unmap", 3, [](World& w, Arguments a) { return with_result(w.iommufd.ioas_unmap(w.id(a[0]), a[1], a[2])); }},
-    {"ioas.reserve", 3, [](World& w, Arguments a) { return failed(w.iommufd.ioas_reserve(w.id(a[0]), a[1], a[2])); }},
+    {"ioas.unmap", 3, [](World& w, Arguments a) { return with_result(w.iommufd->ioas_unmap(w.id(a[0]), a[1], a[2])); }},
+    {"ioas.reserve", 3, [](World& w, Arguments a) { return failed(w.iommufd->ioas_reserve(w.id(a[0]), a[1], a[2])); }},
     {"ioas.change_process", 1,
-     [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd.ioas_change_process()); }},
+     [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd->ioas_change_process()); }},
     {"ioas.get_physical_address", 2,
-     [](World& w, Arguments a) { return with_result(w.iommufd.ioas_physical_address(w.id(a[0]), a[1])); }},
+     [](World& w, Arguments a) { return with_result(w.iommufd->ioas_physical_address(w.id(a[0]), a[1])); }},
     {"memory.pins", 1, pins},
     {"client.list", 1,
      [](World& w, Arguments a) {
@@ -176,22 +176,27 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.alignment", 1, alignment},
     {"client.open_file", 2, open_file},
     {"client.close_file", 1, close_file},
+    {"file.release", 2,
+     [](World& w, Arguments) {
+       w.release();
+       return PortAnswer{};
+     }},
     {"option.set_rlimit_mode", 4, set_rlimit_mode},
     {"option.rlimit_mode", 0,
-     [](World& w, Arguments) { return with_result(w.iommufd.option(get(hw::kOptionRlimitMode, 0))); }},
+     [](World& w, Arguments) { return with_result(w.iommufd->option(get(hw::kOptionRlimitMode, 0))); }},
     {"option.set_large_pages", 4, set_large_pages},
     {"option.large_pages", 1,
-     [](World& w, Arguments a) { return with_result(w.iommufd.option(get(hw::kOptionHugePages, w.id(a[0])))); }},
+     [](World& w, Arguments a) { return with_result(w.iommufd->option(get(hw::kOptionHugePages, w.id(a[0])))); }},
     {"access.create", 2,
-     [](World& w, Arguments a) { return with_result(w.iommufd.access_create(w.id(a[0]), a[1] != 0)); }},
+     [](World& w, Arguments a) { return with_result(w.iommufd->access_create(w.id(a[0]), a[1] != 0)); }},
     {"access.replace", 2,
-     [](World& w, Arguments a) { return failed(w.iommufd.access_replace(w.id(a[0]), w.id(a[1]))); }},
-    {"access.destroy", 1, [](World& w, Arguments a) { return failed(w.iommufd.access_destroy(w.id(a[0]))); }},
+     [](World& w, Arguments a) { return failed(w.iommufd->access_replace(w.id(a[0]), w.id(a[1]))); }},
+    {"access.destroy", 1, [](World& w, Arguments a) { return failed(w.iommufd->access_destroy(w.id(a[0]))); }},
     {"access.pin", 4,
      [](World& w,
-        Arguments a) { return with_result(w.iommufd.access_pin(w.id(a[0]), a[1], a[2], a[3] != 0), kPinBit); }},
+        Arguments a) { return with_result(w.iommufd->access_pin(w.id(a[0]), a[1], a[2], a[3] != 0), kPinBit); }},
     {"access.rw", 5, read_or_write},
-    {"access.unpin", 2, [](World& w, Arguments a) { return failed(w.iommufd.access_unpin(w.id(a[0]), pin(a[1]))); }},
+    {"access.unpin", 2, [](World& w, Arguments a) { return failed(w.iommufd->access_unpin(w.id(a[0]), pin(a[1]))); }},
 });
 
 }  // namespace

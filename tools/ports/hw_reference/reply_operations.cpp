@@ -12,15 +12,15 @@ namespace {
 
 constexpr auto kUnwritable = [](const auto&) { return EFAULT; };
 
-PortAnswer alloc(World& w, Arguments) { return failed(w.iommufd.ioas_alloc(0, kUnwritable).error); }
+PortAnswer alloc(World& w, Arguments) { return failed(w.iommufd->ioas_alloc(0, kUnwritable).error); }
 
 PortAnswer map(World& w, Arguments a) {
-  return failed(w.iommufd.ioas_map({w.id(a[0]), map_flags(a[4], true), a[1], a[2], a[3]}, kUnwritable).error);
+  return failed(w.iommufd->ioas_map({w.id(a[0]), map_flags(a[4], true), a[1], a[2], a[3]}, kUnwritable).error);
 }
 
 PortAnswer unmap_all(World& w, Arguments a) {
   constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
-  return failed(w.iommufd.ioas_unmap(w.id(a[0]), 0, kEverything, kUnwritable).error);
+  return failed(w.iommufd->ioas_unmap(w.id(a[0]), 0, kEverything, kUnwritable).error);
 }
 
 PortAnswer allow_large_pages(World& w, Arguments a) {
@@ -28,7 +28,7 @@ PortAnswer allow_large_pages(World& w, Arguments a) {
   request.option_id = hw::kOptionHugePages;
   request.object_id = w.id(a[0]);
   request.value = 1;
-  return failed(w.iommufd.option(request, kUnwritable).error);
+  return failed(w.iommufd->option(request, kUnwritable).error);
 }
 
 constexpr auto kOperations = std::to_array<Operation>({

@@ -16,17 +16,17 @@ constexpr std::uint64_t kAnother = 1000;  // no number of VFIO's
 constexpr std::uint64_t kGoodStruct = 0;
 
 PortAnswer set_ioas(World& w, Arguments a) {
-  return a[1] == 0 || a[2] != 0 ? no_struct() : failed(w.iommufd.vfio_ioas_set(w.id(a[0])));
+  return a[1] == 0 || a[2] != 0 ? no_struct() : failed(w.iommufd->vfio_ioas_set(w.id(a[0])));
 }
 
 PortAnswer clear_ioas(World& w, Arguments a) {
   if (a[0] != 0) return no_struct();
-  w.iommufd.vfio_ioas_clear();
+  w.iommufd->vfio_ioas_clear();
   return {};
 }
 
 PortAnswer works_on(World& w, Arguments a) {
-  const auto ioas = w.iommufd.vfio_ioas_get();
+  const auto ioas = w.iommufd->vfio_ioas_get();
   return succeeded(ioas.ok() && ioas.value == w.live(a[0], Kind::ioas) ? 1 : 0);
 }
 
@@ -35,28 +35,28 @@ PortAnswer check_extension(World& w, Arguments a) {
   constexpr std::uint64_t kUpdateVaddr = 10;
   constexpr std::array<std::uint64_t, 7> kExtensions = {
       hw::kVfioType1, hw::kVfioType1v2, hw::kVfioUnmapAll, hw::kVfioCoherentDma, kNesting, kUpdateVaddr, kAnother};
-  return with_result(w.iommufd.vfio_check_extension(kExtensions.at(a[1])));
+  return with_result(w.iommufd->vfio_check_extension(kExtensions.at(a[1])));
 }
 
 PortAnswer set_iommu(World& w, Arguments a) {
   constexpr std::array<std::uint64_t, 3> kTypes = {hw::kVfioType1, hw::kVfioType1v2, kAnother};
-  return failed(w.iommufd.vfio_set_iommu(kTypes.at(a[1])));
+  return failed(w.iommufd->vfio_set_iommu(kTypes.at(a[1])));
 }
 
 PortAnswer get_info(World& w, Arguments a) {
-  return a[1] != kGoodStruct ? no_struct() : with_result(w.iommufd.vfio_page_sizes());
+  return a[1] != kGoodStruct ? no_struct() : with_result(w.iommufd->vfio_page_sizes());
 }
 
 PortAnswer map_dma(World& w, Arguments a) {
   if (a[5] != kGoodStruct) return no_struct();
   const hw::Rights rights = ((a[4] & 1) != 0 ? hw::kRead : 0) | ((a[4] & 2) != 0 ? hw::kWrite : 0);
-  return failed(w.iommufd.vfio_map_dma(a[1], a[2], a[3], rights));
+  return failed(w.iommufd->vfio_map_dma(a[1], a[2], a[3], rights));
 }
 
 PortAnswer unmap_dma(World& w, Arguments a) {
   if (a[4] != kGoodStruct) return no_struct();
   std::optional<std::uint64_t> unmapped;
-  const int error = w.iommufd.vfio_unmap_dma({a[1], a[2], a[3] != 0}, unmapped);
+  const int error = w.iommufd->vfio_unmap_dma({a[1], a[2], a[3] != 0}, unmapped);
   return error != 0 ? failed(error) : succeeded(unmapped);
 }
 
@@ -64,7 +64,7 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"vfio.set_ioas", 3, set_ioas},
     {"vfio.clear_ioas", 1, clear_ioas},
     {"vfio.get_ioas", 1,
-     [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd.vfio_ioas_get().error); }},
+     [](World& w, Arguments a) { return a[0] != 0 ? no_struct() : failed(w.iommufd->vfio_ioas_get().error); }},
     {"vfio.works_on", 1, works_on},
     {"vfio.get_api_version", 0, [](World&, Arguments) { return succeeded(0); }},
     {"vfio.check_extension", 2, check_extension},

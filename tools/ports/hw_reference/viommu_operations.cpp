@@ -17,14 +17,14 @@ PortAnswer alloc(World& w, Arguments a) {
   request.type = driver_type(a[2], hw::kMockViommuType);
   request.data = user_data(a[3], hw::kMockViommuType, std::as_bytes(std::span(&kData, 1)));
   request.flags = a[4] != 0 ? kUnknownFlag : 0;
-  const auto made = w.iommufd.viommu_alloc(request);
+  const auto made = w.iommufd->viommu_alloc(request);
   if (!made.ok()) return failed(made.error);
   w.region(made.value.id) = {made.value.mmap_offset, made.value.mmap_length};
   return w.made(made.value.id, Kind::viommu);
 }
 
 PortAnswer alloc_vdevice(World& w, Arguments a) {
-  const auto made = w.iommufd.vdevice_alloc({w.id(a[0]), w.device(a[1]), a[2]});
+  const auto made = w.iommufd->vdevice_alloc({w.id(a[0]), w.device(a[1]), a[2]});
   return made.ok() ? w.made(made.value, Kind::vdevice) : failed(made.error);
 }
 
@@ -37,7 +37,7 @@ PortAnswer alloc_queue(World& w, Arguments a) {
   request.iova = a[3];
   request.length = a[4];
   request.flags = a[5] != 0 ? kUnknownFlag : 0;
-  const auto made = w.iommufd.hw_queue_alloc(request);
+  const auto made = w.iommufd->hw_queue_alloc(request);
   return made.ok() ? w.made(made.value, Kind::hw_queue) : failed(made.error);
 }
 
@@ -53,21 +53,28 @@ PortAnswer map(World& w, Arguments a) {
   request.length = a[4] != 0 ? region.length : region.length - hw::kPageSize;
   request.shared = a[1] == 0;
   request.executable = a[2] != 0;
-  const auto mapping = w.iommufd.mmap(request);
+  const auto mapping = w.iommufd->mmap(request);
   return mapping.ok() ? succeeded(w.add(Mapping{mapping.value})) : failed(mapping.error);
 }
 
 PortAnswer fork(World& w, Arguments a) {
   const Mapping* mapping = w.find<Mapping>(a[0]);
   if (mapping == nullptr) return unsupported("there is no such mapping in the client");
-  const auto copy = w.iommufd.mapping_fork(mapping->id);
+  const auto copy = w.iommufd->mapping_fork(mapping->id);
   return copy.ok() ? succeeded(w.add(Mapping{copy.value})) : failed(copy.error);
+}
+
+PortAnswer split(World& w, Arguments a) {
+  const Mapping* mapping = w.find<Mapping>(a[0]);
+  if (mapping == nullptr) return unsupported("there is no such mapping in the client");
+  const auto rest = w.iommufd->mapping_split(mapping->id, 1);
+  return rest.ok() ? succeeded(w.add(Mapping{rest.value})) : failed(rest.error);
 }
 
 PortAnswer unmap(World& w, Arguments a) {
   const Mapping* mapping = w.find<Mapping>(a[0]);
   if (mapping == nullptr) return unsupported("there is no such mapping in the client");
-  return failed(w.iommufd.munmap(mapping->id));
+  return failed(w.iommufd->munmap(mapping->id));
 }
 
 constexpr auto kOperations = std::to_array<Operation>({
@@ -79,6 +86,7 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"hw_queue.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::hw_queue); }},
     {"region.map", 5, map},
     {"region.fork", 1, fork},
+    {"region.split", 1, split},
     {"region.unmap", 1, unmap},
 });
 

@@ -15,9 +15,17 @@ PortAnswer World::made(hw::ObjectId id, Kind kind) {
 
 PortAnswer World::destroy(std::uint64_t handle, Kind kind) {
   const hw::ObjectId object = live(handle, kind);
-  const int error = iommufd.destroy(object);
+  const int error = iommufd->destroy(object);
   if (error == 0) kinds_[object] = Kind::none;
   return failed(error);
+}
+
+void World::release() {
+  iommufd.emplace(client);
+  kinds_.clear();
+  regions_.clear();
+  for (Thing& thing : things_)
+    if (Fault* fault = std::get_if<Fault>(&thing)) fault->cookie = 0;
 }
 
 std::uint64_t World::add(Thing thing) {

@@ -56,7 +56,10 @@ struct Region {
 
 class World {
  public:
-  World() { client.map(kMemoryFirst, kMemoryPages); }
+  World() {
+    client.map(kMemoryFirst, kMemoryPages);
+    iommufd.emplace(client);
+  }
 
   // Ids are below 2^31; whatever else is passed becomes 0, which names nothing. For calls that look an id up by its
   // kind: it may have died.
@@ -68,11 +71,14 @@ class World {
   // The device of a mock device that lives; 0 if there is none.
   hw::ObjectId device(std::uint64_t handle) const {
     const hw::ObjectId stdev = live(handle, Kind::device);
-    return stdev == 0 ? 0 : iommufd.mock_device(stdev);
+    return stdev == 0 ? 0 : iommufd->mock_device(stdev);
   }
 
   PortAnswer made(hw::ObjectId id, Kind kind);
   PortAnswer destroy(std::uint64_t handle, Kind kind);
+
+  // Closes the file and opens it anew. What is the client's stays.
+  void release();
 
   std::uint64_t add(Thing thing);
   template <class T>
@@ -88,7 +94,7 @@ class World {
 
   hw::PhysicalMemory frames{kFrames};
   hw::ClientMemory client{frames};
-  hw::Iommufd iommufd{client};
+  std::optional<hw::Iommufd> iommufd;  // always there, but anew after release()
 
  private:
   static constexpr std::uint64_t kThings = std::uint64_t{1} << 34;
