@@ -24,6 +24,7 @@ PortAnswer replace(Kernel& kernel, std::uint64_t device, std::uint32_t target) {
   TestCommand command(TestOp::mock_domain_replace, kernel.handles.id(device));
   command.mock_domain_replace.pt_id = target;
   if (const int error = kernel.request_from_anywhere(kTest, &command); error != 0) return failure(error);
+  kernel.handles.add_nameless();  // the page table of an IOAS may be new
   if (Handles::Extra* extra = kernel.handles.extra(device, Kind::device)) {
     extra->hwpt = command.mock_domain_replace.pt_id;
   }

@@ -43,6 +43,9 @@ class Handles {
   std::uint64_t add_object(Kind kind, std::uint32_t id, const Extra& extra);
   std::uint64_t add_access(std::uint32_t fd);
   std::uint64_t add_pin(std::uint64_t access, std::uint32_t item);
+  // A call made something that has no handle, and took some id.
+  void add_nameless() { ++created_; }
+
   void remove_object(std::uint32_t id);
   void remove_objects();  // all that live
   void remove_access(std::uint32_t fd);
@@ -99,7 +102,7 @@ class Handles {
   std::vector<Object> objects_;   // by id
   std::vector<Access> accesses_;  // by descriptor
   std::vector<Pin> pins_;
-  std::uint64_t created_ = 0;  // objects and accesses so far: each may take ids that the port is not told of
+  std::uint64_t created_ = 0;  // calls that made something, so far: each may take ids that the port is not told of
   std::uint32_t serials_ = 0;
 };
 

@@ -67,6 +67,14 @@ TEST(Handles, ADeadIdIsDestroyedAgainOnlyWhileNobodyCanHaveIt) {
   EXPECT_EQ(handles.idev(ioas), 3u);
 }
 
+TEST(Handles, WhatHasNoHandleTakesIdsToo) {
+  Handles handles;
+  const auto device = handles.add_object(Kind::device, 1);
+  handles.remove_object(1);
+  handles.add_nameless();
+  EXPECT_EQ(handles.destroyable(device, Kind::device), Handles::kNeverId);
+}
+
 TEST(Handles, APinBelongsToTheAccessThatMadeIt) {
   Handles handles;
   const auto first = handles.add_access(3);
