@@ -51,6 +51,8 @@ SmmuPageTable::SmmuPageTable(std::unique_ptr<Domain> domain)
     : IoPageTable(format_of(*domain)), domain_(std::move(domain)) {}
 
 int SmmuPageTable::map(const iommufd::Area& area) {
+  // There is nobody to take entries away when the device takes its memory back.
+  if (area.pages->is_dma_buffer()) return EOPNOTSUPP;
   // The IOAS has seen to it that all is aligned to pages. Where a run of frames is too short for more than pages, they
   // are collected: looking the table up costs more than an entry.
   constexpr std::uint64_t kShort = 16;

@@ -36,7 +36,7 @@ class SmmuPageTable final : public iommufd::IoPageTable {
  public:
   explicit SmmuPageTable(std::unique_ptr<Domain> domain);
 
-  // EEXIST, ERANGE, ENOMEM: as Domain::map; then nothing of the area is in the table.
+  // EOPNOTSUPP: a DMA buffer; EEXIST, ERANGE, ENOMEM: as Domain::map; then nothing of the area is in the table.
   int map(const iommufd::Area& area) override;
   void unmap(const iommufd::Area& area) override;
   std::optional<std::uint64_t> translate(std::uint64_t iova) const override;

@@ -114,8 +114,8 @@ class Ioas final : public Object {
   // ---- for VFIO's calls (ioas_split.cpp) ----
 
   // Divides the areas after these addresses, in this order; not after their first byte, nor the last. A failure leaves
-  // earlier ones divided. EBUSY: an unmap is under way; EINVAL: a half would not be aligned, an access has pinned some
-  // of it, or a table may have it in large entries.
+  // earlier ones divided. EBUSY: an unmap is under way; EOPNOTSUPP: it is of a DMA buffer; EINVAL: a half would not be
+  // aligned, an access has pinned some of it, or a table may have it in large entries.
   int cut(std::span<const std::uint64_t> lasts);
   bool coherent() const;             // whether all tables keep DMA coherent
   std::uint64_t page_sizes() const;  // that all tables know, as bits; none smaller than the CPU's

@@ -72,6 +72,10 @@ int Ioas::pin(std::uint64_t first, std::uint64_t last, Rights rights, bool lock,
         error = EPERM;
         break;
       }
+      if (slice.pages->is_dma_buffer()) {
+        error = EINVAL;
+        break;
+      }
       if (lock && area->locks == std::numeric_limits<decltype(area->locks)>::max()) {
         error = EBUSY;
         break;
@@ -117,6 +121,7 @@ int Ioas::copy(std::uint64_t first, std::uint64_t last, std::byte* to, const std
     if (area->prevent_access) return EINVAL;
     if ((area->rights & rights) != rights && !has_defect(Defect::rw_ignores_rights)) return EPERM;
     if (from != nullptr && !area->pages->writable()) return EPERM;
+    if (area->pages->is_dma_buffer()) return EINVAL;
     const std::uint64_t done = at - first;
     if (int error =
             area->pages->copy(area->offset + (at - area->first), end - at + 1, to == nullptr ? nullptr : to + done,

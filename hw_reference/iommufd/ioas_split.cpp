@@ -24,6 +24,7 @@ int Ioas::cut_area(std::uint64_t last) {
   Area* const area = areas_.find(last);
   if (area == nullptr || last == area->first || last == area->last) return 0;
   if (area->prevent_access) return EBUSY;
+  if (area->pages->is_dma_buffer()) return EOPNOTSUPP;
   const std::uint64_t lower = last - area->first + 1;  // bytes
   if ((last + 1) % alignment_ != 0 || (area->offset + lower) % alignment_ != 0) return EINVAL;
   if (area->accesses > 0 && !has_defect(Defect::split_ignores_pins)) return EINVAL;

@@ -163,8 +163,13 @@ Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request, const R
     if (length == 0) return {EINVAL, 0};
     if (wraps(start, length)) return {EOVERFLOW, 0};
     if (!file) return {EBADF, 0};
+    Result<std::uint64_t> handed_over{0, 0};
+    if (const auto* const buffer = dynamic_cast<const DmaBuffer*>(file.get()))
+      handed_over = buffer->hand_over(start, length);
+    if (!handed_over.ok()) return {handed_over.error, 0};
     if (length > kMax - kPageSize) return {EINVAL, 0};
-    const PagesRef pages(new Pages(file, start, length, (rights & kWrite) != 0, *context_.memory, account_mode()));
+    const PagesRef pages(
+        new Pages(file, start, length, (rights & kWrite) != 0, *context_.memory, account_mode(), handed_over.value));
     const Slice slice{pages, start % kPageSize, length};
     return report_with(report, space->map({&slice, 1}, length, {(flags & kMapFixedIova) != 0, iova}, rights));
   });

@@ -88,7 +88,8 @@ class Iommufd {
   int ioas_map(ObjectId ioas, std::uint64_t user_va, std::uint64_t length, std::uint64_t iova, Rights rights);
 
   // Maps a part of a file and returns the IOVA. EOPNOTSUPP, EOVERFLOW, EINVAL, ENOENT up to the IOAS as ioas_map;
-  // EINVAL: length 0; EOVERFLOW: start+length-1 wraps; EBADF: no file; EINVAL: length beyond 2^64-1-kPageSize; then as
+  // EINVAL: length 0; EOVERFLOW: start+length-1 wraps; EBADF: no file; EINVAL: beyond the end of a
+  // DMA buffer; ENODEV: it is revoked; EINVAL: length beyond 2^64-1-kPageSize; then as
   // ioas_map from the alignment on, with EINVAL where the file cannot be pinned.
   Result<std::uint64_t> ioas_map_file(const IoasMapFile& request, const Report<std::uint64_t>& report = {});
 
@@ -123,8 +124,8 @@ class Iommufd {
   // EOPNOTSUPP: no such operation.
   Result<std::uint64_t> option(const Option& request, const Report<std::uint64_t>& report = {});
 
-  // Pinned memory is charged to the process that calls, from now on. EINVAL: an area does not map a file; ENOMEM:
-  // beyond the limit of the process.
+  // Pinned memory is charged to the process that calls, from now on. EINVAL: an area maps no file, or a DMA buffer;
+  // ENOMEM: beyond the limit of the process.
   int ioas_change_process();
 
   // ---- VFIO's type 1 container ----
@@ -145,8 +146,8 @@ class Iommufd {
   // As ioas_unmap, but nothing need be there. If large pages are off, the areas at both ends are divided first, after
   // the last byte and before the first one; what is divided stays so on failure. `unmapped`: bytes removed, on failure
   // too; none if it did not get that far. ENODEV: no IOAS; EINVAL: everything, and a range; dividing, EBUSY: an unmap
-  // is under way; EINVAL: a half is not aligned, or an access or a queue pins a part; then EINVAL: length 0; EOVERFLOW:
-  // the range wraps; and for each area as ioas_unmap.
+  // is under way; EOPNOTSUPP: a DMA buffer; EINVAL: a half is not aligned, or an access or a queue pins a part; then
+  // EINVAL: length 0; EOVERFLOW: the range wraps; and for each area as ioas_unmap.
   int vfio_unmap_dma(const VfioUnmap& request, std::optional<std::uint64_t>& unmapped);
 
   // ---- accesses: as the file descriptors of Linux's test driver, hence EBADF and EBADFD for those that do not exist
@@ -172,8 +173,8 @@ class Iommufd {
   // Pins the pages behind iova..iova+length-1.
   // ENOMEM: length beyond kPinLimit; EBADFD: no such access; EOPNOTSUPP: it was not made for pinning; EINVAL: length 0;
   // EOVERFLOW: the range wraps; ENOENT: not attached; then for each area ascending: ENOENT: a gap before it; EINVAL:
-  // not on a page, or an unmap is under way; EPERM: it lacks the right; EFAULT, EINVAL, ENOMEM: it cannot be pinned.
-  // ENOENT: the range is not all mapped.
+  // not on a page, or an unmap is under way; EPERM: it lacks the right; EINVAL: a DMA buffer; EFAULT, EINVAL, ENOMEM:
+  // it cannot be pinned. ENOENT: the range is not all mapped.
   Result<PinId> access_pin(ObjectId access, std::uint64_t iova, std::uint64_t length, bool write);
 
   // EBADFD: no such access; ENOENT: no such pin of this access.
@@ -184,7 +185,8 @@ class Iommufd {
 
   // Copies with the CPU. `slow`: as another process would. ENOMEM: beyond kPinLimit; EBADFD; EINVAL: nothing to copy;
   // EOVERFLOW: the range wraps; ENOENT: not attached; then for each area, with those before it copied: ENOENT: a gap;
-  // EINVAL: an unmap is under way; EPERM: it lacks the right; EFAULT, EINVAL: memory is missing.
+  // EINVAL: an unmap is under way; EPERM: it lacks the right; EINVAL: a DMA buffer; EFAULT, EINVAL: memory is
+  // missing.
   int access_read(ObjectId access, std::uint64_t iova, std::span<std::byte> to, bool slow = false);
   int access_write(ObjectId access, std::uint64_t iova, std::span<const std::byte> from, bool slow = false);
 

@@ -26,7 +26,7 @@ MockPageTable::MockPageTable(MockFormat format, bool dirty, const IntervalIndex<
 
 std::optional<std::uint64_t> MockPageTable::translate(std::uint64_t iova) const {
   const Area* area = areas_.find(iova);
-  if (area == nullptr) return std::nullopt;
+  if (area == nullptr || !area->pages->is_reachable()) return std::nullopt;
   const std::uint64_t offset = area->offset + (iova - area->first);
   const auto frame = area->pages->frame(offset >> kPageShift);
   if (!frame) return std::nullopt;
@@ -82,14 +82,16 @@ MockPageTable::Entry MockPageTable::entry_of(const Area& area, std::uint64_t iov
 
 bool MockPageTable::mark_dirty(std::uint64_t iova) {
   const Area* area = areas_.find(iova);
-  if (area == nullptr) return false;
+  if (area == nullptr || !area->pages->is_reachable()) return false;
   Entry entry = entry_of(*area, iova);
   if (has_defect(Defect::dirty_page_too_long)) ++entry.last;
   dirty_.emplace(entry.first, entry.last);
   return true;
 }
 
-void MockPageTable::read_dirty(const Area&, std::uint64_t first, std::uint64_t last, bool keep, const Found& found) {
+void MockPageTable::read_dirty(const Area& area, std::uint64_t first, std::uint64_t last, bool keep,
+                               const Found& found) {
+  if (!area.pages->is_reachable()) return;
   auto entry = dirty_.upper_bound(first);
   if (entry != dirty_.begin() && std::prev(entry)->second >= first) --entry;
   while (entry != dirty_.end() && entry->first <= last) {

@@ -21,16 +21,20 @@ std::uint64_t pages_of(std::uint64_t start, std::uint64_t length) {
 Pages::Pages(Client& memory, std::uint64_t address, std::uint64_t length, bool writable, AccountMode mode)
     : source_(memory),
       owner_(&memory.account),
+      buffer_(nullptr),
+      handed_over_(0),
       first_page_(address >> kPageShift),
       pages_(pages_of(address, length)),
       writable_(writable),
       mode_(mode) {}
 
 Pages::Pages(std::shared_ptr<PinSource> file, std::uint64_t start, std::uint64_t length, bool writable, Client& owner,
-             AccountMode mode)
+             AccountMode mode, std::uint64_t handed_over)
     : source_(*file),
       owner_(&owner.account),
       file_(std::move(file)),
+      buffer_(dynamic_cast<const DmaBuffer*>(file_.get())),
+      handed_over_(handed_over),
       first_page_(start >> kPageShift),
       pages_(pages_of(start, length)),
       writable_(writable),
@@ -113,7 +117,8 @@ void Pages::drop_run(const Run& run) {
 int Pages::use(std::uint64_t first, std::uint64_t last) {
   assert(first <= last && last < pages_);
   std::lock_guard lock(mutex_);
-  if (has_defect(Defect::limit_looked_at_first) && mode_ != AccountMode::none && last - first >= owner_->limit)
+  if (has_defect(Defect::limit_looked_at_first) && !is_dma_buffer() && mode_ != AccountMode::none &&
+      last - first >= owner_->limit)
     return ENOMEM;
   const std::uint64_t before = pinned_;
   for (std::uint64_t page = first; page <= last;) {
@@ -162,12 +167,14 @@ void Pages::drop_locked(std::uint64_t first, std::uint64_t last) {
 }
 
 int Pages::charge(Account& account, std::uint64_t pages) const {
+  if (is_dma_buffer()) return 0;
   if (has_defect(Defect::limit_spares_files) && is_file()) return account.charge(AccountMode::none, pages);
   if (has_defect(Defect::limit_charged_twice)) pages *= 2;
   return account.charge(mode_, pages);
 }
 
 void Pages::uncharge(Account& account, std::uint64_t pages) const {
+  if (is_dma_buffer()) return;
   if (has_defect(Defect::limit_spares_files) && is_file()) return account.uncharge(AccountMode::none, pages);
   if (has_defect(Defect::limit_kept_at_unmap)) return;
   if (has_defect(Defect::limit_charged_twice)) pages *= 2;

@@ -15,6 +15,7 @@
 
 #include "hw_reference/memory/account.hpp"
 #include "hw_reference/memory/client.hpp"
+#include "hw_reference/memory/dma_buffer.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -32,15 +33,20 @@ class Pages {
   // `length` > 0 bytes of a client from `address`; their end must not exceed 2^64 - 1.
   Pages(Client& memory, std::uint64_t address, std::uint64_t length, bool writable,
         AccountMode mode = AccountMode::none);
-  // `length` > 0 bytes of a file from `start`, charged to `owner`; as above.
+  // `length` > 0 bytes of a file from `start`, charged to `owner`; as above. `handed_over`: of a DMA buffer, as it
+  // says.
   Pages(std::shared_ptr<PinSource> file, std::uint64_t start, std::uint64_t length, bool writable, Client& owner,
-        AccountMode mode);
+        AccountMode mode, std::uint64_t handed_over = 0);
   ~Pages();
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
 
   bool writable() const { return writable_; }
-  bool is_file() const { return file_ != nullptr; }
+  bool is_file() const { return file_ != nullptr && buffer_ == nullptr; }
+  // Whether it is memory of a device: the CPU does not reach it, and no area of it is divided.
+  bool is_dma_buffer() const { return buffer_ != nullptr; }
+  // Whether page tables lead to the memory: that of a DMA buffer until it is revoked.
+  bool is_reachable() const { return buffer_ == nullptr || buffer_->reaches(handed_over_); }
   std::uint64_t address() const { return first_page_ << kPageShift; }  // of page 0, in the client or in the file
   std::uint64_t pages() const { return pages_; }
   AccountMode account_mode() const { return mode_; }
@@ -107,6 +113,8 @@ class Pages {
   PinSource& source_;
   Account* owner_;
   const std::shared_ptr<PinSource> file_;  // null for memory of a client
+  const DmaBuffer* const buffer_;          // the file, if it is one
+  const std::uint64_t handed_over_;        // of the buffer
   const std::uint64_t first_page_;         // the number of the source's page behind page 0
   const std::uint64_t pages_;
   std::uint64_t pinned_ = 0;
