@@ -36,6 +36,8 @@ enum class TestOp : std::uint32_t {
   pasid_replace = 19,
   pasid_detach = 20,
   pasid_check_hwpt = 21,
+  dmabuf_get = 22,
+  dmabuf_revoke = 23,
 };
 
 inline constexpr std::uint32_t kAccessNeedsPin = 1;  // flag of create_access
@@ -107,6 +109,13 @@ struct TestCommand {
     struct {
       std::uint32_t pasid, hwpt_id;
     } pasid_check;
+    struct {
+      std::uint32_t length, open_flags;
+    } dmabuf_get;
+    struct {
+      std::int32_t dmabuf_fd;
+      std::uint32_t revoked;
+    } dmabuf_revoke;
     std::uint64_t words[6];
   };
   std::uint32_t last;

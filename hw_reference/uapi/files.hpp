@@ -17,7 +17,7 @@ namespace hw_reference::uapi {
 // A file ends when nobody has it any more: no descriptor and no call at work on it. Ending never fails.
 class File {
  public:
-  enum class Kind : std::uint8_t { device, access, faults, events };
+  enum class Kind : std::uint8_t { device, access, faults, events, dma_buffer };
 
   File(Kind what, std::shared_ptr<Iommufd> whose) : kind(what), iommufd(std::move(whose)) {}
   virtual ~File() = default;
@@ -25,7 +25,7 @@ class File {
   File& operator=(const File&) = delete;
 
   const Kind kind;
-  const std::shared_ptr<Iommufd> iommufd;
+  const std::shared_ptr<Iommufd> iommufd;  // null for a DMA buffer, which keeps none open
 };
 
 // An open /dev/iommu.
@@ -63,6 +63,14 @@ class QueueFile final : public File {
   }
 
   ObjectId id = 0;  // set before anybody can find the file
+};
+
+// A DMA buffer of Linux's test driver.
+class DmaBufferFile final : public File {
+ public:
+  explicit DmaBufferFile(std::shared_ptr<DmaBuffer> of) : File(Kind::dma_buffer, nullptr), buffer(std::move(of)) {}
+
+  const std::shared_ptr<DmaBuffer> buffer;
 };
 
 // Descriptors, each of which is one of this process too: of an eventfd that nobody uses, to keep the number.

@@ -50,7 +50,24 @@ std::shared_ptr<Iommufd> FrontDoor::iommufd(int fd) const {
   return file && file->kind == File::Kind::device ? file->iommufd : nullptr;
 }
 
+Result<int> FrontDoor::open_dma_buffer(std::uint64_t bytes) {
+  const auto first = device_frames_.fetch_add(static_cast<Frame>(DmaBuffer::kMostPages), std::memory_order_relaxed);
+  auto buffer = DmaBuffer::make(kDeviceMemory | first, bytes);
+  if (!buffer.ok()) return {buffer.error, -1};
+  auto file = std::make_shared<DmaBufferFile>(std::move(buffer.value));
+  auto slot = descriptors_.reserve();
+  if (!slot.ok()) return {slot.error, -1};
+  return {0, slot.value.put(std::move(file))};
+}
+
+Result<std::shared_ptr<DmaBuffer>> FrontDoor::dma_buffer(int fd) const {
+  const auto file = descriptors_.find(fd);
+  if (file && file->kind == File::Kind::dma_buffer) return {0, static_cast<const DmaBufferFile&>(*file).buffer};
+  return {file || fcntl(fd, F_GETFD) >= 0 ? EINVAL : EBADF, nullptr};
+}
+
 Result<std::shared_ptr<PinSource>> FrontDoor::mappable_file(int fd) {
+  if (auto buffer = dma_buffer(fd); buffer.ok()) return {0, std::move(buffer.value)};
   auto opened = OwnFile::open(frames_, fd);
   if (!opened.ok()) return {opened.error, nullptr};
   // One file has one frame for each of its pages, however often it is mapped.
@@ -129,6 +146,7 @@ std::int64_t FrontDoor::mmap(std::uint64_t address, std::size_t length, int prot
   if (!file) return -EBADF;
   if (offset % static_cast<off_t>(kPageSize) != 0 || length == 0) return -EINVAL;
   const bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+  if (file->kind == File::Kind::dma_buffer) return -EINVAL;
   if (file->kind != File::Kind::device) return -ENODEV;
   const int mode = static_cast<const DeviceFile&>(*file).mode;
   if (mode == O_WRONLY || (shared && mode == O_RDONLY && (protection & PROT_WRITE) != 0)) return -EACCES;

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -53,8 +54,9 @@ class FrontDoor {
   // The revents of a poll: of queues, otherwise those of a file that knows no poll. EBADF.
   int poll(int fd) const;
 
-  // Maps the registers of a virtual IOMMU; the address. EBADF; ENODEV: not a /dev/iommu; EINVAL: offset not on a page,
-  // or length 0; EACCES: to write what was opened for reading, or not opened for reading; then as MmapRegions::map.
+  // Maps the registers of a virtual IOMMU; the address. EBADF; ENODEV: not a /dev/iommu (of a DMA buffer EINVAL);
+  // EINVAL: offset not on a page, or length 0; EACCES: to write what was opened for reading, or not opened for reading;
+  // then as MmapRegions::map.
   std::int64_t mmap(std::uint64_t address, std::size_t length, int protection, int flags, int fd, off_t offset);
   // Takes pages away, of mappings of the front door or others; a mapping may be divided. EINVAL; ENOMEM.
   int munmap(std::uint64_t address, std::size_t length);
@@ -76,6 +78,10 @@ class FrontDoor {
 
   bool has_test_driver() const { return test_driver_; }
   Descriptors& descriptors() { return descriptors_; }
+  // A new DMA buffer. EINVAL: as DmaBuffer::make; EMFILE. Throws std::bad_alloc. The descriptor.
+  Result<int> open_dma_buffer(std::uint64_t bytes);
+  // EBADF: not an open file of the process; EINVAL: not a DMA buffer.
+  Result<std::shared_ptr<DmaBuffer>> dma_buffer(int fd) const;
   // The file of a descriptor of this process, of whatever kind. EBADF, EMFILE. Throws std::bad_alloc.
   Result<std::shared_ptr<PinSource>> mappable_file(int fd);
   // Whether a frame is that of the page at an address of the process, also as a page of a file that is mapped there.
@@ -100,6 +106,10 @@ class FrontDoor {
   OwnMemory memory_;
   const bool test_driver_;
   Descriptors descriptors_;
+
+  // Devices have their memory in the upper half of all frames, one buffer after the other, and round again.
+  static constexpr Frame kDeviceMemory = Frame{1} << 31;
+  std::atomic<Frame> device_frames_{0};  // after the latest buffer; the highest bit means nothing
 
   std::mutex files_mutex_;
   std::map<OwnFile::Identity, std::weak_ptr<OwnFile>> files_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of Linux's test driver (linux drivers/iommu/iommufd/selftest.c), but for its buffers of other drivers
-// (dma-buf) and the numbers that only a fuzzer passes for addresses.
+// The commands of Linux's test driver (linux drivers/iommu/iommufd/selftest.c), but for the numbers that only a fuzzer
+// passes for addresses.
 #include <vector>
 
 #include "hw_reference/uapi/abi_test.hpp"
@@ -107,6 +107,15 @@ int trigger_iopf(Call& call, const TestCommand& c) {
   return call.fd.device_fault(c.trigger_iopf.dev_id, fault);
 }
 
+// As in Linux 7.3 the answer is 0: the descriptor is the lowest that was free.
+int dmabuf_get(Call& call, const TestCommand& c) { return call.door.open_dma_buffer(c.dmabuf_get.length).error; }
+
+int dmabuf_revoke(Call& call, const TestCommand& c) {
+  const auto buffer = call.door.dma_buffer(c.dmabuf_revoke.dmabuf_fd);
+  if (buffer.ok()) buffer.value->revoke(c.dmabuf_revoke.revoked != 0);
+  return buffer.error;
+}
+
 int equals(const Result<std::uint32_t>& found, std::uint32_t expected) {
   return found.ok() && found.value != expected ? EINVAL : found.error;
 }
@@ -151,6 +160,10 @@ int test(Call& call, TestCommand& c) {
       return call.fd.device_detach(call.fd.mock_device(c.id), c.pasid_attach.pasid);
     case TestOp::pasid_check_hwpt:
       return pasid_check_hwpt(call, c);
+    case TestOp::dmabuf_get:
+      return dmabuf_get(call, c);
+    case TestOp::dmabuf_revoke:
+      return dmabuf_revoke(call, c);
   }
   return EOPNOTSUPP;
 }
