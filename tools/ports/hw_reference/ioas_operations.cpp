@@ -104,6 +104,21 @@ PortAnswer open_file(World& w, Arguments a) {
   return succeeded(w.add(File{std::make_shared<hw::ClientFile>(w.frames, a[1], kind)}));
 }
 
+// All lie at the same place: which memory of a device is reached is nothing that the law asks.
+PortAnswer open_dmabuf(World& w, Arguments a) {
+  auto buffer = hw::DmaBuffer::make(kDeviceMemory, a[0]);
+  return buffer.ok() ? succeeded(w.add(File{std::move(buffer.value)})) : failed(buffer.error);
+}
+
+PortAnswer revoke_dmabuf(World& w, Arguments a) {
+  const File* file = w.find<File>(a[0]);
+  if (file == nullptr || file->file == nullptr) return failed(EBADF);
+  auto* const buffer = dynamic_cast<hw::DmaBuffer*>(file->file.get());
+  if (buffer == nullptr) return failed(EINVAL);
+  buffer->revoke(a[1] != 0);
+  return {};
+}
+
 PortAnswer close_file(World& w, Arguments a) {
   File* file = w.find<File>(a[0]);
   if (file == nullptr || file->file == nullptr) return unsupported("there is no such file in the client");
@@ -176,6 +191,8 @@ constexpr auto kOperations = std::to_array<Operation>({
     {"ioas.alignment", 1, alignment},
     {"client.open_file", 2, open_file},
     {"client.close_file", 1, close_file},
+    {"client.open_dmabuf", 1, open_dmabuf},
+    {"dmabuf.revoke", 2, revoke_dmabuf},
     {"file.release", 2,
      [](World& w, Arguments) {
        w.release();

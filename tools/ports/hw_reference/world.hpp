@@ -14,6 +14,7 @@
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/memory/client_file.hpp"
 #include "hw_reference/memory/client_memory.hpp"
+#include "hw_reference/memory/dma_buffer.hpp"
 #include "model/port/port.hpp"
 
 namespace iolaw::hw_port {
@@ -29,6 +30,8 @@ inline constexpr std::uint64_t kMemoryPages = 16;
 
 // Frames of the machine: the client's memory, and as much for its files.
 inline constexpr std::uint64_t kFrames = 2 * kMemoryPages + 512;
+// Above them devices have their own memory.
+inline constexpr hw::Frame kDeviceMemory = hw::Frame{1} << 30;
 
 enum class Kind : std::uint8_t { none, ioas, device, hwpt, fault_queue, viommu, vdevice, veventq, hw_queue };
 
@@ -38,7 +41,7 @@ struct List {
   std::uint64_t readable = 0;
 };
 struct File {
-  std::shared_ptr<hw::ClientFile> file;  // null: it was closed
+  std::shared_ptr<hw::PinSource> file;  // null: it was closed
 };
 struct Fault {
   std::uint32_t cookie = 0;  // 0: it was not read, or it was answered
