@@ -3,6 +3,7 @@
 #include <random>
 
 #include "hw_reference/domain/test/board.hpp"
+#include "hw_reference/memory/dma_buffer.hpp"
 
 namespace {
 
@@ -40,6 +41,24 @@ TEST(IommufdOnSmmu, AStreamThatDoesNotExist) {
   const auto space = board.fd->ioas_alloc().value;
   EXPECT_EQ(board.fd->device_attach(board.bind(1 << 20), 0, space).error, EINVAL);
   EXPECT_EQ(board.fd->destroy(space), 0);
+}
+
+TEST(IommufdOnSmmu, NoDmaBuffers) {
+  Board board(smmu::Policy::adversarial(3));
+  const auto space = board.fd->ioas_alloc().value;
+  const auto device = board.bind(kStream);
+  const auto buffer = iommufd::DmaBuffer::make(iommufd::Frame{1} << 30, kPage).value;
+  const auto map_buffer = [&](std::uint64_t iova) {
+    return board.fd->ioas_map_file({space, iommufd::kMapFixedIova | iommufd::kMapReadable, buffer, 0, kPage, iova})
+        .error;
+  };
+  EXPECT_EQ(map_buffer(0x7000), 0);
+  EXPECT_EQ(board.fd->device_attach(device, 0, space).error, EOPNOTSUPP);
+  EXPECT_EQ(board.fd->ioas_unmap(space, 0x7000, kPage).error, 0);
+  EXPECT_TRUE(board.fd->device_attach(device, 0, space).ok());
+  EXPECT_EQ(map_buffer(0x7000), EOPNOTSUPP);
+  EXPECT_EQ(board.map(space, 4, 1, 0x7000), 0);
+  EXPECT_EQ(board.page_at(0x7000), 4U);
 }
 
 TEST(IommufdOnSmmu, EachSmmuHasATableOfItsOwn) {
