@@ -151,6 +151,21 @@ const std::array kScripts = {
              const std::uint32_t space = c.ioas();
              c.device(space), c.map_file(space, file.fd(), 2, kIova), c.map_file(space, file.fd(), 1, kIova);
            }},
+    Script{"dma_buffers",
+           [](Caller& c) {
+             c.open();
+             const std::uint32_t space = c.ioas();
+             const int buffer = dup(STDERR_FILENO);  // the lowest free descriptor
+             close(buffer);
+             c.others.push_back(buffer);
+             TestCommand t{};
+             t.dmabuf_get.length = 4 * kPageSize;
+             EXPECT_EQ(c.test(TestOp::dmabuf_get, 0, t), 0);
+             c.map_file(space, buffer, 4, kIova), c.device(space), c.map_file(space, buffer, 2, kFar);
+             t.dmabuf_revoke = {buffer, 1};
+             c.test(TestOp::dmabuf_revoke, 0, t), c.map_file(space, buffer, 1, kFar + 0x10000);
+             c.unmap(space, kFar, 2);
+           }},
     Script{"change_process",
            [](Caller& c) {
              const MemoryFile file(4);
