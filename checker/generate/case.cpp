@@ -30,7 +30,8 @@ CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& pla
 
 }  // namespace
 
-Case make_case(const Model& model, const Sequence& sequence, std::size_t subject) {
+Case make_case(const Model& model, const Sequence& sequence, std::size_t subject,
+               const std::vector<SequenceStep>& telling, const Closing* closing) {
   const Law& law = model.law();
   Case made;
   made.subject = subject;
@@ -48,8 +49,13 @@ Case make_case(const Model& model, const Sequence& sequence, std::size_t subject
     goals.insert(branch_id(law.rules[call.rule], played->branch));
   };
   for (const SequenceStep& call : sequence) add(call);
+  for (const SequenceStep& call : telling) add(call);
   for (const SequenceStep& call : observations(model, world)) {
     if (std::find(sequence.begin(), sequence.end(), call) == sequence.end()) add(call);
+  }
+  made.closing = made.steps.size();
+  if (closing != nullptr) {
+    for (const SequenceStep& call : closing->calls(world)) add(call);
   }
   made.goals.assign(goals.begin(), goals.end());
   return made;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/generate/closing.hpp"
 #include "model/trace/sequence.hpp"
 
 namespace iolaw {
@@ -25,12 +26,15 @@ struct Case {
   std::vector<std::string> goals;  // all outcomes that its steps take
   std::string reason;              // what it was made for, if not for its outcome alone; a sentence
   std::size_t subject = 0;         // the step that is tested; later ones observe
+  std::size_t closing = 0;         // the first step that ends what still lives
   std::uint32_t rule = 0;          // of the subject
   std::vector<CaseStep> steps;
 };
 
-// The case that plays `sequence`, then looks at the state. Its subject is step `subject`.
-Case make_case(const Model& model, const Sequence& sequence, std::size_t subject);
+// The case that plays `sequence`, then `telling`, which changes nothing, then looks at the state, then ends what lives,
+// if `closing` is given. Its subject is step `subject`.
+Case make_case(const Model& model, const Sequence& sequence, std::size_t subject,
+               const std::vector<SequenceStep>& telling = {}, const Closing* closing = nullptr);
 
 // The calls of a case.
 Sequence calls_of(const Case& one);

@@ -2,6 +2,7 @@
 #include "checker/generate/context.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace iolaw {
@@ -84,6 +85,89 @@ std::string context_of(const Model& model, const State& before, const Call& call
   for (const std::string& one : fates) text += " " + one + ";";
   if (text.back() == ';') text.pop_back();
   return text;
+}
+
+namespace {
+
+using Object = std::pair<std::uint32_t, Word>;
+
+// All objects that refer to one of these, or to which one refers.
+std::set<Object> neighbours_of(const Law& law, const State& state, const std::set<Object>& objects) {
+  std::set<Object> found;
+  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    const std::vector<Field>& fields = law.kinds[kind].fields;
+    for (Word object = 0; object < state.slots(kind); ++object) {
+      if (!state.lives(kind, object)) continue;
+      const bool own = objects.count({kind, object}) != 0;
+      for (std::uint32_t field = 0; field < fields.size(); ++field) {
+        if (fields[field].type.tag != TypeTag::reference) continue;
+        const Object target{fields[field].type.id, *state.field(kind, object, field)};
+        if (!state.lives(target.first, target.second)) continue;
+        if (own) found.insert(target);
+        if (objects.count(target) != 0) found.insert({kind, object});
+      }
+    }
+  }
+  return found;
+}
+
+// The kinds of interval maps of which several objects overlap an interval of the object.
+std::set<std::uint32_t> spanned_by(const Law& law, const State& state, const Object& object) {
+  std::set<std::uint32_t> spanned;
+  const std::vector<Field>& fields = law.kinds[object.first].fields;
+  for (std::uint32_t field = 0; field < fields.size(); ++field) {
+    if (fields[field].type.tag != TypeTag::interval) continue;
+    const Word* range = state.field(object.first, object.second, field);
+    for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+      if (kind == object.first || law.kinds[kind].container != Container::interval_map) continue;
+      std::map<Word, int> overlapped;  // by parent
+      for (Word other = 0; other < state.slots(kind); ++other) {
+        if (!state.lives(kind, other)) continue;
+        const Word* span = state.field(kind, other, *law.kinds[kind].key);
+        if (span[0] > range[1] || range[0] > span[1]) continue;
+        if (++overlapped[*state.field(kind, other, *law.kinds[kind].parent)] > 1) spanned.insert(kind);
+      }
+    }
+  }
+  return spanned;
+}
+
+}  // namespace
+
+std::vector<std::string> surroundings_of(const Model& model, const State& before, const Call& call,
+                                         const Played& played, const State& after) {
+  std::vector<std::string> keys;
+  if (before == after) return keys;
+  const Law& law = model.law();
+  const Rule& rule = law.rules[call.rule];
+  const std::string id = branch_id(rule, played.branch);
+  std::set<Object> objects;
+  for (std::size_t i = 0; i < rule.parameters.size(); ++i) {
+    const Type& type = rule.parameters[i].type;
+    if (type.tag == TypeTag::reference && before.lives(type.id, call.arguments[i])) {
+      objects.insert({type.id, call.arguments[i]});
+    }
+  }
+  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
+    for (Word object = 0; object < std::max(before.slots(kind), after.slots(kind)); ++object) {
+      const bool lived = before.lives(kind, object);
+      const bool lives = after.lives(kind, object);
+      if (lived == lives) continue;
+      if (lived) objects.insert({kind, object});
+      for (const std::uint32_t other : spanned_by(law, lived ? before : after, {kind, object})) {
+        keys.push_back(id + ": a " + law.kinds[kind].name + " over several of " + law.kinds[other].name);
+      }
+    }
+  }
+  const std::set<Object> near = neighbours_of(law, before, objects);
+  std::set<Object> both = near;
+  both.insert(objects.begin(), objects.end());
+  for (const Object& object : neighbours_of(law, before, both)) {
+    if (both.count(object) == 0) keys.push_back(id + ": near a " + law.kinds[object.first].name);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
 }
 
 }  // namespace iolaw

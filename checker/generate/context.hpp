@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/trace/sequence.hpp"
 
@@ -13,5 +14,10 @@ namespace iolaw {
 // arguments (or parents of what changes), and of what is made or dies whether others hold the same.
 std::string context_of(const Model& model, const State& before, const Call& call, const Played& played,
                        const State& after);
+
+// Likewise, one by one: each kind of which objects are two references away from those that end, are made, or are named,
+// and each such object whose interval overlaps several objects of an interval map. Of calls that changed something.
+std::vector<std::string> surroundings_of(const Model& model, const State& before, const Call& call,
+                                         const Played& played, const State& after);
 
 }  // namespace iolaw

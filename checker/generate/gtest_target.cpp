@@ -117,10 +117,11 @@ class CaseWriter {
     const std::string test = case_.number == 1 ? tag : fmt::format("{}_{}", tag, case_.number);
     text += fmt::format("TEST({}, {}) {{\n  TestRun run(\"{}\");\n", camel(rule.name), test, case_.id);
     // The probes at the end, when the calls are over.
-    std::size_t probes = case_.steps.size();
+    std::size_t probes = case_.closing;
     while (probes > case_.subject + 1 && law_.rules[case_.steps[probes - 1].call.rule].probe) --probes;
     for (std::size_t i = 0; i < case_.steps.size(); ++i) {
-      if (i == probes) text += "  // What the law's probes tell then.\n";
+      if (i == probes && i < case_.closing) text += "  // What the law's probes tell then.\n";
+      if (i == case_.closing) text += "  // Everything can go.\n";
       text += step(i);
     }
     return text + "}\n";

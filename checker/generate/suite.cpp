@@ -10,6 +10,7 @@
 #include "checker/generate/hunt.hpp"
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/survey.hpp"
+#include "checker/generate/thorough_suite.hpp"
 #include "checker/generate/vary.hpp"
 #include "checker/generate/witness.hpp"
 
@@ -163,7 +164,7 @@ class SuiteMaker {
     Budget budget(options_.explore_calls);
     const Sampler sampler(model_.law());
     std::map<std::string, Sequence> found =
-        survey(model_, sampler, witnesses_.pool, options_.survey_draws, options_.seed, budget);
+        survey(model_, sampler, witnesses_.pool, options_.survey_draws, options_.seed, budget, SurveyScope::call);
     suite_.calls += budget.spent();
     suite_.circumstances = found.size();
     std::vector<std::string> keys;
@@ -172,13 +173,13 @@ class SuiteMaker {
                      [&](const std::string& a, const std::string& b) { return found[a].size() < found[b].size(); });
     std::set<std::string> shown;
     const auto show = [&](const Case& one) {
-      for (std::string& key : shown_by(model_, calls_of(one))) shown.insert(std::move(key));
+      for (std::string& key : shown_by(model_, calls_of(one), SurveyScope::call)) shown.insert(std::move(key));
     };
     for (const Case& one : suite_.cases) show(one);
     for (const std::string& key : keys) {
       if (shown.count(key) != 0) continue;
       const Sequence sequence = minimized(std::move(found[key]), [&](const Sequence& candidate) {
-        const std::vector<std::string> last = shown_by(model_, candidate, candidate.size() - 1);
+        const std::vector<std::string> last = shown_by(model_, candidate, SurveyScope::call, candidate.size() - 1);
         return std::find(last.begin(), last.end(), key) != last.end();
       });
       add(sequence, sequence.size() - 1, key);
@@ -221,6 +222,8 @@ class SuiteMaker {
 
 }  // namespace
 
-Suite generate_suite(const Model& model, const GenerateOptions& options) { return SuiteMaker(model, options).run(); }
+Suite generate_suite(const Model& model, const GenerateOptions& options) {
+  return options.thorough ? generate_thorough_suite(model, options) : SuiteMaker(model, options).run();
+}
 
 }  // namespace iolaw

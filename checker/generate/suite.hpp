@@ -8,16 +8,28 @@
 #include <vector>
 
 #include "checker/generate/case.hpp"
+#include "checker/generate/decisions.hpp"
 #include "checker/generate/goal.hpp"
 
 namespace iolaw {
 
-struct Suite {
-  std::vector<Case> cases;  // in the order of the law
+// How far the goals of one kind are covered.
+struct GoalTable {
+  std::string_view kind;  // "outcome", "boundary", "condition", "precedence"
   std::size_t goals = 0;
-  std::vector<std::string> uncovered;  // IDs of goals that were not found, in the order of the law
+  std::size_t covered = 0;
+  std::vector<std::string> impossible;  // IDs: proved that no call shows them
+  std::vector<std::string> open;        // IDs: neither found nor proved impossible
+};
+
+struct Suite {
+  std::vector<Case> cases;             // in the order of the law
+  std::size_t goals = 0;               // outcomes
+  std::vector<std::string> uncovered;  // IDs of outcomes that were not found, in the order of the law
+  std::vector<GoalTable> table;        // of a thorough suite: outcomes first
   std::vector<std::string> open;       // IDs of outcomes whose answer an implementation chooses: left to differences
   std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that were found (see survey.hpp)
+  std::size_t slips = 0;               // mistakes in what calls leave, with a rule that tells each, that were found
   std::size_t mutants = 0;             // of the law,
   std::vector<std::string> survivors;  // and those that no case tells from it: some mean the same as the law
   std::uint64_t calls = 0;             // of the model, to make the suite
@@ -26,8 +38,15 @@ struct Suite {
 // Another way to goals that exploration misses: calls from the initial state that end in each, parallel to the goals.
 using Reach = std::function<std::vector<std::optional<std::vector<Call>>>(const std::vector<Goal>&)>;
 
+// Which goals about decisions no call can show, parallel to the goals; one that is not known to be impossible is not.
+using Refute = std::function<std::vector<bool>(const std::vector<DecisionGoal>&)>;
+
 struct GenerateOptions {
   std::uint64_t seed = 1;
+  unsigned threads = 1;  // the suite does not depend on it
+  // Also cases for both sides of every decision, for what calls leave behind, and an end at which everything goes; and
+  // of all cases those that show something alone.
+  bool thorough = false;
   std::uint64_t explore_calls = 3'000'000;
   std::uint64_t vary_calls = 20'000'000;   // for what exploration misses
   std::uint64_t graft_calls = 10'000'000;  // likewise
@@ -37,6 +56,7 @@ struct GenerateOptions {
   std::uint32_t hunt_draws = 16;           // likewise
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
   Reach reach;
+  Refute refute;
 };
 
 // Deterministic: equal laws and options give equal suites. Every case was played on the model.

@@ -2,16 +2,21 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "checker/generate/folder.hpp"
+#include "checker/generate/in_parallel.hpp"
 #include "checker/generate/suite.hpp"
 #include "checker/generate/target.hpp"
 #include "checker/prove/guided_search.hpp"
+#include "checker/prove/refute_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/load.hpp"
@@ -24,6 +29,7 @@ struct Options {
   LawView view;
   std::vector<std::string> targets = {"gtest"};
   std::vector<std::string> out;  // a folder for each target
+  bool thorough = false;
   bool check = false;
   bool json = false;
 };
@@ -54,6 +60,37 @@ std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const st
   return found;
 }
 
+// From two beginnings at one time; the search for decisions finds what is near.
+std::vector<std::optional<std::vector<Call>>> reach_twice(const Law& law, const std::vector<Goal>& goals,
+                                                          unsigned threads) {
+  constexpr std::size_t kBeginnings = 2;
+  std::vector<scope::Target> targets;
+  for (const Goal& goal : goals) {
+    targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
+  }
+  std::array<std::vector<std::optional<std::vector<Call>>>, kBeginnings> found;
+  in_parallel(threads, kBeginnings, [&](std::size_t seed) {
+    const Model model(law);
+    found[seed] = guided_search(model, targets, {.seed = 1 + seed, .calls = 6'000'000, .decided = true}).witnesses;
+  });
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    if (!found[0][i]) found[0][i] = std::move(found[1][i]);
+  }
+  return std::move(found[0]);
+}
+
+// Proofs that were made before are found again in the cache of `iolaw prove`.
+std::vector<bool> refute(const Law& law, const std::vector<DecisionGoal>& goals, unsigned threads) {
+  // What takes longer is seldom proved at all.
+  constexpr smt::Budget kBudget{.resources = 400'000, .milliseconds = 20'000};
+  Cache cache(default_cache_folder());
+  const std::vector<Reachability> answers =
+      refute_decisions(law, goals, cache, {.threads = threads, .budget = kBudget});
+  std::vector<bool> impossible;
+  for (const Reachability answer : answers) impossible.push_back(answer == Reachability::impossible);
+  return impossible;
+}
+
 // The targets by name; empty, with a message, if one is unknown or has no folder.
 std::vector<const Target*> find_targets(const Options& options) {
   std::vector<const Target*> targets;
@@ -71,6 +108,27 @@ std::vector<const Target*> find_targets(const Options& options) {
   return {};
 }
 
+void print_table(const Suite& suite) {
+  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
+  for (const GoalTable& row : suite.table) {
+    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
+               row.open.size());
+  }
+  fmt::print("{} mistakes in what a call leaves, each with a rule that tells it\n", suite.slips);
+}
+
+nlohmann::ordered_json table_json(const Suite& suite) {
+  nlohmann::ordered_json table = nlohmann::ordered_json::array();
+  for (const GoalTable& row : suite.table) {
+    table.push_back({{"kind", row.kind},
+                     {"goals", row.goals},
+                     {"covered", row.covered},
+                     {"impossible", row.impossible},
+                     {"open", row.open}});
+  }
+  return table;
+}
+
 int generate(const Options& options) {
   const std::vector<const Target*> targets = find_targets(options);
   if (targets.empty()) return kUsage;
@@ -78,7 +136,12 @@ int generate(const Options& options) {
   if (!law) return kLawError;
   const Model model(*law);
   GenerateOptions how;
-  how.reach = [&](const std::vector<Goal>& goals) { return reach(model, goals); };
+  how.threads = std::max(1U, std::thread::hardware_concurrency());
+  how.thorough = options.thorough;
+  how.reach = [&](const std::vector<Goal>& goals) {
+    return how.thorough ? reach_twice(*law, goals, how.threads) : reach(model, goals);
+  };
+  how.refute = [&](const std::vector<DecisionGoal>& goals) { return refute(*law, goals, how.threads); };
   InterruptExit interrupt("\niolaw: interrupted: nothing was written\n", kUnknown);
   const Suite suite = generate_suite(model, how);
   interrupt.put_off();
@@ -106,11 +169,16 @@ int generate(const Options& options) {
                                   {"killed", suite.mutants - suite.survivors.size()},
                                   {"survivors", suite.survivors},
                                   {"calls", suite.calls}};
+    if (options.thorough) {
+      report["table"] = table_json(suite);
+      report["slips"] = suite.slips;
+    }
     if (options.check) report["stale"] = stale;
     fmt::print("{}\n", report.dump(2));
   } else {
     fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
                options.check ? "" : fmt::format(", in {}", fmt::join(options.out, ", ")));
+    if (options.thorough) print_table(suite);
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
@@ -139,6 +207,9 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->required();
+  command->add_flag(
+      "--thorough", options->thorough,
+      "Also cases for both sides of every decision and for what calls leave behind; prints a table of goals");
   command->add_flag("--check", options->check,
                     "Write nothing; say whether the folders are up to date (exit 14 if not)");
   command->add_flag("--json", options->json, "The report as JSON");

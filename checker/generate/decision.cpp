@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/generate/formulas.hpp"
+#include "checker/generate/source_text.hpp"
+
+namespace iolaw {
+namespace {
+
+// An integer of a comparison that is chosen by more conditions than these is left as it is.
+constexpr std::size_t kMostChoices = 1;
+
+// The first `if` inside an expression that is no truth value; the path to it in `path`.
+const Expr* find_choice(const Expr& expr, std::vector<std::size_t>& path) {
+  if (expr.op == Op::conditional) return &expr;
+  if (binds_slot(expr.op)) return nullptr;
+  for (std::size_t i = 0; i < expr.children.size(); ++i) {
+    path.push_back(i);
+    if (const Expr* found = find_choice(*expr.children[i], path)) return found;
+    path.pop_back();
+  }
+  return nullptr;
+}
+
+std::size_t count_choices(const Expr& expr) {
+  std::size_t count = expr.op == Op::conditional ? 1 : 0;
+  for (const ExprPtr& child : expr.children) count += count_choices(*child);
+  return count;
+}
+
+ExprPtr at_path(const ExprPtr& expr, const std::vector<std::size_t>& path, std::size_t depth, const ExprPtr& value) {
+  if (depth == path.size()) return value;
+  const std::size_t index = path[depth];
+  return with_child(*expr, index, at_path(expr->children[index], path, depth + 1, value));
+}
+
+// What must live for the expression to have a value, besides what its quantifiers see to.
+void add_guards(const Expr& expr, std::set<std::uint32_t>& bound, std::vector<ExprPtr>& guards,
+                std::vector<const Expr*>& seen) {
+  const bool reads = expr.op == Op::field || expr.op == Op::at || expr.op == Op::slot || expr.op == Op::count;
+  if (reads) {
+    const ExprPtr& object = expr.children[0];
+    bool free = true;
+    for (const std::uint32_t slot : bound) free = free && !reads_slot(*object, slot);
+    const bool known = std::find(seen.begin(), seen.end(), object.get()) != seen.end();
+    if (free && !known && object->type.tag == TypeTag::reference) {
+      add_guards(*object, bound, guards, seen);
+      guards.push_back(formula_node(Op::lives, {object}, *object));
+      seen.push_back(object.get());
+    }
+  }
+  const bool binds = binds_slot(expr.op);
+  const bool fresh = binds && bound.insert(expr.index).second;
+  for (const ExprPtr& child : expr.children) add_guards(*child, bound, guards, seen);
+  if (fresh) bound.erase(expr.index);
+}
+
+}  // namespace
+
+std::string Decision::text(const Expr& expr) const { return source_text(law_, expr.span); }
+
+void Decision::add_later_piece(const Each& each, const ExprPtr& where, const ExprPtr& condition) {
+  const ExprPtr order = inlining_.written_out(each.order);
+  if (!order) return;
+  const std::uint32_t other = inlining_.fresh_slot();
+  std::vector<ExprPtr> first{renamed(negated(condition), each.slot, other),
+                             formula_node(Op::less, {renamed(order, each.slot, other), order}, *condition)};
+  std::vector<ExprPtr> second{condition};
+  if (where) first.insert(first.begin(), renamed(where, each.slot, other));
+  if (where) second.insert(second.begin(), where);
+  second.push_back(some_object(other, each.kind, both(std::move(first), *condition), *condition));
+  add_goal(Sort::condition, "applies to a later piece", When::ends,
+           some_object(each.slot, each.kind, both(std::move(second), *condition), *condition));
+}
+
+void Decision::add_goal(Sort kind, std::string what, When when, const ExprPtr& formula) {
+  if (success_) {
+    when = When::ends;
+  } else if (!ends_ && when != When::passes) {
+    return;
+  }
+  std::vector<ExprPtr> parts;
+  std::set<std::uint32_t> bound;
+  std::vector<const Expr*> seen;
+  add_guards(*formula, bound, parts, seen);
+  parts.push_back(formula);
+  DecisionGoal goal;
+  goal.kind = kind;
+  goal.id = branch_id(law_.rules[rule_], branch_) + ": " + std::move(what);
+  goal.rule = rule_;
+  goal.branch = branch_;
+  goal.when = when;
+  goal.formula = both(std::move(parts), *formula);
+  goals_.push_back(std::move(goal));
+}
+
+void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
+  switch (expr->op) {
+    case Op::literal:
+      return;
+    case Op::negation:
+      return visit(expr->children[0], wrap, !positive);
+    case Op::conjunction:
+    case Op::disjunction: {
+      const bool conjunction = expr->op == Op::conjunction;
+      for (std::size_t i = 0; i < expr->children.size(); ++i) {
+        visit(
+            expr->children[i],
+            [&, i](ExprPtr here) {
+              // In the order of the text: a part may be read only where those before it allow it.
+              std::vector<ExprPtr> parts;
+              for (std::size_t j = 0; j < expr->children.size(); ++j) {
+                parts.push_back(j == i ? here : conjunction ? expr->children[j] : negated(expr->children[j]));
+              }
+              return wrap(both(std::move(parts), *expr));
+            },
+            positive);
+      }
+      return;
+    }
+    case Op::implication:
+      visit(
+          expr->children[0],
+          [&](ExprPtr here) {
+            return wrap(both({std::move(here), negated(expr->children[1])}, *expr));
+          },
+          !positive);
+      visit(
+          expr->children[1],
+          [&](ExprPtr here) {
+            return wrap(both({expr->children[0], std::move(here)}, *expr));
+          },
+          positive);
+      return;
+    case Op::conditional: {
+      const ExprPtr& condition = expr->children[0];
+      const ExprPtr& a = expr->children[1];
+      const ExprPtr& b = expr->children[2];
+      visit(
+          condition,
+          [&](ExprPtr here) {
+            return wrap(both({std::move(here), a, negated(b)}, *expr));
+          },
+          positive);
+      visit(
+          condition,
+          [&](ExprPtr here) {
+            return wrap(both({std::move(here), negated(a), b}, *expr));
+          },
+          !positive);
+      visit(
+          a,
+          [&](ExprPtr here) {
+            return wrap(both({condition, std::move(here)}, *expr));
+          },
+          positive);
+      visit(
+          b,
+          [&](ExprPtr here) {
+            return wrap(both({negated(condition), std::move(here)}, *expr));
+          },
+          positive);
+      return;
+    }
+    case Op::some_object:
+    case Op::all_objects:
+    case Op::some_address:
+    case Op::all_addresses: {
+      const bool address = expr->op == Op::some_address || expr->op == Op::all_addresses;
+      if (address) swept_.insert(expr->index);
+      if (!address) look_at_all(*expr, wrap, positive);
+      visit(
+          expr->children.back(),
+          [&](ExprPtr here) {
+            auto some = std::make_shared<Expr>(*expr);
+            some->op = address ? Op::some_address : Op::some_object;
+            some->children.back() = std::move(here);
+            return wrap(std::move(some));
+          },
+          positive);
+      return;
+    }
+    default:
+      return visit_atom(expr, wrap, positive);
+  }
+}
+
+void Decision::look_at_all(const Expr& expr, const Wrap& wrap, bool positive) {
+  const bool some = expr.op == Op::some_object;
+  const ExprPtr& body = expr.children.back();
+  std::vector<ExprPtr> guards;
+  std::vector<ExprPtr> rest;
+  split_guards(body, some, expr.index, guards, rest);
+  if (rest.empty()) return;
+  const ExprPtr decides = some ? body : negated(body);
+  const std::uint32_t other = inlining_.fresh_slot();
+  std::vector<ExprPtr> parts;
+  for (const ExprPtr& guard : guards) parts.push_back(renamed(guard, expr.index, other));
+  const ExprPtr rest_holds = both(rest, expr);
+  parts.push_back(renamed(some ? negated(rest_holds) : rest_holds, expr.index, other));
+  for (const bool before : {true, false}) {
+    std::vector<ExprPtr> all = parts;
+    all.push_back(ordered(expr, before ? other : expr.index, before ? expr.index : other));
+    auto another = std::make_shared<Expr>(expr);
+    another->op = Op::some_object;
+    another->index = other;
+    another->children.back() = both(std::move(all), expr);
+    auto whole = std::make_shared<Expr>(expr);
+    whole->op = Op::some_object;
+    whole->children.back() = both({decides, another}, expr);
+    add_goal(Sort::condition,
+             fmt::format("`{}` where one {} another decides", text(expr), before ? "behind" : "before"),
+             when(some, positive), wrap(whole));
+  }
+}
+
+void Decision::split_guards(const ExprPtr& body, bool some, std::uint32_t slot, std::vector<ExprPtr>& guards,
+                            std::vector<ExprPtr>& rest) {
+  const auto is_guard = [&](const ExprPtr& part) {
+    return part->op == Op::equal && part->children[0]->op == Op::field &&
+           part->children[0]->children[0]->op == Op::variable && part->children[0]->children[0]->index == slot;
+  };
+  if (some && body->op == Op::conjunction) {
+    for (const ExprPtr& part : body->children) (is_guard(part) ? guards : rest).push_back(part);
+  } else if (!some && body->op == Op::implication) {
+    guards.push_back(body->children[0]);
+    rest.push_back(body->children[1]);
+  } else {
+    rest.push_back(body);
+  }
+}
+
+ExprPtr Decision::object(const Expr& like, std::uint32_t slot) const {
+  auto made = std::make_shared<Expr>();
+  made->op = Op::variable;
+  made->type = {TypeTag::reference, false, like.kind};
+  made->index = slot;
+  made->span = like.span;
+  return made;
+}
+
+ExprPtr Decision::ordered(const Expr& like, std::uint32_t low, std::uint32_t high) const {
+  const struct Kind& kind = law_.kinds[like.kind];
+  const auto first = [&](std::uint32_t slot) {
+    auto field = std::make_shared<Expr>();
+    field->op = Op::field;
+    field->type = kind.fields[*kind.key].type;
+    field->index = *kind.key;
+    field->kind = like.kind;
+    field->children = {object(like, slot)};
+    field->span = like.span;
+    return formula_node(Op::first, {field}, like, {TypeTag::u64, false, 0});
+  };
+  if (kind.container == Container::interval_map) return formula_node(Op::less, {first(low), first(high)}, like);
+  return negated(formula_node(Op::equal, {object(like, low), object(like, high)}, like));
+}
+
+void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {
+  std::vector<std::size_t> path;
+  const Expr* choice = find_choice(*atom, path);
+  if (choice != nullptr && count_choices(*atom) <= kMostChoices) {
+    // Either comparison, and that the other one would have another value.
+    const ExprPtr first = at_path(atom, path, 0, choice->children[1]);
+    const ExprPtr second = at_path(atom, path, 0, choice->children[2]);
+    visit(formula_node(Op::conditional, {choice->children[0], first, second}, *atom), wrap, positive);
+    return;
+  }
+  const std::string name = text(*atom);
+  add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive), wrap(atom));
+  add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive), wrap(negated(atom)));
+  for (const std::uint32_t slot : swept_) {
+    if (reads_slot(*atom, slot)) return;
+  }
+  add_boundaries(atom, name, wrap, positive);
+}
+
+void Decision::add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
+                            const ExprPtr& numbers) {
+  add_goal(Sort::boundary, what, when(value, positive), wrap(both({value ? atom : negated(atom), numbers}, *atom)));
+}
+
+void Decision::add_boundaries(const ExprPtr& atom, const std::string& name, const Wrap& wrap, bool positive) {
+  const auto add = [&](std::string_view what, bool value, const ExprPtr& numbers) {
+    add_boundary(fmt::format("`{}` {}", name, what), value, positive, wrap, atom, numbers);
+  };
+  if (atom->op == Op::overflows) {
+    const ExprPtr& sum = atom->children[0];
+    const ExprPtr most = integer(~Word{0}, *atom);
+    add("at the last address", false, equal_to(sum, most));
+    add("one beyond the last address", true, equal_to(sum, plus(most, 1)));
+    return;
+  }
+  if (atom->children.size() != 2) return;
+  const ExprPtr& a = atom->children[0];
+  const ExprPtr& b = atom->children[1];
+  const auto plain = [](const ExprPtr& e) { return e->type.is_integer() && !e->type.maybe; };
+  if (!plain(a) || !plain(b)) return;
+  switch (atom->op) {
+    case Op::less:
+      add("just holds", true, equal_to(plus(a, 1), b));
+      add("where both are equal", false, equal_to(a, b));
+      add("one beyond", false, equal_to(a, plus(b, 1)));
+      break;
+    case Op::less_equal:
+      add("with room of one", true, equal_to(plus(a, 1), b));
+      add("where both are equal", true, equal_to(a, b));
+      add("just fails", false, equal_to(a, plus(b, 1)));
+      break;
+    case Op::equal: {
+      add("one too low", false, equal_to(plus(a, 1), b));
+      add("one too high", false, equal_to(a, plus(b, 1)));
+      const auto fixed = [](const ExprPtr& e) { return e->op == Op::literal || e->op == Op::constant; };
+      if (fixed(a) || fixed(b)) break;
+      add("at zero", true, equal_to(a, integer(0, *a)));
+      add("at one", true, equal_to(a, integer(1, *a)));
+      add("at the greatest number", true, equal_to(a, integer(~Word{0}, *a)));
+      // Numbers that look the same where the upper bits are lost.
+      add("apart by 2^16", false, equal_to(a, plus(b, Word{1} << 16)));
+      add("apart by 2^32", false, equal_to(a, plus(b, Word{1} << 32)));
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace iolaw

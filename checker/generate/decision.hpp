@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The goals of one decision of one rule (see decisions.hpp).
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "checker/generate/decisions.hpp"
+#include "checker/generate/inline_defs.hpp"
+
+namespace iolaw {
+
+class Decision {
+ public:
+  using Sort = DecisionGoal::Kind;
+  using When = DecisionGoal::When;
+
+  // Appends to `goals`.
+  Decision(const Law& law, std::uint32_t rule, std::uint32_t branch, InlineDefs& inlining,
+           std::vector<DecisionGoal>& goals)
+      : law_(law), rule_(rule), branch_(branch), inlining_(inlining), goals_(goals) {}
+
+  // The law is silent where the condition holds: only that it does not hold can be tested.
+  void only_passing() { ends_ = false; }
+  // A condition that says what a success does: its value is not seen in how the call ends.
+  void of_success() { success_ = true; }
+
+  // `inside` makes a formula about the call of one about where the condition stands.
+  using Wrap = std::function<ExprPtr(ExprPtr)>;
+  void add(const ExprPtr& condition, const Wrap& inside) { visit(condition, inside, true); }
+
+  // A line of a loop that applies to a piece behind one to which it does not.
+  void add_later_piece(const Each& each, const ExprPtr& where, const ExprPtr& condition);
+
+  void add_goal(Sort kind, std::string what, When when, const ExprPtr& formula);
+
+ private:
+  // `wrap(f)`: f holds here, and this part decides alone. The decision is what this part is, or its opposite.
+  void visit(const ExprPtr& expr, const Wrap& wrap, bool positive);
+
+  // What is said of some or all: that one object decides, and neither the one before nor the one behind it.
+  void look_at_all(const Expr& expr, const Wrap& wrap, bool positive);
+
+  // The parts that say which objects are meant, and what is said of them.
+  static void split_guards(const ExprPtr& body, bool some, std::uint32_t slot, std::vector<ExprPtr>& guards,
+                           std::vector<ExprPtr>& rest);
+
+  ExprPtr object(const Expr& like, std::uint32_t slot) const;
+
+  // That one object stands before another: by address where it has one, else that they differ.
+  ExprPtr ordered(const Expr& like, std::uint32_t low, std::uint32_t high) const;
+
+  void visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive);
+
+  void add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
+                    const ExprPtr& numbers);
+
+  void add_boundaries(const ExprPtr& atom, const std::string& name, const Wrap& wrap, bool positive);
+
+  std::string text(const Expr& expr) const;
+  static When when(bool value, bool positive) { return value == positive ? When::ends : When::passes; }
+
+  const Law& law_;
+  std::uint32_t rule_;
+  std::uint32_t branch_;
+  InlineDefs& inlining_;
+  std::vector<DecisionGoal>& goals_;
+  std::set<std::uint32_t> swept_;  // slots of addresses
+  bool ends_ = true;
+  bool success_ = false;
+};
+
+}  // namespace iolaw

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds calls that show goals about decisions: in states that are known, with numbers at the ends of what these hold
+// and beside them, and in states near those.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "checker/generate/decisions.hpp"
+#include "checker/generate/explore.hpp"
+
+namespace iolaw {
+
+struct DecisionSearchOptions {
+  std::uint64_t seed = 1;
+  unsigned threads = 1;                // the answer does not depend on it
+  std::uint64_t calls = 16'000;        // of the model, for each rule,
+  std::uint64_t calls_per_goal = 400;  // and as many more for each of its goals
+};
+
+struct DecisionWitnesses {
+  std::vector<std::optional<Sequence>> of_goal;  // parallel to the goals: the last call shows it
+  std::uint64_t calls = 0;
+};
+
+// `known` are sequences to begin with: their last calls are looked at, too.
+DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>& goals,
+                                 const std::vector<Reached>& pool, const std::vector<Sequence>& known,
+                                 const DecisionSearchOptions& options);
+
+}  // namespace iolaw

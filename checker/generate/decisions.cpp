@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/decisions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "checker/generate/decision.hpp"
+#include "checker/generate/formulas.hpp"
+#include "checker/generate/inline_defs.hpp"
+
+namespace iolaw {
+namespace {
+
+using Sort = DecisionGoal::Kind;
+using When = DecisionGoal::When;
+
+// All decisions of one rule.
+class RuleDecisions {
+ public:
+  RuleDecisions(const Law& law, std::uint32_t index, std::vector<DecisionGoal>& goals)
+      : law_(law), index_(index), rule_(law.rules[index]), inlining_(law, rule_.slots), goals_(goals) {}
+
+  void run() {
+    const std::size_t begin = goals_.size();
+    for (const Item& item : rule_.items) {
+      switch (item.tag) {
+        case Item::Tag::let:
+          bind(item);
+          break;
+        case Item::Tag::fails:
+        case Item::Tag::unspecified:
+          add_line(item.branch, nullptr);
+          break;
+        case Item::Tag::each:
+          add_loop(rule_.eaches[item.each]);
+          break;
+        case Item::Tag::may_fail:
+          break;
+        case Item::Tag::choose:
+          unknown_.insert(item.slot);
+          break;
+      }
+    }
+    add_effects(rule_.effects, nullptr);
+    for (const Result& result : rule_.results) add_inside(result.value, nullptr);
+    add_precedence();
+    for (std::size_t i = begin; i < goals_.size(); ++i) {
+      goals_[i].slots = inlining_.slots();
+      add_given(goals_[i]);
+    }
+  }
+
+ private:
+  struct Line {
+    std::uint32_t branch = 0;
+    ExprPtr applies;       // to the call, read before it
+    bool changed = false;  // pieces before it may have changed what it reads
+  };
+
+  void bind(const Item& let) {
+    if (const ExprPtr value = written_out(let.expr)) {
+      inlining_.bind(let.slot, value);
+    } else {
+      unknown_.insert(let.slot);
+    }
+  }
+
+  // nullptr if it reads what is not known before the call, or would be too large.
+  ExprPtr written_out(const ExprPtr& expr) {
+    ExprPtr result = inlining_.written_out(expr);
+    if (!result) return nullptr;
+    const bool unknown =
+        std::any_of(unknown_.begin(), unknown_.end(), [&](std::uint32_t slot) { return reads_slot(*result, slot); });
+    return unknown ? nullptr : result;
+  }
+
+  // Some piece of a loop for which the formula holds.
+  static ExprPtr some_piece(const Each& each, const ExprPtr& where, ExprPtr here, const Expr& like) {
+    return some_object(each.slot, each.kind, where ? both({where, std::move(here)}, like) : std::move(here), like);
+  }
+
+  void add_line(std::uint32_t index, const Each* each) {
+    const Branch& branch = rule_.branches[index];
+    if (branch.may) return;
+    const ExprPtr condition = written_out(branch.condition);
+    const ExprPtr where = each != nullptr && each->where ? written_out(each->where) : nullptr;
+    if (!condition || (each != nullptr && each->where && !where)) return;
+    const auto inside = [&](ExprPtr here) {
+      return each == nullptr ? here : some_piece(*each, where, std::move(here), *branch.condition);
+    };
+    lines_.push_back({index, inside(condition), changed_ || (each != nullptr && !each->effects.empty())});
+    Decision decision(law_, index_, index, inlining_, goals_);
+    if (branch.unspecified) decision.only_passing();
+    decision.add(condition, inside);
+    if (each != nullptr) decision.add_later_piece(*each, where, condition);
+  }
+
+  void add_loop(const Each& each) {
+    const ExprPtr where = each.where ? written_out(each.where) : nullptr;
+    for (const Item& item : each.items) {
+      if (item.tag == Item::Tag::let) {
+        bind(item);
+      } else if (item.tag == Item::Tag::fails || item.tag == Item::Tag::unspecified) {
+        add_line(item.branch, &each);
+      }
+    }
+    if (where) {
+      Decision pieces(law_, index_, kSuccess, inlining_, goals_);
+      pieces.of_success();
+      pieces.add(where, [&](ExprPtr here) { return some_piece(each, nullptr, std::move(here), *where); });
+    }
+    add_effects(each.effects, &each);
+    changed_ = changed_ || !each.effects.empty();
+    for (const Tally& tally : each.tallies) unknown_.insert(tally.slot);
+  }
+
+  void add_effects(const std::vector<Effect>& effects, const Each* each) {
+    for (const Effect& effect : effects) {
+      if (effect.tag == Effect::Tag::create) unknown_.insert(effect.slot);
+    }
+    const ExprPtr pieces = each != nullptr && each->where ? written_out(each->where) : nullptr;
+    if (each != nullptr && each->where && !pieces) return;
+    for (const Effect& effect : effects) {
+      for (const FieldValue& value : effect.values) add_inside(value.value, each);
+      if (!effect.where) continue;
+      const ExprPtr where = written_out(effect.where);
+      if (!where) continue;
+      Decision decision(law_, index_, kSuccess, inlining_, goals_);
+      decision.of_success();
+      decision.add(where, [&](ExprPtr here) {
+        const ExprPtr some = some_object(effect.slot, effect.kind, std::move(here), *where);
+        return each == nullptr ? some : some_piece(*each, pieces, some, *where);
+      });
+    }
+  }
+
+  // The truth values in a value that a success keeps or tells.
+  void add_inside(const ExprPtr& value, const Each* each) {
+    const ExprPtr whole = written_out(value);
+    if (!whole || each != nullptr) return;
+    add_truths(whole);
+  }
+
+  void add_truths(const ExprPtr& expr) {
+    if (expr->type.tag == TypeTag::boolean && !expr->type.maybe) {
+      Decision decision(law_, index_, kSuccess, inlining_, goals_);
+      decision.of_success();
+      decision.add(expr, [](ExprPtr here) { return here; });
+      return;
+    }
+    if (binds_slot(expr->op)) return;
+    for (const ExprPtr& child : expr->children) add_truths(child);
+  }
+
+  void add_precedence() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      for (std::size_t j = i + 1; j < lines_.size(); ++j) {
+        const Branch& first = rule_.branches[lines_[i].branch];
+        const Branch& second = rule_.branches[lines_[j].branch];
+        if (first.unspecified || second.unspecified || first.errors == second.errors) continue;
+        Decision decision(law_, index_, lines_[i].branch, inlining_, goals_);
+        decision.add_goal(Sort::precedence, fmt::format("comes before {}", second.tag), When::ends,
+                          both({lines_[i].applies, lines_[j].applies}, *lines_[j].applies));
+      }
+    }
+  }
+
+  // The lines before the decision do not apply; nor does its own where the call goes on.
+  void add_given(DecisionGoal& goal) const {
+    for (const Line& line : lines_) {
+      const bool own = line.branch == goal.branch;
+      if (own && goal.when == When::ends) {
+        if (!line.changed) goal.given.push_back(line.applies);
+        break;
+      }
+      if (!line.changed) goal.given.push_back(negated(line.applies));
+      if (own) break;
+    }
+  }
+
+  const Law& law_;
+  std::uint32_t index_;
+  const Rule& rule_;
+  InlineDefs inlining_;
+  std::vector<DecisionGoal>& goals_;
+  std::vector<Line> lines_;
+  bool changed_ = false;             // a loop before may have changed something
+  std::set<std::uint32_t> unknown_;  // slots that are not known before the call
+};
+
+}  // namespace
+
+std::string_view kind_name(DecisionGoal::Kind kind) {
+  switch (kind) {
+    case Sort::boundary:
+      return "boundary";
+    case Sort::condition:
+      return "condition";
+    case Sort::precedence:
+      return "precedence";
+  }
+  return {};
+}
+
+std::vector<DecisionGoal> list_decisions(const Law& law) {
+  std::vector<DecisionGoal> goals;
+  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) RuleDecisions(law, rule, goals).run();
+  // Parts of one text, in defs that are used twice or words that stand for several: numbered.
+  std::map<std::string, std::uint32_t> times;
+  for (DecisionGoal& goal : goals) {
+    const std::uint32_t time = ++times[goal.id];
+    if (time > 1) goal.id += fmt::format(" ({})", time);
+  }
+  return goals;
+}
+
+}  // namespace iolaw

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/slip_search.hpp"
+
+#include <algorithm>
+#include <random>
+#include <unordered_map>
+
+#include "checker/generate/in_parallel.hpp"
+#include "checker/generate/observe.hpp"
+#include "checker/generate/relevance.hpp"
+#include "checker/generate/rule_trial.hpp"
+#include "checker/generate/shape.hpp"
+
+namespace iolaw {
+namespace {
+
+// States of the pool that look alike to a rule, and calls drawn in each.
+constexpr std::uint32_t kAlikeToSlips = 3;
+constexpr std::uint32_t kDrawsForSlips = 12;
+// How often a slip is followed, and with how many calls of each rule that may tell.
+constexpr std::uint32_t kFollowed = 12;
+constexpr std::uint32_t kTellerDraws = 5;
+// Of so many follow-ups one has a call between.
+constexpr std::uint32_t kBetween = 2;
+
+// Of what a call refused it is enough that some probe and some call tell.
+std::string key_of(const Law& law, const Slip& slip, std::uint32_t rule) {
+  const Rule& teller = law.rules[rule];
+  if (slip.refused) return slip.name + (teller.probe ? "; a probe tells" : "; a call tells");
+  return slip.name + "; " + teller.name + " tells";
+}
+
+// Whether the answer to a call differs in the two states, which it changes; nullopt where one of them has none.
+std::optional<bool> tells(const Model& model, State& slipped, const Call& call, const Played& played) {
+  try {
+    Outcome outcome;
+    if (!model.step(slipped, call, outcome)) return std::nullopt;
+    return !(outcome == played.outcome);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+class RuleSlips {
+ public:
+  RuleSlips(const Law& law, std::uint32_t rule, const Relevance& relevance, std::uint64_t seed)
+      : law_(law),
+        rule_(rule),
+        relevance_(relevance),
+        model_(law),
+        slips_(law),
+        sampler_(law),
+        random_(seed ^ (rule * 0x9e3779b97f4a7c15)) {}
+
+  void run(const std::vector<Reached>& pool, std::uint64_t calls) {
+    Budget budget(calls);
+    budget_ = &budget;
+    std::unordered_map<std::uint64_t, std::uint32_t> tried;
+    for (const Reached& from : pool) {
+      if (tried[hash_sort(law_, from.world.state(), relevance_.kinds_of(rule_))]++ >= kAlikeToSlips) continue;
+      RuleTrial trial(model_, sampler_, from, rule_, random_);
+      const bool may_go_on =
+          trial.run(kDrawsForSlips, budget,
+                    [&](const SequenceStep& step, const Call& call, const Played& played, const World& after) {
+                      if (law_.rules[rule_].probe) return;
+                      for (Slip& slip : slips_.of({from.world.state(), call, played.branch, after.state()})) {
+                        std::uint32_t& times = followed_[slip.name];
+                        if (times >= kFollowed) continue;
+                        ++times;
+                        Sequence history = from.sequence;
+                        history.push_back(step);
+                        follow(slip, after, std::move(history));
+                      }
+                    });
+      if (!may_go_on) break;
+    }
+    spent_ = budget.spent();
+  }
+
+  std::map<std::string, Sequence>& found() { return found_; }
+  std::uint64_t spent() const { return spent_; }
+
+ private:
+  void follow(Slip& slip, World world, Sequence history) {
+    if (random_() % kBetween == 0 && !go_between(slip, world, history)) return;
+    const auto attempt = [&](const SequenceStep& step) {
+      const std::string key = key_of(law_, slip, step.rule);
+      const auto known = found_.find(key);
+      if (known != found_.end() && known->second.size() <= history.size() + 1) return;
+      World next = world;
+      const Call call = next.names().resolve(step);
+      const auto played = next.play(model_, call);
+      State slipped = slip.after;
+      budget_->spend(2);
+      if (!played || tells(model_, slipped, call, *played) != true) return;
+      Sequence sequence = history;
+      sequence.push_back(step);
+      found_[key] = std::move(sequence);
+    };
+    for (const SequenceStep& step : observations(model_, world)) attempt(step);
+    for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
+      if (law_.rules[rule].probe || !concerns(rule, slip.kinds)) continue;
+      for (std::uint32_t draw = 0; draw < kTellerDraws; ++draw) {
+        if (const auto step = draw_call(draw % 2 == 0 ? world.state() : slip.after, world, rule, history))
+          attempt(*step);
+      }
+    }
+  }
+
+  // One more call that both answer alike.
+  bool go_between(Slip& slip, World& world, Sequence& history) {
+    const std::vector<std::uint32_t> helpful = helpful_to(slip.kinds);
+    if (helpful.empty()) return false;
+    for (int draw = 0; draw < 8; ++draw) {
+      const auto step = draw_call(world.state(), world, helpful[random_() % helpful.size()], history);
+      if (!step) continue;
+      World next = world;
+      const Call call = next.names().resolve(*step);
+      const auto played = next.play(model_, call);
+      budget_->spend(2);
+      if (!played || next.state() == world.state()) continue;
+      State slipped = slip.after;
+      if (tells(model_, slipped, call, *played) != false || slipped == next.state()) continue;
+      world = std::move(next);
+      slip.after = std::move(slipped);
+      history.push_back(*step);
+      return true;
+    }
+    return false;
+  }
+
+  bool concerns(std::uint32_t rule, const std::vector<std::uint32_t>& kinds) const {
+    return std::any_of(kinds.begin(), kinds.end(), [&](std::uint32_t kind) { return relevance_.kinds_of(rule)[kind]; });
+  }
+
+  std::vector<std::uint32_t> helpful_to(const std::vector<std::uint32_t>& kinds) const {
+    std::vector<std::uint32_t> rules;
+    for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
+      if (!law_.rules[rule].probe && concerns(rule, kinds)) rules.push_back(rule);
+    }
+    return rules;
+  }
+
+  // With numbers of the history in some places.
+  std::optional<SequenceStep> draw_call(const State& state, const World& world, std::uint32_t rule,
+                                        const Sequence& history) {
+    Call call = sampler_.call(state, rule, random_);
+    const std::vector<Parameter>& parameters = law_.rules[rule].parameters;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (!parameters[i].type.is_integer() || random_() % 2 == 0) continue;
+      const SequenceStep& step = history[history.size() - 1 - random_() % std::min<std::size_t>(history.size(), 4)];
+      const std::vector<Parameter>& others = law_.rules[step.rule].parameters;
+      if (others.empty()) continue;
+      const std::size_t other = random_() % others.size();
+      if (others[other].type == parameters[i].type) call.arguments[i] = step.arguments[other].word;
+    }
+    return world.names().symbolic(world.state(), call);
+  }
+
+  const Law& law_;
+  std::uint32_t rule_;
+  const Relevance& relevance_;
+  Model model_;
+  Slips slips_;
+  Sampler sampler_;
+  std::mt19937_64 random_;
+  Budget* budget_ = nullptr;
+  std::map<std::string, std::uint32_t> followed_;
+  std::map<std::string, Sequence> found_;
+  std::uint64_t spent_ = 0;
+};
+
+}  // namespace
+
+std::map<std::string, Sequence> find_slips(const Law& law, const std::vector<Reached>& pool,
+                                           const SlipSearchOptions& options, std::uint64_t& calls) {
+  const Relevance relevance(law);
+  std::vector<std::map<std::string, Sequence>> found(law.rules.size());
+  std::vector<std::uint64_t> spent(law.rules.size(), 0);
+  in_parallel(options.threads, law.rules.size(), [&](std::size_t rule) {
+    if (law.rules[rule].probe) return;
+    RuleSlips search(law, static_cast<std::uint32_t>(rule), relevance, options.seed);
+    search.run(pool, options.calls);
+    found[rule] = std::move(search.found());
+    spent[rule] = search.spent();
+  });
+  std::map<std::string, Sequence> all;
+  for (std::map<std::string, Sequence>& some : found) all.merge(some);
+  for (const std::uint64_t some : spent) calls += some;
+  return all;
+}
+
+std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std::string* wanted) {
+  std::vector<std::string> keys;
+  struct Run {
+    std::vector<Call> calls;
+    std::vector<Played> played;
+    std::vector<State> states;
+  } run;
+  const Law& law = model_.law();
+  World world(law);
+  run.states.push_back(world.state());
+  for (const SequenceStep& step : sequence) {
+    const Call call = world.names().resolve(step);
+    const auto played = world.play(model_, call);
+    if (!played) return {};
+    run.calls.push_back(call);
+    run.played.push_back(*played);
+    run.states.push_back(world.state());
+  }
+  for (std::size_t i = 0; i + 1 < run.calls.size(); ++i) {
+    const Rule& rule = law.rules[run.calls[i].rule];
+    if (rule.probe) continue;
+    if (wanted != nullptr && !wanted->starts_with(branch_id(rule, run.played[i].branch))) continue;
+    for (Slip& slip : slips_.of({run.states[i], run.calls[i], run.played[i].branch, run.states[i + 1]})) {
+      if (wanted != nullptr && !wanted->starts_with(slip.name + ";")) continue;
+      for (std::size_t j = i + 1; j < run.calls.size() && !(slip.after == run.states[j]); ++j) {
+        const bool probe = law.rules[run.calls[j].rule].probe;
+        const auto told = tells(model_, slip.after, run.calls[j], run.played[j]);
+        if (!told) break;
+        if (!*told) continue;
+        if (wanted == nullptr || j + 1 == run.calls.size()) keys.push_back(key_of(law, slip, run.calls[j].rule));
+        if (!probe) break;  // the two states went different ways
+      }
+    }
+  }
+  return keys;
+}
+
+bool SlipJudge::shows(const Sequence& sequence, const std::string& key) {
+  const std::vector<std::string> keys = shown_by(sequence, &key);
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+}  // namespace iolaw

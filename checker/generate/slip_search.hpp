@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls after which what an implementation left behind shows: for each slip (see slips.hpp) a case for each rule whose
+// answer tells it, right after the call or one call later. So each pair of rules is tested of which the second sees
+// what the first changed, and each failure is followed by a look at what it may not have changed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "checker/generate/explore.hpp"
+#include "checker/generate/slips.hpp"
+
+namespace iolaw {
+
+struct SlipSearchOptions {
+  std::uint64_t seed = 1;
+  unsigned threads = 1;          // the answer does not depend on it
+  std::uint64_t calls = 60'000;  // of the model, for each rule
+};
+
+// "access.unpin.ok, but one Pin stays; memory.pins tells": a sequence whose last call is the one that tells.
+std::map<std::string, Sequence> find_slips(const Law& law, const std::vector<Reached>& pool,
+                                           const SlipSearchOptions& options, std::uint64_t& calls);
+
+// One thread at a time.
+class SlipJudge {
+ public:
+  explicit SlipJudge(const Model& model) : model_(model), slips_(model.law()) {}
+
+  // The keys that the calls of a sequence show; of one that is wanted, only if the last call shows it.
+  std::vector<std::string> shown_by(const Sequence& sequence, const std::string* wanted = nullptr);
+  bool shows(const Sequence& sequence, const std::string& key);  // by its last call
+
+ private:
+  const Model& model_;
+  Slips slips_;
+};
+
+}  // namespace iolaw

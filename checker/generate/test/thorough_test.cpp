@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "checker/generate/decision_model.hpp"
+#include "checker/generate/decisions.hpp"
+#include "checker/generate/select_cases.hpp"
+#include "checker/generate/slip_search.hpp"
+#include "checker/generate/suite.hpp"
+#include "checker/generate/test/small_law.hpp"
+
+namespace iolaw {
+namespace {
+
+std::size_t index_of(const std::vector<DecisionGoal>& goals, const std::string& id) {
+  const auto found = std::find_if(goals.begin(), goals.end(), [&](const DecisionGoal& goal) { return goal.id == id; });
+  EXPECT_NE(found, goals.end()) << id;
+  return static_cast<std::size_t>(found - goals.begin());
+}
+
+// A space with the range 0x1000..0x1fff.
+State space_with_a_range(const Model& model) {
+  State state(model.law());
+  Outcome outcome;
+  model.step(state, {0, {}}, outcome);
+  model.step(state, {1, {0, 0x1000, 0x1000, 0}}, outcome);
+  return state;
+}
+
+TEST(Decisions, are_shown_by_calls_at_their_boundary) {
+  const Law law = parse_text(kSmallLaw);
+  const Model model(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel shows(law, goals);
+  State state = space_with_a_range(model);
+  // Of the two comparisons that `overlaps` stands for: that of the range's first address, then that of its last.
+  const std::size_t touches = index_of(goals, "space.add.overlap: `overlaps(r.span, span)` where both are equal");
+  const Call on_its_first{1, {0, 0, 0x1001, 0}};
+  const Call below{1, {0, 0, 0x1000, 0}};
+  EXPECT_TRUE(shows.shows(touches, state, on_its_first));
+  EXPECT_FALSE(shows.shows(touches, state, below));
+  const std::size_t misses = index_of(goals, "space.add.overlap: `overlaps(r.span, span)` just fails");
+  EXPECT_TRUE(shows.shows(misses, state, below));
+  EXPECT_FALSE(shows.shows(misses, state, on_its_first));
+}
+
+TEST(Decisions, need_calls_that_come_so_far) {
+  const Law law = parse_text(kSmallLaw);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const DecisionModel shows(law, goals);
+  const std::size_t goal = index_of(goals, "space.add.align: `aligned(start, UNIT)` holds alone");
+  const Rule& rule = law.rules[1];
+  EXPECT_EQ(branch_id(rule, 3), "space.add.align");
+  EXPECT_FALSE(shows.fits(goal, 2));  // ended before
+  EXPECT_FALSE(shows.fits(goal, 3));  // there it does not hold
+  EXPECT_TRUE(shows.fits(goal, 4));
+  EXPECT_TRUE(shows.fits(goal, kSuccess));
+}
+
+TEST(Decisions, of_precedence_have_different_errnos) {
+  const Law law = parse_text(kSmallLaw);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const auto named = [&](const std::string& id) {
+    return std::any_of(goals.begin(), goals.end(), [&](const DecisionGoal& goal) { return goal.id == id; });
+  };
+  EXPECT_TRUE(named("space.add.wrap: comes before align"));
+  EXPECT_FALSE(named("space.add.length: comes before align"));  // EINVAL both
+}
+
+TEST(Slips, show_where_an_answer_differs) {
+  const Law law = parse_text(kSmallLaw);
+  const Model model(law);
+  // open, add, clear, and whether the range is there.
+  const Argument space{kNone, 0, 0};
+  const auto number = [](Word word) { return Argument{word, Argument::kNoStep, 0}; };
+  const Sequence sequence{{0, {}},
+                          {1, {space, number(0x1000), number(0x1000), number(0)}},
+                          {2, {space, number(0x1000), number(0x1000)}},
+                          {3, {space, number(0x1000)}}};
+  SlipJudge judge(model);
+  EXPECT_TRUE(judge.shows(sequence, "space.clear.ok, but a Range stays; space.owned tells"));
+  const Sequence elsewhere{sequence[0], sequence[1], sequence[2], {3, {space, number(0x2000)}}};
+  EXPECT_FALSE(judge.shows(elsewhere, "space.clear.ok, but a Range stays; space.owned tells"));
+}
+
+TEST(SelectCases, keeps_what_shows_something_alone) {
+  const std::vector<bool> kept = select_cases({{{0, 1}, 5}, {{1}, 3}, {{2}, 9}, {{0, 1, 2}, 20}});
+  EXPECT_EQ(kept, (std::vector<bool>{true, false, true, false}));
+}
+
+GenerateOptions thorough_options(unsigned threads) {
+  GenerateOptions options;
+  options.thorough = true;
+  options.threads = threads;
+  options.explore_calls = 20'000;
+  options.vary_calls = 20'000;
+  options.graft_calls = 20'000;
+  options.hunt_calls = 50'000;
+  options.vary_draws = 20;
+  options.minimize_calls = 5'000;
+  return options;
+}
+
+TEST(ThoroughSuite, covers_both_sides_whatever_the_threads) {
+  const Law law = parse_text(kSmallLaw);
+  const Model model(law);
+  const Suite suite = generate_suite(model, thorough_options(1));
+  EXPECT_TRUE(suite.uncovered.empty());
+  ASSERT_EQ(suite.table.size(), 4U);
+  for (const GoalTable& row : suite.table) {
+    EXPECT_EQ(row.goals, row.covered + row.impossible.size() + row.open.size()) << row.kind;
+    EXPECT_GT(row.covered, 0U) << row.kind;
+  }
+  EXPECT_GT(suite.slips, 0U);
+  const Suite other = generate_suite(model, thorough_options(3));
+  ASSERT_EQ(suite.cases.size(), other.cases.size());
+  for (std::size_t i = 0; i < suite.cases.size(); ++i) {
+    EXPECT_EQ(calls_of(suite.cases[i]), calls_of(other.cases[i])) << suite.cases[i].id;
+  }
+}
+
+}  // namespace
+}  // namespace iolaw

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which goals about decisions no call can show: in no state that meets the invariants of the law.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/generate/decisions.hpp"
+#include "checker/prove/cache.hpp"
+#include "checker/smt/solver.hpp"
+
+namespace iolaw {
+
+enum class Reachability : std::uint8_t {
+  open,        // nothing is known
+  impossible,  // proved: of any number of objects
+};
+
+struct RefuteOptions {
+  unsigned threads = 1;
+  smt::Budget budget{};
+};
+
+// Parallel to the goals. Rests on the invariants, which `iolaw prove` proves. Questions that were answered before are
+// not asked again.
+std::vector<Reachability> refute_decisions(const Law& law, const std::vector<DecisionGoal>& goals, Cache& cache,
+                                           const RefuteOptions& options);
+
+}  // namespace iolaw
