@@ -9,6 +9,7 @@
 
 #include "checker/prove/goal_rules.hpp"
 #include "checker/search/walk.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw::search {
 namespace {
@@ -52,6 +53,7 @@ class Searcher {
     std::vector<std::uint32_t> last;
     for (const Goal& goal : problem_.goals) last.push_back(goal.rule);
     for (const std::uint32_t rule : influence_.cone(reads_of(influence_, targets), last)) {
+      if (options.decided && chooses_number(model.law().rules[rule])) continue;
       if (!influence_.writes_of(rule).empty()) problem_.rules.push_back(rule);
     }
     // The walk goes on from what it found last. Readers would rather see calls that succeed than calls that fail after

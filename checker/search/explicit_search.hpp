@@ -16,6 +16,7 @@ struct ExplicitOptions {
   std::uint64_t calls = 6'000'000;  // of the model, in all
   std::chrono::milliseconds time{60000};
   const Rule* through = nullptr;  // only ways whose last call is of this rule
+  bool decided = false;           // leave out rules whose answer an implementation chooses among numbers
   std::function<void(std::uint32_t depth)> progress;
 };
 

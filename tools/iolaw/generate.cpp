@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@
 #include "checker/generate/target.hpp"
 #include "checker/prove/guided_search.hpp"
 #include "checker/prove/refute_decisions.hpp"
+#include "checker/search/explicit_search.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/load.hpp"
@@ -41,6 +43,25 @@ const Target* find_target(const std::string& name) {
   return nullptr;
 }
 
+// What is left lies deep, and one wrong call on the way leads elsewhere: all runs are looked at, best first.
+void search_on(const Law& law, const std::vector<Goal>& goals, std::vector<std::optional<std::vector<Call>>>& found) {
+  search::ExplicitOptions options;
+  options.depth = 8;
+  options.calls = 25'000'000;
+  options.time = std::chrono::minutes(10);  // far more than so many calls take: what is found depends on them alone
+  options.decided = true;
+  in_parallel(std::thread::hardware_concurrency(), goals.size(), [&](std::size_t i) {
+    if (found[i]) return;
+    const Model model(law);
+    const std::vector<scope::Target> targets = {
+        {.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch}};
+    const scope::SearchResult result = search::explicit_search(model, targets, options);
+    if (result.tag != scope::SearchResult::Tag::found) return;
+    found[i].emplace();
+    for (const TraceStep& step : result.trace.steps) found[i]->push_back(step.call);
+  });
+}
+
 // Few goals are left when this is asked, and each is worth a search from several beginnings.
 std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const std::vector<Goal>& goals) {
   constexpr std::uint64_t kSeeds = 8;
@@ -57,6 +78,7 @@ std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const st
     auto result = guided_search(model, targets, {.seed = seed, .calls = 6'000'000, .decided = true});
     for (std::size_t i = 0; i < missing.size(); ++i) found[missing[i]] = std::move(result.witnesses[i]);
   }
+  search_on(model.law(), goals, found);
   return found;
 }
 
