@@ -151,6 +151,27 @@ TEST(AccessPin, gap_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
 }
 
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+// vfio.map_dma, then access.pin.gap, which was access.pin.unmapped before
+TEST(AccessPin, gap_3) {
+  TestRun run("access.pin.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 TEST(AccessPin, unaligned) {
@@ -171,15 +192,36 @@ TEST(AccessPin, unaligned) {
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-// vfio.map_dma, then access.pin.unaligned, which was access.pin.unmapped before
+// ioas.map_file, then access.pin.unaligned, which was access.pin.unmapped before
 TEST(AccessPin, unaligned_2) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1002f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// vfio.map_dma, then access.pin.unaligned, which was access.pin.unmapped before
+TEST(AccessPin, unaligned_3) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x100000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("access.pin", {access0, /*iova=*/0x102800, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x102f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -193,16 +235,35 @@ TEST(AccessPin, unaligned_2) {
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 // Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessPin, unaligned_3) {
+TEST(AccessPin, unaligned_4) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x1007fff, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1008000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x100bfff, /*length=*/0x1000, /*write=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1008000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// Tells the law from this one: access.pin: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(AccessPin, unaligned_5) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1000800, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -248,12 +309,34 @@ TEST(AccessPin, rights_2) {
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
+// vfio.map_dma, then access.pin.rights, which was access.pin.unmapped before
 TEST(AccessPin, rights_3) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
+TEST(AccessPin, rights_4) {
+  TestRun run("access.pin.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -382,29 +465,9 @@ TEST(AccessPin, unmapped_2) {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// Tells the law from this one: def pin_source: with `min(range.last, a.span.last)` as if the condition always held
-TEST(AccessPin, unmapped_3) {
-  TestRun run("access.pin.unmapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/true}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 // Tells the law from this one: access.pin: with `access.ioas where overlaps(a.span, span)` without `access.ioas` (part
 // 1)
-TEST(AccessPin, unmapped_4) {
+TEST(AccessPin, unmapped_3) {
   TestRun run("access.pin.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);

@@ -40,25 +40,6 @@ TEST(AccessUnpin, access) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// access.unpin.access
-//   fails EBADFD [access] unless access lives
-// access.destroy, then access.unpin.access, which was access.unpin.pin before
-TEST(AccessUnpin, access_2) {
-  TestRun run("access.unpin.access");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.destroy", {access0});
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 TEST(AccessUnpin, pin) {

@@ -120,22 +120,7 @@ TEST(EnvelopeCall, short) {
 // before `fails EINVAL [short] when size < least_size(command)`
 TEST(EnvelopeCall, short_2) {
   TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/8, /*readable=*/4,
-                              /*tail=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.short
-//   fails EINVAL [short] when size < least_size(command)
-// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
-// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
-// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
-// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition always held
-TEST(EnvelopeCall, short_3) {
-  TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -203,55 +188,55 @@ TEST(EnvelopeCall, object) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
-TEST(EnvelopeCall, object_2) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
-// (part 5)
-TEST(EnvelopeCall, object_3) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
-// (part 9)
-TEST(EnvelopeCall, object_4) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
 // CALL_GET_DIRTY_BITMAP` (part 8)
-TEST(EnvelopeCall, object_5) {
+TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
+// (part 2)
+TEST(EnvelopeCall, object_3) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC`
+// (part 10)
+TEST(EnvelopeCall, object_4) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
+TEST(EnvelopeCall, object_5) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -277,11 +262,26 @@ TEST(EnvelopeCall, object_6) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC`
-// (part 10)
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
+// (part 9)
 TEST(EnvelopeCall, object_7) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
+// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
+// (part 5)
+TEST(EnvelopeCall, object_8) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -294,7 +294,7 @@ TEST(EnvelopeCall, object_7) {
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
 // or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
 // (part 6)
-TEST(EnvelopeCall, object_8) {
+TEST(EnvelopeCall, object_9) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -307,11 +307,11 @@ TEST(EnvelopeCall, object_8) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
 // CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
-// (part 2)
-TEST(EnvelopeCall, object_9) {
+// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_IOVA_RANGES`
+// (part 3)
+TEST(EnvelopeCall, object_10) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -369,10 +369,10 @@ TEST(EnvelopeCall, type) {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 // Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
 TEST(EnvelopeCall, type_2) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -382,10 +382,10 @@ TEST(EnvelopeCall, type_2) {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 // Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
+// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
 TEST(EnvelopeCall, type_3) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -29,7 +29,7 @@ TEST(FaultQueueDestroy, ok_2) {
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   run.ok("fault_queue.close", {fault_queue0});
   run.ok("fault_queue.destroy", {fault_queue0});
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -207,6 +207,30 @@ TEST(HwptReadDirty, page_size) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
+// hwpt.read_dirty.page_size
+//   fails EINVAL [page_size] when page_size == 0
+// Tells the law from this one: hwpt.read_dirty: with `iova + length - 1` as its first part
+TEST(HwptReadDirty, page_size_2) {
+  TestRun run("hwpt.read_dirty.page_size");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*page_size=*/0, /*keep=*/false,
+                                /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
 // hwpt.read_dirty.page_align
 //   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
 TEST(HwptReadDirty, page_align) {
@@ -216,6 +240,31 @@ TEST(HwptReadDirty, page_align) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/false,
+                                /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
+// hwpt.read_dirty.page_align
+//   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
+// Tells the law from this one: hwpt.read_dirty: with `aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)`
+// without `aligned(iova, PAGE_SIZE)` (part 1)
+TEST(HwptReadDirty, page_align_2) {
+  TestRun run("hwpt.read_dirty.page_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x800, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

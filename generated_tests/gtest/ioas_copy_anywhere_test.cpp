@@ -49,11 +49,11 @@ TEST(IoasCopyAnywhere, last_byte) {
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 // Tells the law from this one: ioas.copy_anywhere: with `length == MAX or src_iova == MAX or ignored == MAX` without
-// `src_iova == MAX` (part 2)
+// `length == MAX` (part 1)
 TEST(IoasCopyAnywhere, last_byte_2) {
   TestRun run("ioas.copy_anywhere.last_byte");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
-                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/MAX, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -62,11 +62,11 @@ TEST(IoasCopyAnywhere, last_byte_2) {
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 // Tells the law from this one: ioas.copy_anywhere: with `length == MAX or src_iova == MAX or ignored == MAX` without
-// `length == MAX` (part 1)
+// `src_iova == MAX` (part 2)
 TEST(IoasCopyAnywhere, last_byte_3) {
   TestRun run("ioas.copy_anywhere.last_byte");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/MAX, /*ignored=*/0,
-                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -166,20 +166,17 @@ TEST(IoasCopyAnywhere, unmapped) {
 TEST(IoasCopyAnywhere, unmapped_2) {
   TestRun run("ioas.copy_anywhere.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
                                    Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // ioas.copy_anywhere.dst_ioas
@@ -215,27 +212,6 @@ TEST(IoasCopyAnywhere, dst_ioas_2) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.dst_ioas
-//   fails ENOENT [dst_ioas] unless dst_ioas lives
-// ioas.copy, then ioas.copy_anywhere.dst_ioas, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, dst_ioas_3) {
-  TestRun run("ioas.copy_anywhere.dst_ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -364,36 +340,6 @@ TEST(IoasCopyAnywhere, full) {
   run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
 }
 
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-// Tells the law from this one: ioas.copy_anywhere: `fails EPERM [read_only] when WRITE in rights and (some a: Area in
-// src_ioas where overlaps(a.span, range): not a.pages.writable)` comes before `fails ENOSPC [full] unless
-// has_place(dst_ioas, length)`
-TEST(IoasCopyAnywhere, full_2) {
-  TestRun run("ioas.copy_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0xfffffffffffff000});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-}
-
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
@@ -438,8 +384,29 @@ TEST(IoasCopyAnywhere, read_only_2) {
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
-// vfio.map_dma, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
+// reply.map, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
 TEST(IoasCopyAnywhere, read_only_3) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+// vfio.map_dma, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
+TEST(IoasCopyAnywhere, read_only_4) {
   TestRun run("ioas.copy_anywhere.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -460,7 +427,7 @@ TEST(IoasCopyAnywhere, read_only_3) {
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
 // Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
-TEST(IoasCopyAnywhere, read_only_4) {
+TEST(IoasCopyAnywhere, read_only_5) {
   TestRun run("ioas.copy_anywhere.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::READ, /*unknown=*/false});
@@ -479,13 +446,58 @@ TEST(IoasCopyAnywhere, read_only_4) {
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
-// a.pages.writable)` read of all of them
-TEST(IoasCopyAnywhere, read_only_5) {
+// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
+TEST(IoasCopyAnywhere, read_only_6) {
   TestRun run("ioas.copy_anywhere.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+// Tells the law from this one: def allows: with `ioas.allowed is some list and list.length > 0` without `list.length >
+// 0` (part 2)
+TEST(IoasCopyAnywhere, read_only_7) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+// Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
+// a.pages.writable)` read of all of them
+TEST(IoasCopyAnywhere, read_only_8) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::READ, /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
                                    /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EPERM);
   // What the law's probes tell then.
@@ -503,37 +515,19 @@ TEST(IoasCopyAnywhere, read_only_5) {
 //   a.pages.writable)
 // Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
 // a.pages.writable)` read of the highest alone
-TEST(IoasCopyAnywhere, read_only_6) {
+TEST(IoasCopyAnywhere, read_only_9) {
   TestRun run("ioas.copy_anywhere.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
                                    /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
-TEST(IoasCopyAnywhere, read_only_7) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
-                                   Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

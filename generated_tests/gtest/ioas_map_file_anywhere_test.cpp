@@ -162,8 +162,28 @@ TEST(IoasMapFileAnywhere, closed) {
 
 // ioas.map_file_anywhere.closed
 //   fails EBADF [closed] unless file lives
-// client.close_file, then ioas.map_file_anywhere.closed, which was ioas.map_file_anywhere.file before
+// client.close_file, then ioas.map_file_anywhere.closed, which was ioas.map_file_anywhere.beyond before
 TEST(IoasMapFileAnywhere, closed_2) {
+  TestRun run("ioas.map_file_anywhere.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("client.close_file", {file0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.map_file_anywhere.closed
+//   fails EBADF [closed] unless file lives
+// client.close_file, then ioas.map_file_anywhere.closed, which was ioas.map_file_anywhere.file before
+TEST(IoasMapFileAnywhere, closed_3) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -213,6 +233,25 @@ TEST(IoasMapFileAnywhere, beyond_2) {
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// ioas.map_file_anywhere.beyond
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+// Tells the law from this one: def has: with `range.last < file.size` also where both are equal
+TEST(IoasMapFileAnywhere, beyond_3) {
+  TestRun run("ioas.map_file_anywhere.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/1, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -299,6 +338,29 @@ TEST(IoasMapFileAnywhere, length_align_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
 }
 
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.long before
+TEST(IoasMapFileAnywhere, length_align_3) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapFileAnywhere, long) {
@@ -324,8 +386,8 @@ TEST(IoasMapFileAnywhere, long) {
 TEST(IoasMapFileAnywhere, long_2) {
   TestRun run("ioas.map_file_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffff000000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -380,6 +442,30 @@ TEST(IoasMapFileAnywhere, full) {
   run.ok("vfio.works_on", {ioas0}, {false});
 }
 
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// Tells the law from this one: ioas.map_file_anywhere: `fails EINVAL [file] when has_page_table(ioas) and not has(file,
+// source)` comes before `fails ENOSPC [full] unless has_place(ioas, length)`
+TEST(IoasMapFileAnywhere, full_2) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 TEST(IoasMapFileAnywhere, file) {
@@ -407,28 +493,33 @@ TEST(IoasMapFileAnywhere, file) {
 // Tells the law from this one: def has_place: with `may_choose_after(ioas, PAGE_SIZE, length) or may_choose_after(ioas,
 // APERTURE.first, length) or (some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length)) or (some r:
 // Reserved in ioas: may_choose_after(ioas, r.span.last + 1, length)) or (ioas.allowed is some list and (some r:
-// ListedRange in list: may_choose_after(ioas, r.first, length)))` without `(some r: Reserved in ioas:
-// may_choose_after(ioas, r.span.last + 1, length))` (part 4)
+// ListedRange in list: may_choose_after(ioas, r.first, length)))` without `(some a: Area in ioas:
+// may_choose_after(ioas, a.span.last + 1, length))` (part 3)
 TEST(IoasMapFileAnywhere, file_2) {
   TestRun run("ioas.map_file_anywhere.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
 // ioas.map_file_anywhere.file

@@ -89,42 +89,22 @@ TEST(IoasRanges, ok_4) {
 }
 
 // ioas.ranges.ok
-// Tells the law from this one: ioas.ranges: with `some_free(ioas, 0..r.span.first - 1) and some_free(ioas, r.span.last
-// + 1..MAX)` without `some_free(ioas, r.span.last + 1..MAX)` (part 2)
+// Tells the law from this one: ioas.ranges: with `(some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+// some_free(ioas, r.span.last + 1..MAX))` without `ioas` (part 1)
 TEST(IoasRanges, ok_5) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0xfffffffffffff800});
-  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x800}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.ranges.ok
-// Tells the law from this one: ioas.ranges: with `(some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-// some_free(ioas, r.span.last + 1..MAX))` without `ioas` (part 1)
-TEST(IoasRanges, ok_6) {
-  TestRun run("ioas.ranges.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas1, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas1, /*room=*/1, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x2000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -132,6 +112,27 @@ TEST(IoasRanges, ok_6) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+}
+
+// ioas.ranges.ok
+// Tells the law from this one: ioas.ranges: with `some_free(ioas, 0..r.span.first - 1) and some_free(ioas, r.span.last
+// + 1..MAX)` without `some_free(ioas, r.span.last + 1..MAX)` (part 2)
+TEST(IoasRanges, ok_6) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0xffffffffc0000001});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3ffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // ioas.ranges.unknown
@@ -162,6 +163,19 @@ TEST(IoasRanges, ioas_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.none before
+TEST(IoasRanges, ioas_3) {
+  TestRun run("ioas.ranges.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

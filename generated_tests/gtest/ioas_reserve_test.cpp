@@ -133,9 +133,35 @@ TEST(IoasReserve, ok_6) {
 }
 
 // ioas.reserve.ok
+// Tells the law from this one: ioas.reserve: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part
+// 1)
+TEST(IoasReserve, ok_7) {
+  TestRun run("ioas.reserve.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+}
+
+// ioas.reserve.ok
 // Tells the law from this one: def allows_some: with `ioas.allowed is some list and (some r: ListedRange in list:
 // overlaps(r.first..r.last, range))` without `ioas.allowed is some list` (part 1)
-TEST(IoasReserve, ok_7) {
+TEST(IoasReserve, ok_8) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -156,7 +182,7 @@ TEST(IoasReserve, ok_7) {
 // ioas.reserve.ok
 // Tells the law from this one: def allows_some: with `ioas.allowed is some list and (some r: ListedRange in list:
 // overlaps(r.first..r.last, range))` without `(some r: ListedRange in list: overlaps(r.first..r.last, range))` (part 2)
-TEST(IoasReserve, ok_8) {
+TEST(IoasReserve, ok_9) {
   TestRun run("ioas.reserve.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -168,29 +194,6 @@ TEST(IoasReserve, ok_8) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.reserve.ok
-// Tells the law from this one: def allows_some: with `(some r: ListedRange in list: overlaps(r.first..r.last, range))`
-// without `overlaps(r.first..r.last, range)` (part 2)
-TEST(IoasReserve, ok_9) {
-  TestRun run("ioas.reserve.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x4000ffff, /*length=*/0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40010ffe}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40010fff}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000fffe}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -318,16 +321,17 @@ TEST(IoasReserve, area_4) {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.reserve: with `overlaps(a.span, span)` not where both ends are equal
+// reply.map, then ioas.reserve.area, which was ioas.reserve.ok before
 TEST(IoasReserve, area_5) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x10057ff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -336,18 +340,16 @@ TEST(IoasReserve, area_5) {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.reserve: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest
-// alone
+// Tells the law from this one: ioas.reserve: with `overlaps(a.span, span)` not where both ends are equal
 TEST(IoasReserve, area_6) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -360,12 +362,12 @@ TEST(IoasReserve, area_6) {
 TEST(IoasReserve, area_7) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1007fff, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

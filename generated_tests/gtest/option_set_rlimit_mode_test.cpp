@@ -46,19 +46,9 @@ TEST(OptionSetRlimitMode, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.ok: RlimitMode gone; RlimitMode made
-TEST(OptionSetRlimitMode, ok_4) {
-  TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // option.set_rlimit_mode.ok
 // Tells the law from this one: option.set_rlimit_mode: with `value > 1` also where both are equal
-TEST(OptionSetRlimitMode, ok_5) {
+TEST(OptionSetRlimitMode, ok_4) {
   TestRun run("option.set_rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
@@ -240,6 +230,25 @@ TEST(OptionSetRlimitMode, objects_4) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+// client.unlimit, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.privilege before
+TEST(OptionSetRlimitMode, objects_5) {
+  TestRun run("option.set_rlimit_mode.objects");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.unlimit", {});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // option.set_rlimit_mode.value

@@ -159,6 +159,31 @@ TEST(RegionMap, nowhere) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
+// region.map.nowhere
+//   fails ENXIO [nowhere] when place == NOWHERE
+// Tells the law from this one: region.map: `fails ENXIO [nowhere] when place == NOWHERE` never applies
+TEST(RegionMap, nowhere_2) {
+  TestRun run("region.map.nowhere");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  run.fails("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::NOWHERE, /*whole=*/true}, ENXIO);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+}
+
 // region.map.inside
 //   fails ENXIO [inside] when place == INSIDE
 TEST(RegionMap, inside) {

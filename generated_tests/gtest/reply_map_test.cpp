@@ -152,43 +152,4 @@ TEST(ReplyMap, reply_6) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-// Tells the law from this one: reply.map: with `iova + length - 1` as its first part
-TEST(ReplyMap, reply_7) {
-  TestRun run("reply.map.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
-                          Rights::WRITE}, EFAULT);
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, {0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-// Tells the law from this one: reply.map: with `WRITE in rights` taken for true
-TEST(ReplyMap, reply_8) {
-  TestRun run("reply.map.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
 }  // namespace iolaw::suite

@@ -57,9 +57,9 @@ TEST(VfioMapDma, ok_2) {
 TEST(VfioMapDma, ok_3) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
@@ -86,8 +86,8 @@ TEST(VfioMapDma, ok_3) {
 TEST(VfioMapDma, ok_4) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -104,8 +104,8 @@ TEST(VfioMapDma, ok_4) {
 TEST(VfioMapDma, ok_5) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
@@ -138,43 +138,15 @@ TEST(VfioMapDma, ok_6) {
 }
 
 // vfio.map_dma.ok
-// Tells the law from this one: vfio.map_dma: with `user_va + length - 1` as its first part
+// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part
+// 1)
 TEST(VfioMapDma, ok_7) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000e000}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000dfff}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000e000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x4000e000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000e000});
-  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x4000f000});
-}
-
-// vfio.map_dma.ok
-// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` without `ioas` (part
-// 1)
-TEST(VfioMapDma, ok_8) {
-  TestRun run("vfio.map_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -186,28 +158,36 @@ TEST(VfioMapDma, ok_8) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
 }
 
 // vfio.map_dma.ok
-// Tells the law from this one: vfio.map_dma: with `has_page_table(ioas) and in_last_page(source)` without
-// `has_page_table(ioas)` (part 1)
-TEST(VfioMapDma, ok_9) {
+// Tells the law from this one: vfio.map_dma: with `user_va + length - 1` as its first part
+TEST(VfioMapDma, ok_8) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40007000, /*length=*/0xffffffffbfff8f00, /*iova=*/0, Rights::WRITE,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40007000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40006fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40007000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x4000f000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000f000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000f000});
 }
 
 // vfio.map_dma.unreadable
@@ -245,32 +225,8 @@ TEST(VfioMapDma, none) {
 
 // vfio.map_dma.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.iova_align before
-TEST(VfioMapDma, none_2) {
-  TestRun run("vfio.map_dma.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
 // vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.ok before
-TEST(VfioMapDma, none_3) {
+TEST(VfioMapDma, none_2) {
   TestRun run("vfio.map_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -285,6 +241,30 @@ TEST(VfioMapDma, none_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+}
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.clear_ioas, then vfio.map_dma.none, which was vfio.map_dma.va_align before
+TEST(VfioMapDma, none_3) {
+  TestRun run("vfio.map_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.clear_ioas", {/*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
 // vfio.map_dma.va_wrap
@@ -387,13 +367,33 @@ TEST(VfioMapDma, length_align_2) {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// vfio.set_iommu, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
+// access.create, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
 TEST(VfioMapDma, length_align_3) {
   TestRun run("vfio.map_dma.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// vfio.set_iommu, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
+TEST(VfioMapDma, length_align_4) {
+  TestRun run("vfio.map_dma.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -407,14 +407,34 @@ TEST(VfioMapDma, length_align_3) {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// Tells the law from this one: vfio.map_dma: `fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)`
-// comes before `fails EINVAL [length_align] unless aligned(length, alignment(ioas))`
-TEST(VfioMapDma, length_align_4) {
+// option.set_large_pages, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
+TEST(VfioMapDma, length_align_5) {
   TestRun run("vfio.map_dma.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// Tells the law from this one: vfio.map_dma: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails
+// EINVAL [length_align] unless aligned(length, alignment(ioas))`
+TEST(VfioMapDma, length_align_6) {
+  TestRun run("vfio.map_dma.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/4, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0xffffffff, /*iova=*/0xfffffffffffff000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -456,7 +476,7 @@ TEST(VfioMapDma, iova_align_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -493,18 +513,21 @@ TEST(VfioMapDma, iova_align_3) {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// vfio.set_iommu, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
+// vfio.set_iommu, then vfio.map_dma.iova_align, which was vfio.map_dma.reserved before
 TEST(VfioMapDma, iova_align_4) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -518,8 +541,8 @@ TEST(VfioMapDma, iova_align_4) {
 TEST(VfioMapDma, iova_align_5) {
   TestRun run("vfio.map_dma.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/MAX, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
@@ -528,7 +551,7 @@ TEST(VfioMapDma, iova_align_5) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
 }
 
@@ -557,8 +580,8 @@ TEST(VfioMapDma, wrap) {
 TEST(VfioMapDma, wrap_2) {
   TestRun run("vfio.map_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EOVERFLOW);
   // What the law's probes tell then.
@@ -597,31 +620,8 @@ TEST(VfioMapDma, reserved) {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// device.attach, then vfio.map_dma.reserved, which was vfio.map_dma.ok before
-TEST(VfioMapDma, reserved_2) {
-  TestRun run("vfio.map_dma.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.map_dma.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
 // ioas.reserve, then vfio.map_dma.reserved, which was vfio.map_dma.ok before
-TEST(VfioMapDma, reserved_3) {
+TEST(VfioMapDma, reserved_2) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -701,41 +701,19 @@ TEST(VfioMapDma, overlap_3) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// vfio.map_dma, then vfio.map_dma.overlap, which was vfio.map_dma.va_align before
+// Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` not where both ends are equal
 TEST(VfioMapDma, overlap_4) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100f000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100ffff, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest
-// alone
-TEST(VfioMapDma, overlap_5) {
-  TestRun run("vfio.map_dma.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -746,11 +724,11 @@ TEST(VfioMapDma, overlap_5) {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest
 // alone
-TEST(VfioMapDma, overlap_6) {
+TEST(VfioMapDma, overlap_5) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
@@ -766,20 +744,51 @@ TEST(VfioMapDma, overlap_6) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: vfio.map_dma: with `overlaps(a.span, span)` not where both ends are equal
+// Tells the law from this one: vfio.map_dma: `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))` comes
+// before `fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)`
+TEST(VfioMapDma, overlap_6) {
+  TestRun run("vfio.map_dma.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+}
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// Tells the law from this one: vfio.map_dma: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest
+// alone
 TEST(VfioMapDma, overlap_7) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1002000,
-                           Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003fff, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -938,6 +947,31 @@ TEST(VfioMapDma, memory_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+// Tells the law from this one: vfio.map_dma: `fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)`
+// comes before `fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY`
+TEST(VfioMapDma, memory_4) {
+  TestRun run("vfio.map_dma.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
 // vfio.map_dma.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 TEST(VfioMapDma, limit) {
@@ -946,6 +980,30 @@ TEST(VfioMapDma, limit) {
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
+// vfio.map_dma.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+// device.attach, then vfio.map_dma.limit, which was vfio.map_dma.ok before
+TEST(VfioMapDma, limit_2) {
+  TestRun run("vfio.map_dma.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, ENOMEM);
   // What the law's probes tell then.

@@ -82,8 +82,25 @@ TEST(VfioSetIoas, ok_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
 }
 
-// vfio.set_ioas.ok: ioas with devices and hwpts and pinners; CompatIoas made
+// vfio.set_ioas.ok: ioas with pinners; CompatIoas gone; CompatIoas made
 TEST(VfioSetIoas, ok_5) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+}
+
+// vfio.set_ioas.ok: ioas with devices and hwpts and pinners; CompatIoas made
+TEST(VfioSetIoas, ok_6) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -105,7 +122,7 @@ TEST(VfioSetIoas, ok_5) {
 }
 
 // vfio.set_ioas.ok: ioas with devices and pinners; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_6) {
+TEST(VfioSetIoas, ok_7) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -123,23 +140,6 @@ TEST(VfioSetIoas, ok_6) {
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.set_ioas.ok: ioas with pinners; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_7) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
 }
 
 // vfio.set_ioas.ok: CompatIoas gone, ioas; CompatIoas made

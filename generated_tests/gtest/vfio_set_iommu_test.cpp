@@ -68,9 +68,9 @@ TEST(VfioSetIommu, ok_3) {
 TEST(VfioSetIommu, ok_4) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -111,7 +111,7 @@ TEST(VfioSetIommu, ok_6) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("ioas.alignment", {ioas0}, {0x1000});

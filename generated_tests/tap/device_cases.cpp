@@ -188,6 +188,25 @@ constexpr Step k_device_attach_ok_9[] = {
     {"device.translate", {object(2), 0xfff}, ok({nothing})},
 };
 
+// device.attach.ok
+constexpr Step k_device_attach_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+};
+
 // device.attach.flags
 //   fails EINVAL [flags] when NO_SUCH_KIND in flags
 constexpr Step k_device_attach_flags[] = {
@@ -361,22 +380,6 @@ constexpr Step k_device_attach_aperture_3[] = {
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-constexpr Step k_device_attach_aperture_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
@@ -515,7 +518,8 @@ constexpr Step k_device_attach_hwpt_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"device.info", {object(3), 0, 1, 0}, ok({1, 0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -534,9 +538,8 @@ constexpr Step k_device_attach_hwpt_ok_3[] = {
 constexpr Step k_device_attach_hwpt_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 1}, ok({made(3)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -553,27 +556,6 @@ constexpr Step k_device_attach_hwpt_ok_4[] = {
 
 // device.attach_hwpt.ok
 constexpr Step k_device_attach_hwpt_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"hwpt.alloc", {object(3), object(0), 2, no_object, 0, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-};
-
-// device.attach_hwpt.ok
-constexpr Step k_device_attach_hwpt_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -694,15 +676,15 @@ constexpr Step k_device_replace_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
     {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"device.replace", {object(3), object(1)}, ok()},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -845,6 +827,26 @@ constexpr Step k_device_replace_ioas[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// device.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_device_replace_ioas_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"device.replace", {object(2), object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
 };
 
 // device.replace.align
@@ -1740,6 +1742,7 @@ const Case kDeviceCases[] = {
     {"device.attach.ok", 7, {0, 0}, k_device_attach_ok_7, std::size(k_device_attach_ok_7)},
     {"device.attach.ok", 8, {0, 0}, k_device_attach_ok_8, std::size(k_device_attach_ok_8)},
     {"device.attach.ok", 9, {6, 13}, k_device_attach_ok_9, std::size(k_device_attach_ok_9)},
+    {"device.attach.ok", 10, {6, 19}, k_device_attach_ok_10, std::size(k_device_attach_ok_10)},
     {"device.attach.flags", 1, {0, 0}, k_device_attach_flags, std::size(k_device_attach_flags)},
     {"device.attach.ioas", 1, {0, 0}, k_device_attach_ioas, std::size(k_device_attach_ioas)},
     {"device.attach.ioas", 2, {0, 0}, k_device_attach_ioas_2, std::size(k_device_attach_ioas_2)},
@@ -1753,7 +1756,6 @@ const Case kDeviceCases[] = {
     {"device.attach.aperture", 2, {0, 0}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 13}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},
     {"device.attach.aperture", 4, {0, 0}, k_device_attach_aperture_4, std::size(k_device_attach_aperture_4)},
-    {"device.attach.aperture", 5, {0, 0}, k_device_attach_aperture_5, std::size(k_device_attach_aperture_5)},
     {"device.attach.last_page", 1, {0, 0}, k_device_attach_last_page, std::size(k_device_attach_last_page)},
     {"device.attach.memory", 1, {0, 0}, k_device_attach_memory, std::size(k_device_attach_memory)},
     {"device.attach.memory", 2, {0, 0}, k_device_attach_memory_2, std::size(k_device_attach_memory_2)},
@@ -1762,9 +1764,8 @@ const Case kDeviceCases[] = {
     {"device.attach_hwpt.ok", 1, {6, 6}, k_device_attach_hwpt_ok, std::size(k_device_attach_hwpt_ok)},
     {"device.attach_hwpt.ok", 2, {6, 6}, k_device_attach_hwpt_ok_2, std::size(k_device_attach_hwpt_ok_2)},
     {"device.attach_hwpt.ok", 3, {6, 6}, k_device_attach_hwpt_ok_3, std::size(k_device_attach_hwpt_ok_3)},
-    {"device.attach_hwpt.ok", 4, {6, 15}, k_device_attach_hwpt_ok_4, std::size(k_device_attach_hwpt_ok_4)},
+    {"device.attach_hwpt.ok", 4, {6, 6}, k_device_attach_hwpt_ok_4, std::size(k_device_attach_hwpt_ok_4)},
     {"device.attach_hwpt.ok", 5, {6, 6}, k_device_attach_hwpt_ok_5, std::size(k_device_attach_hwpt_ok_5)},
-    {"device.attach_hwpt.ok", 6, {6, 6}, k_device_attach_hwpt_ok_6, std::size(k_device_attach_hwpt_ok_6)},
     {"device.attach_hwpt.flags", 1, {0, 0}, k_device_attach_hwpt_flags, std::size(k_device_attach_hwpt_flags)},
     {"device.attach_hwpt.hwpt", 1, {0, 0}, k_device_attach_hwpt_hwpt, std::size(k_device_attach_hwpt_hwpt)},
     {"device.attach_hwpt.no_dirty", 1, {6, 6}, k_device_attach_hwpt_no_dirty, std::size(k_device_attach_hwpt_no_dirty)},
@@ -1779,6 +1780,7 @@ const Case kDeviceCases[] = {
     {"device.replace.device", 1, {6, 6}, k_device_replace_device, std::size(k_device_replace_device)},
     {"device.replace.device", 2, {6, 6}, k_device_replace_device_2, std::size(k_device_replace_device_2)},
     {"device.replace.ioas", 1, {6, 6}, k_device_replace_ioas, std::size(k_device_replace_ioas)},
+    {"device.replace.ioas", 2, {6, 6}, k_device_replace_ioas_2, std::size(k_device_replace_ioas_2)},
     {"device.replace.align", 1, {6, 6}, k_device_replace_align, std::size(k_device_replace_align)},
     {"device.replace.align", 2, {6, 6}, k_device_replace_align_2, std::size(k_device_replace_align_2)},
     {"device.replace.aperture", 1, {6, 6}, k_device_replace_aperture, std::size(k_device_replace_aperture)},

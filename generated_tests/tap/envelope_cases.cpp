@@ -82,15 +82,7 @@ constexpr Step k_envelope_call_short[] = {
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short_2[] = {
-    {"envelope.call", {4, 1, 8, 4, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// envelope.call.short
-//   fails EINVAL [short] when size < least_size(command)
-constexpr Step k_envelope_call_short_3[] = {
-    {"envelope.call", {4, 1, 0x10, 0x1000, 0}, fails({EINVAL})},
+    {"envelope.call", {2, 1, 0xc, 4, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -138,7 +130,7 @@ constexpr Step k_envelope_call_object[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_2[] = {
-    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -146,7 +138,7 @@ constexpr Step k_envelope_call_object_2[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_3[] = {
-    {"envelope.call", {9, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -154,7 +146,7 @@ constexpr Step k_envelope_call_object_3[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_4[] = {
-    {"envelope.call", {0xd, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -162,7 +154,7 @@ constexpr Step k_envelope_call_object_4[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_5[] = {
-    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -178,7 +170,7 @@ constexpr Step k_envelope_call_object_6[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_7[] = {
-    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xd, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -186,7 +178,7 @@ constexpr Step k_envelope_call_object_7[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_8[] = {
-    {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {9, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -194,7 +186,15 @@ constexpr Step k_envelope_call_object_8[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_9[] = {
-    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_10[] = {
+    {"envelope.call", {4, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -234,7 +234,7 @@ constexpr Step k_envelope_call_type[] = {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_2[] = {
-    {"envelope.call", {0x13, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"envelope.call", {0x14, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -242,7 +242,7 @@ constexpr Step k_envelope_call_type_2[] = {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_3[] = {
-    {"envelope.call", {0x14, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"envelope.call", {0x13, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -340,7 +340,6 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.number", 1, {0, 0}, k_envelope_call_number, std::size(k_envelope_call_number)},
     {"envelope.call.short", 1, {0, 0}, k_envelope_call_short, std::size(k_envelope_call_short)},
     {"envelope.call.short", 2, {0, 0}, k_envelope_call_short_2, std::size(k_envelope_call_short_2)},
-    {"envelope.call.short", 3, {0, 0}, k_envelope_call_short_3, std::size(k_envelope_call_short_3)},
     {"envelope.call.tail_unreadable", 1, {0, 0}, k_envelope_call_tail_unreadable, std::size(k_envelope_call_tail_unreadable)},
     {"envelope.call.tail_unreadable", 2, {0, 0}, k_envelope_call_tail_unreadable_2, std::size(k_envelope_call_tail_unreadable_2)},
     {"envelope.call.tail", 1, {0, 0}, k_envelope_call_tail, std::size(k_envelope_call_tail)},
@@ -354,6 +353,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.object", 7, {0, 0}, k_envelope_call_object_7, std::size(k_envelope_call_object_7)},
     {"envelope.call.object", 8, {0, 0}, k_envelope_call_object_8, std::size(k_envelope_call_object_8)},
     {"envelope.call.object", 9, {0, 0}, k_envelope_call_object_9, std::size(k_envelope_call_object_9)},
+    {"envelope.call.object", 10, {0, 0}, k_envelope_call_object_10, std::size(k_envelope_call_object_10)},
     {"envelope.call.rights", 1, {0, 0}, k_envelope_call_rights, std::size(k_envelope_call_rights)},
     {"envelope.call.rights", 2, {0, 0}, k_envelope_call_rights_2, std::size(k_envelope_call_rights_2)},
     {"envelope.call.rights", 3, {0, 0}, k_envelope_call_rights_3, std::size(k_envelope_call_rights_3)},

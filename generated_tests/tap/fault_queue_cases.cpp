@@ -46,7 +46,7 @@ constexpr Step k_fault_queue_destroy_ok_2[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"fault_queue.close", {object(0)}, ok()},
     {"fault_queue.destroy", {object(0)}, ok()},
-    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };

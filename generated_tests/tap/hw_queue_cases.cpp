@@ -78,7 +78,7 @@ constexpr Step k_hw_queue_alloc_viommu[] = {
 // hw_queue.alloc.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_hw_queue_alloc_viommu_2[] = {
-    {"hw_queue.alloc", {no_object, 2, 0, 0x1000000, 0xffffffffff000000, 0}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0, 0xffffffffffffe000, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -285,6 +285,32 @@ constexpr Step k_hw_queue_alloc_unmapped_2[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
 // hw_queue.alloc.index
 //   fails EINVAL [index] when index >= QUEUES
 constexpr Step k_hw_queue_alloc_index[] = {
@@ -451,6 +477,7 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.dmabuf", 1, {6, 19}, k_hw_queue_alloc_dmabuf, std::size(k_hw_queue_alloc_dmabuf)},
     {"hw_queue.alloc.unmapped", 1, {6, 17}, k_hw_queue_alloc_unmapped, std::size(k_hw_queue_alloc_unmapped)},
     {"hw_queue.alloc.unmapped", 2, {6, 17}, k_hw_queue_alloc_unmapped_2, std::size(k_hw_queue_alloc_unmapped_2)},
+    {"hw_queue.alloc.unmapped", 3, {6, 17}, k_hw_queue_alloc_unmapped_3, std::size(k_hw_queue_alloc_unmapped_3)},
     {"hw_queue.alloc.index", 1, {6, 17}, k_hw_queue_alloc_index, std::size(k_hw_queue_alloc_index)},
     {"hw_queue.alloc.taken", 1, {6, 17}, k_hw_queue_alloc_taken, std::size(k_hw_queue_alloc_taken)},
     {"hw_queue.alloc.order", 1, {6, 17}, k_hw_queue_alloc_order, std::size(k_hw_queue_alloc_order)},

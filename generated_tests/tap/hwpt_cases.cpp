@@ -54,6 +54,25 @@ constexpr Step k_hwpt_alloc_ok_2[] = {
 constexpr Step k_hwpt_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// hwpt.alloc.ok
+constexpr Step k_hwpt_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -69,7 +88,7 @@ constexpr Step k_hwpt_alloc_ok_3[] = {
 };
 
 // hwpt.alloc.ok
-constexpr Step k_hwpt_alloc_ok_4[] = {
+constexpr Step k_hwpt_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"fault_queue.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -284,18 +303,26 @@ constexpr Step k_hwpt_alloc_foreign[] = {
 //   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
 constexpr Step k_hwpt_alloc_foreign_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 4, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
 };
 
 // hwpt.alloc.short
@@ -321,17 +348,25 @@ constexpr Step k_hwpt_alloc_short[] = {
 constexpr Step k_hwpt_alloc_short_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 4, no_object, 5, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 5, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
 };
 
 // hwpt.alloc.unreadable
@@ -356,26 +391,18 @@ constexpr Step k_hwpt_alloc_unreadable[] = {
 //   fails EFAULT [unreadable] when data == UNREADABLE_DATA
 constexpr Step k_hwpt_alloc_unreadable_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, no_object, 6, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 1}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.align
@@ -406,32 +433,6 @@ constexpr Step k_hwpt_alloc_align[] = {
     {"device.translate", {object(1), 4}, ok({nothing})},
 };
 
-// hwpt.alloc.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-constexpr Step k_hwpt_alloc_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 2, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
 // hwpt.alloc.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_hwpt_alloc_aperture[] = {
@@ -455,6 +456,32 @@ constexpr Step k_hwpt_alloc_aperture[] = {
     {"option.large_pages", {object(3)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+};
+
+// hwpt.alloc.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_hwpt_alloc_aperture_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0xfff}, ok({nothing})},
 };
@@ -515,27 +542,27 @@ constexpr Step k_hwpt_alloc_memory[] = {
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 constexpr Step k_hwpt_alloc_file[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(3), object(1), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map_file", {object(3), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
 // hwpt.alloc.faults
@@ -793,7 +820,7 @@ constexpr Step k_hwpt_alloc_nested_foreign_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 4, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -851,25 +878,6 @@ constexpr Step k_hwpt_alloc_nested_unreadable[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 6, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// hwpt.alloc_nested.unreadable
-//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
-constexpr Step k_hwpt_alloc_nested_unreadable_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 6, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1048,26 +1056,6 @@ constexpr Step k_hwpt_alloc_on_viommu_no_data[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
-// hwpt.alloc_on_viommu.no_data
-//   fails EOPNOTSUPP [no_data] when data == NO_DATA
-constexpr Step k_hwpt_alloc_on_viommu_no_data_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, no_object, 0, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
 // hwpt.alloc_on_viommu.foreign
 //   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
 constexpr Step k_hwpt_alloc_on_viommu_foreign[] = {
@@ -1096,6 +1084,26 @@ constexpr Step k_hwpt_alloc_on_viommu_short[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// hwpt.alloc_on_viommu.short
+//   fails EINVAL [short] when data == SHORT_DATA
+constexpr Step k_hwpt_alloc_on_viommu_short_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 5, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1172,7 +1180,7 @@ constexpr Step k_hwpt_destroy_ok_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.destroy", {object(2)}, ok()},
-    {"device.attach_hwpt", {object(2), 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1576,6 +1584,25 @@ constexpr Step k_hwpt_read_dirty_page_size[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// hwpt.read_dirty.page_size
+//   fails EINVAL [page_size] when page_size == 0
+constexpr Step k_hwpt_read_dirty_page_size_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0xfffffffffffff000, 0x1000, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // hwpt.read_dirty.page_align
 //   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
 constexpr Step k_hwpt_read_dirty_page_align[] = {
@@ -1583,6 +1610,25 @@ constexpr Step k_hwpt_read_dirty_page_align[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.read_dirty", {object(2), 0, 0x800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// hwpt.read_dirty.page_align
+//   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
+constexpr Step k_hwpt_read_dirty_page_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0x800, 0x800, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1643,6 +1689,25 @@ constexpr Step k_hwpt_invalidate_ok[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"hwpt.invalidate", {object(4), 1, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// hwpt.invalidate.ok
+constexpr Step k_hwpt_invalidate_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 4, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1862,7 +1927,8 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.ok", 1, {6, 6}, k_hwpt_alloc_ok, std::size(k_hwpt_alloc_ok)},
     {"hwpt.alloc.ok", 2, {6, 6}, k_hwpt_alloc_ok_2, std::size(k_hwpt_alloc_ok_2)},
     {"hwpt.alloc.ok", 3, {6, 6}, k_hwpt_alloc_ok_3, std::size(k_hwpt_alloc_ok_3)},
-    {"hwpt.alloc.ok", 4, {6, 11}, k_hwpt_alloc_ok_4, std::size(k_hwpt_alloc_ok_4)},
+    {"hwpt.alloc.ok", 4, {6, 6}, k_hwpt_alloc_ok_4, std::size(k_hwpt_alloc_ok_4)},
+    {"hwpt.alloc.ok", 5, {6, 11}, k_hwpt_alloc_ok_5, std::size(k_hwpt_alloc_ok_5)},
     {"hwpt.alloc.reserved", 1, {6, 6}, k_hwpt_alloc_reserved, std::size(k_hwpt_alloc_reserved)},
     {"hwpt.alloc.reserved", 2, {6, 6}, k_hwpt_alloc_reserved_2, std::size(k_hwpt_alloc_reserved_2)},
     {"hwpt.alloc.data", 1, {6, 6}, k_hwpt_alloc_data, std::size(k_hwpt_alloc_data)},
@@ -1882,8 +1948,8 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.unreadable", 1, {6, 6}, k_hwpt_alloc_unreadable, std::size(k_hwpt_alloc_unreadable)},
     {"hwpt.alloc.unreadable", 2, {6, 6}, k_hwpt_alloc_unreadable_2, std::size(k_hwpt_alloc_unreadable_2)},
     {"hwpt.alloc.align", 1, {6, 19}, k_hwpt_alloc_align, std::size(k_hwpt_alloc_align)},
-    {"hwpt.alloc.align", 2, {6, 6}, k_hwpt_alloc_align_2, std::size(k_hwpt_alloc_align_2)},
     {"hwpt.alloc.aperture", 1, {6, 19}, k_hwpt_alloc_aperture, std::size(k_hwpt_alloc_aperture)},
+    {"hwpt.alloc.aperture", 2, {6, 6}, k_hwpt_alloc_aperture_2, std::size(k_hwpt_alloc_aperture_2)},
     {"hwpt.alloc.last_page", 1, {6, 6}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
     {"hwpt.alloc.memory", 1, {6, 6}, k_hwpt_alloc_memory, std::size(k_hwpt_alloc_memory)},
     {"hwpt.alloc.file", 1, {6, 13}, k_hwpt_alloc_file, std::size(k_hwpt_alloc_file)},
@@ -1907,7 +1973,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_nested.short", 1, {6, 7}, k_hwpt_alloc_nested_short, std::size(k_hwpt_alloc_nested_short)},
     {"hwpt.alloc_nested.short", 2, {6, 7}, k_hwpt_alloc_nested_short_2, std::size(k_hwpt_alloc_nested_short_2)},
     {"hwpt.alloc_nested.unreadable", 1, {6, 7}, k_hwpt_alloc_nested_unreadable, std::size(k_hwpt_alloc_nested_unreadable)},
-    {"hwpt.alloc_nested.unreadable", 2, {6, 7}, k_hwpt_alloc_nested_unreadable_2, std::size(k_hwpt_alloc_nested_unreadable_2)},
     {"hwpt.alloc_nested.faults", 1, {6, 7}, k_hwpt_alloc_nested_faults, std::size(k_hwpt_alloc_nested_faults)},
     {"hwpt.alloc_on_viommu.ok", 1, {6, 13}, k_hwpt_alloc_on_viommu_ok, std::size(k_hwpt_alloc_on_viommu_ok)},
     {"hwpt.alloc_on_viommu.reserved", 1, {6, 13}, k_hwpt_alloc_on_viommu_reserved, std::size(k_hwpt_alloc_on_viommu_reserved)},
@@ -1919,9 +1984,9 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.flags", 1, {6, 13}, k_hwpt_alloc_on_viommu_flags, std::size(k_hwpt_alloc_on_viommu_flags)},
     {"hwpt.alloc_on_viommu.flags", 2, {6, 13}, k_hwpt_alloc_on_viommu_flags_2, std::size(k_hwpt_alloc_on_viommu_flags_2)},
     {"hwpt.alloc_on_viommu.no_data", 1, {6, 13}, k_hwpt_alloc_on_viommu_no_data, std::size(k_hwpt_alloc_on_viommu_no_data)},
-    {"hwpt.alloc_on_viommu.no_data", 2, {6, 13}, k_hwpt_alloc_on_viommu_no_data_2, std::size(k_hwpt_alloc_on_viommu_no_data_2)},
     {"hwpt.alloc_on_viommu.foreign", 1, {6, 13}, k_hwpt_alloc_on_viommu_foreign, std::size(k_hwpt_alloc_on_viommu_foreign)},
     {"hwpt.alloc_on_viommu.short", 1, {6, 13}, k_hwpt_alloc_on_viommu_short, std::size(k_hwpt_alloc_on_viommu_short)},
+    {"hwpt.alloc_on_viommu.short", 2, {6, 13}, k_hwpt_alloc_on_viommu_short_2, std::size(k_hwpt_alloc_on_viommu_short_2)},
     {"hwpt.alloc_on_viommu.unreadable", 1, {6, 13}, k_hwpt_alloc_on_viommu_unreadable, std::size(k_hwpt_alloc_on_viommu_unreadable)},
     {"hwpt.alloc_on_viommu.faults", 1, {6, 13}, k_hwpt_alloc_on_viommu_faults, std::size(k_hwpt_alloc_on_viommu_faults)},
     {"hwpt.destroy.ok", 1, {6, 6}, k_hwpt_destroy_ok, std::size(k_hwpt_destroy_ok)},
@@ -1949,10 +2014,13 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.wrap", 2, {6, 7}, k_hwpt_read_dirty_wrap_2, std::size(k_hwpt_read_dirty_wrap_2)},
     {"hwpt.read_dirty.iova_align", 1, {6, 7}, k_hwpt_read_dirty_iova_align, std::size(k_hwpt_read_dirty_iova_align)},
     {"hwpt.read_dirty.page_size", 1, {6, 7}, k_hwpt_read_dirty_page_size, std::size(k_hwpt_read_dirty_page_size)},
+    {"hwpt.read_dirty.page_size", 2, {6, 7}, k_hwpt_read_dirty_page_size_2, std::size(k_hwpt_read_dirty_page_size_2)},
     {"hwpt.read_dirty.page_align", 1, {6, 7}, k_hwpt_read_dirty_page_align, std::size(k_hwpt_read_dirty_page_align)},
+    {"hwpt.read_dirty.page_align", 2, {6, 7}, k_hwpt_read_dirty_page_align_2, std::size(k_hwpt_read_dirty_page_align_2)},
     {"hwpt.read_dirty.untracked", 1, {6, 7}, k_hwpt_read_dirty_untracked, std::size(k_hwpt_read_dirty_untracked)},
     {"hwpt.dirty.ok", 1, {6, 7}, k_hwpt_dirty_ok, std::size(k_hwpt_dirty_ok)},
     {"hwpt.invalidate.ok", 1, {6, 13}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
+    {"hwpt.invalidate.ok", 2, {6, 8}, k_hwpt_invalidate_ok_2, std::size(k_hwpt_invalidate_ok_2)},
     {"hwpt.invalidate.reserved", 1, {6, 8}, k_hwpt_invalidate_reserved, std::size(k_hwpt_invalidate_reserved)},
     {"hwpt.invalidate.reserved", 2, {6, 8}, k_hwpt_invalidate_reserved_2, std::size(k_hwpt_invalidate_reserved_2)},
     {"hwpt.invalidate.malformed", 1, {6, 8}, k_hwpt_invalidate_malformed, std::size(k_hwpt_invalidate_malformed)},

@@ -129,6 +129,26 @@ constexpr Step k_region_map_nowhere[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// region.map.nowhere
+//   fails ENXIO [nowhere] when place == NOWHERE
+constexpr Step k_region_map_nowhere_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 1, 1}, fails({ENXIO})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
 // region.map.inside
 //   fails ENXIO [inside] when place == INSIDE
 constexpr Step k_region_map_inside[] = {
@@ -262,6 +282,7 @@ const Case kRegionCases[] = {
     {"region.map.executable", 1, {6, 17}, k_region_map_executable, std::size(k_region_map_executable)},
     {"region.map.executable", 2, {6, 17}, k_region_map_executable_2, std::size(k_region_map_executable_2)},
     {"region.map.nowhere", 1, {6, 17}, k_region_map_nowhere, std::size(k_region_map_nowhere)},
+    {"region.map.nowhere", 2, {6, 17}, k_region_map_nowhere_2, std::size(k_region_map_nowhere_2)},
     {"region.map.inside", 1, {6, 17}, k_region_map_inside, std::size(k_region_map_inside)},
     {"region.map.inside", 2, {6, 17}, k_region_map_inside_2, std::size(k_region_map_inside_2)},
     {"region.map.part", 1, {6, 17}, k_region_map_part, std::size(k_region_map_part)},

@@ -152,37 +152,6 @@ constexpr Step k_reply_map_reply_6[] = {
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
 };
 
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
 // reply.unmap_all.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas[] = {
@@ -621,8 +590,6 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 4, {0, 0}, k_reply_map_reply_4, std::size(k_reply_map_reply_4)},
     {"reply.map.reply", 5, {6, 6}, k_reply_map_reply_5, std::size(k_reply_map_reply_5)},
     {"reply.map.reply", 6, {6, 6}, k_reply_map_reply_6, std::size(k_reply_map_reply_6)},
-    {"reply.map.reply", 7, {0, 0}, k_reply_map_reply_7, std::size(k_reply_map_reply_7)},
-    {"reply.map.reply", 8, {0, 0}, k_reply_map_reply_8, std::size(k_reply_map_reply_8)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
     {"reply.unmap_all.locked", 1, {6, 17}, k_reply_unmap_all_locked, std::size(k_reply_unmap_all_locked)},

@@ -75,6 +75,21 @@ constexpr Step k_vfio_set_ioas_ok_4[] = {
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
@@ -92,7 +107,7 @@ constexpr Step k_vfio_set_ioas_ok_5[] = {
 };
 
 // vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_6[] = {
+constexpr Step k_vfio_set_ioas_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -108,21 +123,6 @@ constexpr Step k_vfio_set_ioas_ok_6[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
 };
 
 // vfio.set_ioas.ok
@@ -515,9 +515,9 @@ constexpr Step k_vfio_set_iommu_ok_3[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -550,7 +550,7 @@ constexpr Step k_vfio_set_iommu_ok_5[] = {
 constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -844,9 +844,9 @@ constexpr Step k_vfio_map_dma_ok_2[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -868,8 +868,8 @@ constexpr Step k_vfio_map_dma_ok_3[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -883,8 +883,8 @@ constexpr Step k_vfio_map_dma_ok_4[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -913,34 +913,10 @@ constexpr Step k_vfio_map_dma_ok_6[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000e000, 0x2000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x4000e000}, ok({1})},
-    {"memory.pins", {0x4000ffff}, ok({1})},
-    {"memory.pins", {0x4000dfff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x4000e000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x4000e000})},
-    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001fff}, ok({0x4000f000})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -951,23 +927,32 @@ constexpr Step k_vfio_map_dma_ok_8[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_9[] = {
+constexpr Step k_vfio_map_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40007000, 0xffffffffbfff8f00, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40007000}, ok({0})},
-    {"memory.pins", {0x40006fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x4000f000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x4000f000}, ok({1})},
+    {"memory.pins", {0x4000ffff}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x4000f000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x4000f000})},
+    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x4000f000})},
 };
 
 // vfio.map_dma.unreadable
@@ -999,9 +984,25 @@ constexpr Step k_vfio_map_dma_none[] = {
 constexpr Step k_vfio_map_dma_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1012,22 +1013,6 @@ constexpr Step k_vfio_map_dma_none_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_map_dma_none_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // vfio.map_dma.va_wrap
@@ -1115,8 +1100,24 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
 constexpr Step k_vfio_map_dma_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1128,11 +1129,27 @@ constexpr Step k_vfio_map_dma_length_align_3[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_4[] = {
+constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 4, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xffffffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1167,7 +1184,7 @@ constexpr Step k_vfio_map_dma_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1200,12 +1217,15 @@ constexpr Step k_vfio_map_dma_iova_align_3[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -1216,15 +1236,15 @@ constexpr Step k_vfio_map_dma_iova_align_4[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1247,8 +1267,8 @@ constexpr Step k_vfio_map_dma_wrap[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1283,25 +1303,6 @@ constexpr Step k_vfio_map_dma_reserved[] = {
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -1370,13 +1371,12 @@ constexpr Step k_vfio_map_dma_overlap_3[] = {
 constexpr Step k_vfio_map_dma_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100f000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100ffff, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
@@ -1386,25 +1386,8 @@ constexpr Step k_vfio_map_dma_overlap_4[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1418,15 +1401,40 @@ constexpr Step k_vfio_map_dma_overlap_6[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x2000, 0x1002000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1003fff, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1560,6 +1568,26 @@ constexpr Step k_vfio_map_dma_memory_3[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
 };
 
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
 // vfio.map_dma.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_vfio_map_dma_limit[] = {
@@ -1567,6 +1595,26 @@ constexpr Step k_vfio_map_dma_limit[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
+// vfio.map_dma.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+constexpr Step k_vfio_map_dma_limit_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1612,27 +1660,10 @@ constexpr Step k_vfio_unmap_dma_ok_2[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1643,7 +1674,42 @@ constexpr Step k_vfio_unmap_dma_ok_4[] = {
 };
 
 // vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+};
+
+// vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1664,20 +1730,52 @@ constexpr Step k_vfio_unmap_dma_ok_5[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_6[] = {
+constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x100c000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100d000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x100c000, 0x1000}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1705,6 +1803,38 @@ constexpr Step k_vfio_unmap_dma_none[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+};
+
 // vfio.unmap_dma.everything
 //   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
 constexpr Step k_vfio_unmap_dma_everything[] = {
@@ -1720,18 +1850,21 @@ constexpr Step k_vfio_unmap_dma_everything[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
-// vfio.unmap_dma.everything
-//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
-constexpr Step k_vfio_unmap_dma_everything_2[] = {
+// vfio.unmap_dma.last_dmabuf
+//   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_last_dmabuf[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1768,6 +1901,24 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"memory.pins", {0x40000800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+};
+
+// vfio.unmap_dma.first_dmabuf
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_first_dmabuf[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -1825,40 +1976,6 @@ constexpr Step k_vfio_unmap_dma_length[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.length
-//   fails EINVAL [length] when not everything and length == 0
-constexpr Step k_vfio_unmap_dma_length_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.unmap_dma.length
-//   fails EINVAL [length] when not everything and length == 0
-constexpr Step k_vfio_unmap_dma_length_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
 };
 
@@ -1943,11 +2060,12 @@ constexpr Step k_vfio_unmap_dma_split_2[] = {
 constexpr Step k_vfio_unmap_dma_split_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 2, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1958,12 +2076,12 @@ constexpr Step k_vfio_unmap_dma_split_3[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1800, 0x1002000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x10037ff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x10057ff, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1974,8 +2092,8 @@ constexpr Step k_vfio_unmap_dma_split_4[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1995,8 +2113,8 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 2, {0, 0}, k_vfio_set_ioas_ok_2, std::size(k_vfio_set_ioas_ok_2)},
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
-    {"vfio.set_ioas.ok", 5, {6, 6}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
-    {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
+    {"vfio.set_ioas.ok", 5, {0, 0}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
+    {"vfio.set_ioas.ok", 6, {6, 6}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
     {"vfio.set_ioas.ok", 7, {0, 0}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
     {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
     {"vfio.set_ioas.ok", 9, {0, 0}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
@@ -2055,7 +2173,6 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 6, {0, 0}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
     {"vfio.map_dma.ok", 7, {0, 0}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
     {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
-    {"vfio.map_dma.ok", 9, {0, 0}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.given", 1, {0, 0}, k_vfio_map_dma_given, std::size(k_vfio_map_dma_given)},
     {"vfio.map_dma.none", 1, {0, 0}, k_vfio_map_dma_none, std::size(k_vfio_map_dma_none)},
@@ -2068,6 +2185,8 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
     {"vfio.map_dma.length_align", 3, {0, 0}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
     {"vfio.map_dma.length_align", 4, {0, 0}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
+    {"vfio.map_dma.length_align", 5, {0, 0}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
+    {"vfio.map_dma.length_align", 6, {0, 0}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
     {"vfio.map_dma.iova_align", 1, {0, 0}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
@@ -2077,14 +2196,13 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.reserved", 1, {0, 0}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
     {"vfio.map_dma.reserved", 2, {0, 0}, k_vfio_map_dma_reserved_2, std::size(k_vfio_map_dma_reserved_2)},
-    {"vfio.map_dma.reserved", 3, {0, 0}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
     {"vfio.map_dma.overlap", 2, {0, 0}, k_vfio_map_dma_overlap_2, std::size(k_vfio_map_dma_overlap_2)},
     {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
     {"vfio.map_dma.overlap", 4, {0, 0}, k_vfio_map_dma_overlap_4, std::size(k_vfio_map_dma_overlap_4)},
     {"vfio.map_dma.overlap", 5, {0, 0}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
     {"vfio.map_dma.overlap", 6, {0, 0}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
-    {"vfio.map_dma.overlap", 7, {6, 13}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
+    {"vfio.map_dma.overlap", 7, {0, 0}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
     {"vfio.map_dma.va_align", 1, {0, 0}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {0, 0}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {0, 0}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
@@ -2092,30 +2210,36 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.memory", 1, {0, 0}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
     {"vfio.map_dma.memory", 2, {0, 0}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
     {"vfio.map_dma.memory", 3, {0, 0}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
+    {"vfio.map_dma.memory", 4, {0, 0}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
     {"vfio.map_dma.limit", 1, {0, 0}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
+    {"vfio.map_dma.limit", 2, {0, 0}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
     {"vfio.unmap_dma.ok", 3, {0, 0}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
     {"vfio.unmap_dma.ok", 4, {0, 0}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
     {"vfio.unmap_dma.ok", 5, {0, 0}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
     {"vfio.unmap_dma.ok", 6, {0, 0}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
+    {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
+    {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
+    {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
     {"vfio.unmap_dma.none", 1, {0, 0}, k_vfio_unmap_dma_none, std::size(k_vfio_unmap_dma_none)},
+    {"vfio.unmap_dma.none", 2, {0, 0}, k_vfio_unmap_dma_none_2, std::size(k_vfio_unmap_dma_none_2)},
+    {"vfio.unmap_dma.none", 3, {0, 0}, k_vfio_unmap_dma_none_3, std::size(k_vfio_unmap_dma_none_3)},
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
-    {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
+    {"vfio.unmap_dma.last_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_last_dmabuf, std::size(k_vfio_unmap_dma_last_dmabuf)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
+    {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
-    {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
-    {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.split", 1, {0, 0}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
     {"vfio.unmap_dma.split", 2, {0, 0}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
-    {"vfio.unmap_dma.split", 3, {0, 0}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
+    {"vfio.unmap_dma.split", 3, {6, 19}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
     {"vfio.unmap_dma.split", 4, {0, 0}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
     {"vfio.unmap_dma.split", 5, {0, 0}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
 };
