@@ -3,11 +3,13 @@
 #include "checker/differ/corpus.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "checker/differ/diff.hpp"
@@ -21,7 +23,10 @@ namespace fs = std::filesystem;
 
 class CorpusTest : public testing::Test {
  protected:
-  CorpusTest() : folder_(fs::path(testing::TempDir()) / "iolaw_corpus_test") { fs::remove_all(folder_); }
+  // Tests may run at one time.
+  CorpusTest() : folder_(fs::path(testing::TempDir()) / ("iolaw_corpus_" + std::to_string(getpid()))) {
+    fs::remove_all(folder_);
+  }
   ~CorpusTest() override { fs::remove_all(folder_); }
 
   DiffReport run(std::uint64_t steps) {
