@@ -64,10 +64,14 @@ void Runner::seek() {
   for (Start& start : seeker_->search(kSeekTries)) starts_.push_back({std::move(start), 0});
 }
 
+std::vector<std::uint32_t> Runner::scene_of(std::uint32_t rule, QuickRandom& random) const {
+  return topics_.scene(
+      rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random);
+}
+
 void Runner::choose_scene(std::uint32_t rule, QuickRandom& random) {
   in_scene_ = true;
-  rules_ = topics_.scene(
-      rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random);
+  rules_ = scene_of(rule, random);
 }
 
 bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {

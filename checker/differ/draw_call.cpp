@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The next call of a run: of several that are drawn, the one that tells most.
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "checker/differ/runner.hpp"
 
@@ -9,6 +11,10 @@ namespace {
 
 // How often a line is taken by calls that name an object of a kind of which none lives.
 constexpr std::uint64_t kOfNothing = 4;
+// One of so many calls is of a rule that has nothing to name, or that makes one more of what there is enough of.
+constexpr std::uint64_t kAnyRule = 32;
+// How often a run that has nothing to do gets more rules, or may make more objects.
+constexpr int kWider = 6;
 // What a call is worth by which there are objects of a kind of which there were none.
 constexpr float kNewKind = 5;
 // How many more tries a call gets whose rule never succeeded.
@@ -48,24 +54,51 @@ std::uint32_t Runner::goal(std::uint32_t rule, QuickRandom& random) const {
   return best;
 }
 
+// It is the next call, and leads to scratch_.
+void Runner::take(Drawer::Aimed& aimed) {
+  std::swap(drawn_, aimed.call);
+  expected_.branch = aimed.branch;
+  std::swap(expected_.outcome, aimed.outcome);
+  std::swap(expected_.next, scratch_);
+  known_ = true;
+}
+
+void Runner::find_able(QuickRandom& random) {
+  if (able_known_) return;
+  able_known_ = true;
+  for (int tries = 0; tries < kWider; ++tries) {
+    able_.clear();
+    for (const std::uint32_t rule : rules_) {
+      if (drawer_.has_targets(session_.state(), rule) && !crowded(rule)) able_.push_back(rule);
+    }
+    if (!able_.empty() || rules_.empty()) return;
+    // Nothing to do with these: what one of them needs comes from others, or there may be more of it.
+    const std::vector<std::uint32_t> own = std::exchange(rules_, {});
+    const std::vector<std::uint32_t> others = scene_of(own[random.below(own.size())], random);
+    std::set_union(own.begin(), own.end(), others.begin(), others.end(), std::back_inserter(rules_));
+    if (rules_.size() == own.size()) ++most_objects_;
+  }
+}
+
 bool Runner::draw(QuickRandom& random) {
+  find_able(random);
+  known_ = false;
   bool found = false;
   bool succeeds = false;
   float most = -1;
   for (int i = 0; i < draws_ || (!found && i < 24); ++i) {
-    const std::uint32_t rule = drawer_.rule(session_.state(), rules_, random);
-    if (crowded(rule) && random() % 16 != 0) continue;
+    const bool any = able_.empty() || random.one_in(kAnyRule);
+    const std::uint32_t rule = drawer_.rule(session_.state(), any ? rules_ : able_, random);
     const std::uint32_t wanted = goal(rule, random);
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
     const int tries = aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreAims) * rarity * rarity * rarity * rarity);
-    const Drawer::Aimed* aimed =
-        drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
+    Drawer::Aimed* aimed = drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);
     if (nothing_there && ledger_.taken(rule, aimed->branch) >= kOfNothing) continue;
     if (fast_) {
-      drawn_ = aimed->call;
+      take(*aimed);
       return success;
     }
     found_.clear();
@@ -76,7 +109,7 @@ bool Runner::draw(QuickRandom& random) {
     most = worth;
     found = true;
     succeeds = success;
-    drawn_ = aimed->call;
+    take(*aimed);
     features_.swap(found_);
   }
   if (found) return succeeds;

@@ -128,8 +128,8 @@ void Drawer::draw(const State& state, const Situation& situation, std::uint32_t 
   sharpen(call, situation, random);
 }
 
-const Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-                                 std::uint32_t branch, int tries, QuickRandom& random, State& after) {
+Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
+                           std::uint32_t branch, int tries, QuickRandom& random, State& after) {
   // Success is the last line of a rule. What went past the line is as good as what just did not reach it.
   const auto rank = [](std::uint32_t line) { return line == kSuccess ? std::uint64_t{1} << 32 : std::uint64_t{line}; };
   const std::uint64_t goal = 2 * rank(branch) + 1;
@@ -155,6 +155,7 @@ const Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const S
     found = true;
     std::swap(aimed_.call, call_);
     aimed_.branch = *line;
+    std::swap(aimed_.outcome, outcome_);
     std::swap(after, scratch_);
     if (*line == branch) break;
   }

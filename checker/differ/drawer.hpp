@@ -34,17 +34,21 @@ class Drawer {
   void spoil(const State& state, const Situation& situation, QuickRandom& random, Call& call) const;
 
   // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
-  // argument after another, `tries` in all: with the branch that it takes and the state that follows in `after`.
+  // argument after another, `tries` in all: with what Model::step() makes of it, and the state that follows in `after`.
   // null if the law is silent about all of them; otherwise it stays until the next call.
   struct Aimed {
     Call call;
     std::uint32_t branch = kSuccess;
+    Outcome outcome;
   };
-  const Aimed* aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-                   std::uint32_t branch, int tries, QuickRandom& random, State& after);
+  Aimed* aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
+             std::uint32_t branch, int tries, QuickRandom& random, State& after);
 
   // Whether every call of the rule that succeeded named something by a parameter.
   bool needs(std::uint32_t rule, std::size_t parameter) const { return !habits_[rule].optional[parameter]; }
+
+  // Whether there is something to name for every parameter that must name something.
+  bool has_targets(const State& state, std::uint32_t rule) const;
 
   // Calls that the model tried, all together.
   std::uint64_t tries() const { return tries_; }
@@ -61,7 +65,6 @@ class Drawer {
     std::vector<std::vector<Word>> flags;  // their booleans, enums and flags, some different ones
   };
 
-  bool has_targets(const State& state, std::uint32_t rule) const;
   void keep_flags(std::uint32_t rule, std::vector<Word> flags, QuickRandom& random);
   void repeat_flags(Call& call, QuickRandom& random) const;
   void sharpen(Call& call, const Situation& situation, QuickRandom& random) const;

@@ -140,9 +140,11 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
     aims_ = kFastAims;
   }
   planned_ = false;
+  able_known_ = false;
   if (!in_scene_ && differs_at_start(random, most)) return difference();
   if (!in_scene_ && log_.empty() && !all_rules_.empty()) {
     choose_scene(all_rules_[random.below(all_rules_.size())], random);
+    able_known_ = false;
   }
   const std::uint64_t drawn = planned_ ? random() % kShortest : kShortest + random() % (kLongest - kShortest + 1);
   const std::uint64_t calls = std::min(end_of_all - steps_, drawn);
@@ -158,7 +160,7 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
       if (differs_at_call(spoiled_, end_of_all)) return difference();
     }
     if (steps_ >= end_of_all) break;
-    if (differs_at_call(drawn_, end_of_all)) return difference();
+    if (differs_at_call(drawn_, end_of_all, known_ ? &expected_ : nullptr)) return difference();
     if (session_.finding().verdict == Session::Verdict::agrees && !fast_) {
       Novelty& novelty = novelty_[drawn_.rule];
       novelty.fresh = novelty.fresh * kNoveltyKept + coverage_.add(features_);
@@ -172,8 +174,8 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   return std::nullopt;
 }
 
-bool Runner::differs_at_call(const Call& call, std::uint64_t end) {
-  if (differs(call)) return true;
+bool Runner::differs_at_call(const Call& call, std::uint64_t end, Session::Expected* expected) {
+  if (differs(call, expected)) return true;
   if (session_.finding().verdict != Session::Verdict::agrees) return false;
   if (first_) {
     starts_.push_back({{sequence_of_log(nullptr), {}}, 0});
@@ -181,8 +183,9 @@ bool Runner::differs_at_call(const Call& call, std::uint64_t end) {
   return differs_at_probes(random_, end);
 }
 
-bool Runner::differs(const Call& call) {
-  const Session::Verdict verdict = session_.step(call);
+bool Runner::differs(const Call& call, Session::Expected* expected) {
+  const Session::Verdict verdict = expected != nullptr ? session_.step(call, *expected) : session_.step(call);
+  if (!State::surely_same(session_.before(), session_.state())) known_ = able_known_ = false;
   if (judge(verdict)) return true;
   const Session::Finding& finding = session_.finding();
   if (verdict == Session::Verdict::agrees) {

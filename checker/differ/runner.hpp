@@ -69,16 +69,20 @@ class Runner {
   bool judge(Session::Verdict verdict);
   float new_kinds(const State& after) const;
   std::uint32_t goal(std::uint32_t rule, QuickRandom& random) const;
+  void take(Drawer::Aimed& aimed);
   // Draws drawn_; whether the law says that it succeeds.
   bool draw(QuickRandom& random);
   // Whether the rule would make one more of what there is enough of.
   bool crowded(std::uint32_t rule) const;
+  // Finds able_ anew, if the state changed; adds to rules_ where it would be empty.
+  void find_able(QuickRandom& random);
   bool differs_at_start(QuickRandom& random, std::uint64_t most);
   bool differs_at_end(QuickRandom& random, std::uint64_t end);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
-  bool differs(const Call& call);
-  bool differs_at_call(const Call& call, std::uint64_t end);  // and at the probes after it
-  bool differs_anywhere();                                    // at a probe about anything
+  bool differs(const Call& call, Session::Expected* expected = nullptr);
+  // And at the probes after it.
+  bool differs_at_call(const Call& call, std::uint64_t end, Session::Expected* expected = nullptr);
+  bool differs_anywhere();  // at a probe about anything
   bool differs_at_probes(QuickRandom& random, std::uint64_t end);
   bool differs_at(const std::optional<Call>& probe);
   bool differs_at_step(const SequenceStep& step, Names& names);
@@ -86,6 +90,7 @@ class Runner {
   // The calls of the run so far, and one more, in the terms of a sequence.
   Sequence sequence_of_log(const Call* last) const;
   Difference difference() const;
+  std::vector<std::uint32_t> scene_of(std::uint32_t rule, QuickRandom& random) const;
   void choose_scene(std::uint32_t rule, QuickRandom& random);
   void choose_rules(QuickRandom& random);
   // How much of what calls of a rule do is new.
@@ -115,15 +120,20 @@ class Runner {
   std::vector<std::vector<std::pair<std::uint32_t, std::size_t>>> endings_;  // per kind: rules that end a parameter
   std::vector<std::uint32_t> all_rules_;                                     // without probes
   std::vector<std::uint32_t> rules_;                                         // of this run, without probes
-  std::uint64_t most_objects_ = 1;                                           // likewise
-  bool fast_ = false;                                                        // this run does not look for what is new
-  bool in_scene_ = false;  // this run has few rules, and begins with nothing
-  bool planned_ = false;   // this run began with calls of a start
-  QuickRandom random_;     // likewise
-  int aims_ = 1;           // likewise
-  int draws_ = 1;          // likewise
-  Call drawn_;             // the call that is made next, with its features in features_ unless the run is fast
-  Call spoiled_;           // likewise, with another argument
+  std::vector<std::uint32_t> able_;  // of these, those that have something to name, and make nothing that is crowded
+  bool able_known_ = false;
+  std::uint64_t most_objects_ = 1;  // likewise
+  bool fast_ = false;               // this run does not look for what is new
+  bool in_scene_ = false;           // this run has few rules, and begins with nothing
+  bool planned_ = false;            // this run began with calls of a start
+  QuickRandom random_;              // likewise
+  int aims_ = 1;                    // likewise
+  int draws_ = 1;                   // likewise
+  Call drawn_;                      // the call that is made next, with its features in features_ unless the run is fast
+  Call spoiled_;                    // likewise, with another argument
+  // What the model makes of drawn_ in the state in which it was drawn; known_: that is the state of the session.
+  Session::Expected expected_;
+  bool known_ = false;
   State scratch_;
   Outcome scratch_outcome_;
   Features found_;

@@ -2,6 +2,7 @@
 // A choice that the law leaves to the implementation: what was observed if it is permitted, else the smallest permitted
 // value.
 #include <algorithm>
+#include <functional>
 
 #include "model/eval/machine.hpp"
 
@@ -24,8 +25,13 @@ void Machine::choose(const CompiledItem& item, const CompiledRule& rule) {
   }
   candidates_.clear();
   candidates(type, candidates_);
-  for (const Word candidate : candidates_) {
-    if (permitted(item, candidate)) return;
+  // Ascending, but mostly one of the first is permitted: a heap is cheaper than an order of all.
+  std::make_heap(candidates_.begin(), candidates_.end(), std::greater<>());
+  for (std::optional<Word> tried; !candidates_.empty(); candidates_.pop_back()) {
+    std::pop_heap(candidates_.begin(), candidates_.end(), std::greater<>());
+    if (tried == candidates_.back()) continue;
+    tried = candidates_.back();
+    if (permitted(item, *tried)) return;
   }
   // The sweep finds a value if there is one, unless the condition falls into too many pieces.
   ++epoch_;
@@ -36,7 +42,8 @@ void Machine::choose(const CompiledItem& item, const CompiledRule& rule) {
   throw EvaluationError("no value is permitted for the choice " + item.source->name, item.source->span);
 }
 
-// Values worth trying, ascending: what the law and the state name, the neighbours, and the next multiples of units.
+// Values worth trying, in no order, some more than once: what the law and the state name, the neighbours, and the next
+// multiples of units.
 void Machine::candidates(const Type& type, std::vector<Word>& out) const {
   const auto number = [&](Word n) {
     if (n != 0) out.push_back(n - 1);
@@ -78,20 +85,14 @@ void Machine::candidates(const Type& type, std::vector<Word>& out) const {
       }
     }
   }
-  const auto sort = [&] {
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-  };
-  sort();
   const std::size_t plain = out.size();
   for (const Constant& constant : law().constants) {
     if (constant.type.tag != TypeTag::pow2 || constant.value == 0) continue;
     for (std::size_t which = 0; which < plain; ++which) {
       const Word up = (out[which] + constant.value - 1) & ~(constant.value - 1);
-      if (up >= out[which]) out.push_back(up);
+      if (up > out[which]) out.push_back(up);
     }
   }
-  sort();
 }
 
 }  // namespace iolaw::eval

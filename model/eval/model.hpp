@@ -58,13 +58,15 @@ class State {
   // All words of a kind, `stride` per object: 1 if it lives (else all are 0), then the fields in order.
   const std::vector<Word>& words(std::uint32_t kind) const { return kinds_[kind].words; }
   Word* words_at(std::uint32_t kind, Word object) {
-    kinds_[kind].content = new_content();
+    touch(kind);
     return &kinds_[kind].words[object * kinds_[kind].stride];
   }
   // Whether a kind has the same words in both, where that can be told by a glance. Both came from one state.
   static bool surely_same(const State& a, const State& b, std::uint32_t kind) {
     return a.kinds_[kind].content == b.kinds_[kind].content;
   }
+  // The same of all kinds.
+  static bool surely_same(const State& a, const State& b) { return a.content_ == b.content_; }
   std::uint32_t stride(std::uint32_t kind) const { return kinds_[kind].stride; }
 
  private:
@@ -76,8 +78,10 @@ class State {
     std::vector<Word> words;
   };
   static std::uint64_t new_content();
+  void touch(std::uint32_t kind) { kinds_[kind].content = content_ = new_content(); }
 
   std::vector<Objects> kinds_;
+  std::uint64_t content_ = 0;  // of all kinds together
   // The word offset of each field, per kind; shared by all states that came from one.
   std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> offsets_;
 };

@@ -2,6 +2,7 @@
 // Draws calls. What a parameter is for (an address, a length) is read off the intervals that the rule makes of it; the
 // numbers come from the law's constants and from what the state holds near the objects that the call names.
 #include <algorithm>
+#include <bit>
 #include <boost/container/small_vector.hpp>
 
 #include "model/eval/model.hpp"
@@ -17,14 +18,31 @@ using Role = ParameterUse::Role;
 constexpr std::uint32_t kEnoughRoots = 3;
 constexpr std::uint32_t kEnough = 8;
 
+// 0..many-1.
+template <class Random>
+Word below(Random& random, Word many) {
+  return random() % many;
+}
+// Without a division, where `many` is small.
+Word below(QuickRandom& random, Word many) { return many >> 32 == 0 ? random.below(many) : random() % many; }
+
 template <class Random>
 bool chance(Random& random, unsigned percent) {
-  return random() % 100 < percent;
+  return below(random, 100) < percent;
 }
 
 template <class List, class Random>
 const auto& any(const List& values, Random& random) {
-  return values[random() % values.size()];
+  return values[below(random, values.size())];
+}
+
+template <class Random, class List>
+void shuffle(List& values, Random& random) {
+  std::shuffle(values.begin(), values.end(), random);
+}
+template <class List>
+void shuffle(List& values, QuickRandom& random) {
+  for (std::size_t left = values.size(); left > 1; --left) std::swap(values[left - 1], values[random.below(left)]);
 }
 
 struct Range {
@@ -135,7 +153,7 @@ struct Sampler::Impl {
     const Objects objects = living(state, kind);
     if (!objects.empty() && !chance(random, 6)) return any(objects, random);
     if (chance(random, 30)) return kNone;
-    const Word dead = random() % (state.slots(kind) + 1);
+    const Word dead = below(random, state.slots(kind) + 1);
     return state.lives(kind, dead) ? kNone : dead;
   }
 
@@ -145,12 +163,12 @@ struct Sampler::Impl {
     for (std::uint32_t slot = 0; slot < rule.parameters.size(); ++slot) {
       if (rule.parameters[slot].type.tag == TypeTag::reference) order.push_back(slot);
     }
-    std::shuffle(order.begin(), order.end(), random);
+    shuffle(order, random);
     for (std::size_t which = 0; which < order.size(); ++which) {
       const std::uint32_t kind = rule.parameters[order[which]].type.id;
       Word chosen = kNone;
       if (which > 0 && chance(random, 70)) {
-        const std::uint32_t earlier = order[random() % which];
+        const std::uint32_t earlier = order[below(random, which)];
         const std::uint32_t earlier_kind = rule.parameters[earlier].type.id;
         if (state.lives(earlier_kind, call.arguments[earlier])) {
           chosen = related(state, kind, earlier_kind, call.arguments[earlier], random);
@@ -234,7 +252,7 @@ struct Sampler::Impl {
       case 4:
         return ~Word{0} - step * (1 + random() % 4) + 1;
       case 5:
-        return step * (random() % 16) + random() % step;
+        return step * (random() % 16) + below(random, step);
       case 6:
         return numbers.empty() ? random() : any(numbers, random) - 1 + random() % 3;
       default:
@@ -251,7 +269,7 @@ struct Sampler::Impl {
   template <class Random>
   Word address_in(const Range& range, Random& random) const {
     const Word step = unit(random);
-    const Word steps_inside = (range.last - range.first) / step;
+    const Word steps_inside = (range.last - range.first) >> std::countr_zero(step);
     switch (random() % 12) {
       case 0:
         return range.last;
@@ -262,9 +280,9 @@ struct Sampler::Impl {
       case 3:
       case 4:
       case 5:
-        return range.first + step * (random() % (std::min<Word>(steps_inside, 15) + 1));
+        return range.first + step * below(random, std::min<Word>(steps_inside, 15) + 1);
       case 6:
-        return range.first + step * (steps_inside == ~Word{0} ? random() : random() % (steps_inside + 1));
+        return range.first + step * (steps_inside == ~Word{0} ? random() : below(random, steps_inside + 1));
       default:
         return range.first;
     }
@@ -285,7 +303,8 @@ struct Sampler::Impl {
       range = {constant.value, constant.last};
     }
     if (chance(random, 10)) return address_in(range, random);
-    return range.first + step * (random() % (std::min<Word>((range.last - range.first) / step, 15) + 1));
+    return range.first +
+           step * below(random, std::min<Word>((range.last - range.first) >> std::countr_zero(step), 15) + 1);
   }
 
   // `start`: the address argument before it, if there is one.
@@ -323,7 +342,7 @@ struct Sampler::Impl {
       case TypeTag::boolean:
         return random() & 1;
       case TypeTag::enumeration:
-        return random() % law.enums[type.id].constants.size();
+        return below(random, law.enums[type.id].constants.size());
       case TypeTag::flags: {
         const Word all = (Word{1} << law.flag_sets[type.id].constants.size()) - 1;
         const Word some = random() & all;

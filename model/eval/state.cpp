@@ -25,11 +25,14 @@ State& State::operator=(const State& other) {
   if (offsets_ != other.offsets_) {
     kinds_ = other.kinds_;
     offsets_ = other.offsets_;
+    content_ = other.content_;
     return *this;
   }
+  if (content_ == other.content_) return *this;
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     if (kinds_[kind].content != other.kinds_[kind].content) kinds_[kind] = other.kinds_[kind];
   }
+  content_ = other.content_;
   return *this;
 }
 
@@ -48,7 +51,7 @@ std::uint64_t State::new_content() {
 
 Word* State::field(std::uint32_t kind, Word object, std::uint32_t field) {
   assert(lives(kind, object));
-  kinds_[kind].content = new_content();
+  touch(kind);
   return &kinds_[kind].words[object * kinds_[kind].stride + (*offsets_)[kind][field]];
 }
 
@@ -57,14 +60,14 @@ void State::ensure(std::uint32_t kind, Word object) {
   if (object < objects.slots) return;
   objects.slots = static_cast<std::uint32_t>(object + 1);
   objects.words.resize(std::size_t{objects.slots} * objects.stride, 0);
-  objects.content = new_content();
+  touch(kind);
 }
 
 void State::set_lives(std::uint32_t kind, Word object, bool lives_now) {
   ensure(kind, object);
   if (lives(kind, object) == lives_now) return;
   Objects& objects = kinds_[kind];
-  objects.content = new_content();
+  touch(kind);
   Word* words = &objects.words[object * objects.stride];
   if (lives_now) {
     words[0] = 1;
@@ -76,6 +79,7 @@ void State::set_lives(std::uint32_t kind, Word object, bool lives_now) {
 }
 
 bool operator==(const State& a, const State& b) {
+  if (a.offsets_ == b.offsets_ && a.content_ == b.content_) return true;
   if (a.kinds_.size() != b.kinds_.size()) return false;
   for (std::size_t kind = 0; kind < a.kinds_.size(); ++kind) {
     const State::Objects& x = a.kinds_[kind];

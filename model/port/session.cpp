@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace iolaw {
 
@@ -145,24 +146,41 @@ Session::Verdict Session::differ(const Call& call, const PortAnswer& answer) {
   return finding_.verdict = Verdict::differs;
 }
 
-Session::Verdict Session::step(const Call& call) {
-  const Rule& rule = model_.law().rules[call.rule];
+void Session::begin(const Call& call) {
   finding_.verdict = Verdict::agrees;
   finding_.call = call;
   finding_.branch = kSuccess;
   finding_.note.clear();
   finding_.allowed.clear();
   finding_.reasons.clear();
+}
 
+Session::Verdict Session::step(const Call& call) {
+  begin(call);
   before_ = state_;
-  const bool translated = translate(rule, call);
+  const bool translated = translate(model_.law().rules[call.rule], call);
   const std::optional<std::uint32_t> branch = model_.step(state_, call, outcome_);
   if (!branch) return finding_.verdict = Verdict::unspecified;
+  return make(call, *branch, translated);
+}
+
+Session::Verdict Session::step(const Call& call, Expected& expected) {
+  begin(call);
+  const bool translated = translate(model_.law().rules[call.rule], call);
+  std::swap(before_, state_);
+  std::swap(state_, expected.next);
+  std::swap(outcome_, expected.outcome);
+  return make(call, expected.branch, translated);
+}
+
+// What is left once the law was asked.
+Session::Verdict Session::make(const Call& call, std::uint32_t branch, bool translated) {
+  const Rule& rule = model_.law().rules[call.rule];
   if (!translated) {
     state_ = before_;
     return finding_.verdict = Verdict::unsupported;
   }
-  finding_.branch = *branch;
+  finding_.branch = branch;
 
   const PortAnswer answer = port_.call(rule.name, arguments_);
   if (answer.status != PortAnswer::Status::answered) {
@@ -173,8 +191,8 @@ Session::Verdict Session::step(const Call& call) {
   }
 
   if (chooses_[call.rule]) return step_with_choice(call, answer);
-  if (*branch != kSuccess) {
-    const std::vector<int>& errors = rule.branches[*branch].errors;
+  if (branch != kSuccess) {
+    const std::vector<int>& errors = rule.branches[branch].errors;
     if (std::find(errors.begin(), errors.end(), answer.error) == errors.end()) return differ(call, answer);
     outcome_.error = answer.error;
     forget_old_handles();
@@ -189,6 +207,7 @@ Session::Verdict Session::step(const Call& call) {
 
 // An index that lives again has a new object, whose handle only a result can tell.
 void Session::forget_old_handles() {
+  if (State::surely_same(state_, before_)) return;
   for (std::uint32_t kind = 0; kind < handles_.size(); ++kind) {
     if (State::surely_same(state_, before_, kind)) continue;
     for (Word object = 0; object < handles_[kind].size(); ++object) {

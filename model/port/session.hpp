@@ -42,6 +42,15 @@ class Session {
   // Makes one call on both sides. After a difference the two states no longer agree: reset() before going on.
   Verdict step(const Call& call);
 
+  // What Model::step() makes of a call in the state of the session.
+  struct Expected {
+    std::uint32_t branch = kSuccess;
+    Outcome outcome;
+    State next;
+  };
+  // The same for a call of which that is known: it is used up.
+  Verdict step(const Call& call, Expected& expected);
+
   // Of the last step or probe.
   const Finding& finding() const { return finding_; }
 
@@ -61,6 +70,8 @@ class Session {
   void bind(const Rule& rule, const PortAnswer& answer, const Outcome& outcome);
   Outcome in_model_terms(const Rule& rule, const PortAnswer& answer) const;
   void forget_old_handles();
+  void begin(const Call& call);
+  Verdict make(const Call& call, std::uint32_t branch, bool translated);
   Verdict step_with_choice(const Call& call, const PortAnswer& answer);
   bool chose_nothing(const Rule& rule, const Outcome& observed) const;
   Verdict differ(const Call& call, const PortAnswer& answer);
