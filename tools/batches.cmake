@@ -1,13 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-# Quick clean builds: the files of a target whose property IOLAW_BATCH is a number are compiled so many at a time, so that
-# what they share is read, instantiated and optimized once. A file that changes takes those of its batch along. What is
-# in one batch shares its unnamed namespace: names there, macros and `using namespace` must suit all files of a folder.
+# Quick clean builds: the headers of the library that most files include are compiled once, and the files of a folder
+# several at a time, so that what they share is read, instantiated and optimized once. A file that changes takes those
+# of its batch along, so batches are small. What is in one batch shares its unnamed namespace: names there, macros and
+# `using namespace` must suit all files of a folder.
 
-option(IOLAW_BATCHES "Compile files of some targets several at a time (without: each alone, as editors want it)" ON)
+option(IOLAW_BATCHES "Compile the files of a folder several at a time (without: each alone, as editors want it)" ON)
+
+# How many files of a target are compiled together, where the target's property IOLAW_BATCH says nothing else.
+set(IOLAW_BATCH 5)
+
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/headers.cpp CONTENT "")
+add_library(iolaw_headers OBJECT ${CMAKE_BINARY_DIR}/headers.cpp)
+target_link_libraries(iolaw_headers PRIVATE iolaw_options fmt::fmt)
+target_compile_options(iolaw_headers PRIVATE -fpch-preprocess)
+target_precompile_headers(iolaw_headers PRIVATE <algorithm> <array> <atomic> <filesystem> <fstream> <functional> <map>
+  <memory> <mutex> <optional> <random> <set> <span> <sstream> <stdexcept> <string> <string_view> <thread> <unordered_map>
+  <utility> <variant> <vector> <fmt/format.h>)
 
 # Replaces the target's own C++ files by files that include them, IOLAW_BATCH of one folder at a time, in their order.
 function(iolaw_compile_in_batches target)
   get_target_property(size ${target} IOLAW_BATCH)
+  if(NOT size)
+    set(size ${IOLAW_BATCH})
+  endif()
   get_target_property(folder ${target} SOURCE_DIR)
   get_target_property(output ${target} BINARY_DIR)
   get_target_property(files ${target} SOURCES)
@@ -52,13 +67,24 @@ function(iolaw_compile_in_batches target)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
 endfunction()
 
-# All targets in and below a folder that say how large their batches are.
+# All targets in and below a folder.
 function(iolaw_compile_quickly folder)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target ${targets})
-    get_target_property(size ${target} IOLAW_BATCH)
-    if(size)
-      iolaw_compile_in_batches(${target})
+    get_target_property(type ${target} TYPE)
+    if(type MATCHES "^(EXECUTABLE|(STATIC|OBJECT)_LIBRARY)$" AND NOT target MATCHES "_headers$")
+      get_target_property(headers ${target} PRECOMPILE_HEADERS_REUSE_FROM)
+      get_target_property(anywhere ${target} POSITION_INDEPENDENT_CODE)
+      get_target_property(disabled ${target} DISABLE_PRECOMPILE_HEADERS)
+      get_target_property(files ${target} SOURCES)
+      if(NOT headers AND NOT anywhere AND NOT disabled AND files MATCHES "\\.cpp(;|$)")
+        target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+        target_compile_definitions(${target} PRIVATE $<TARGET_PROPERTY:fmt::fmt,INTERFACE_COMPILE_DEFINITIONS>)
+        target_precompile_headers(${target} REUSE_FROM iolaw_headers)
+      endif()
+      if(IOLAW_BATCHES)
+        iolaw_compile_in_batches(${target})
+      endif()
     endif()
   endforeach()
   get_property(below DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)

@@ -12,8 +12,8 @@ constexpr std::uint64_t kAnything = 6;
 // Every so many steps the model alone is asked for outcomes that are missing, with so many calls of it.
 constexpr std::uint64_t kSeekEvery = 20'000;
 // How much more a start is worth that ends in a call that seldom succeeds.
-constexpr float kRareStart = 12;
-constexpr std::uint64_t kSeekTries = 10'000;
+constexpr float kRareBeginning = 12;
+constexpr std::uint64_t kSeekTriesAtBegin = 10'000;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void Runner::seek() {
     }
     if (ledger_.hopeless(rule) || ledger_.taken(rule, kSuccess) > 0) seeker_->strike(rule, kSuccess);
   }
-  for (Start& start : seeker_->search(kSeekTries)) starts_.push_back({std::move(start), 0});
+  for (Start& start : seeker_->search(kSeekTriesAtBegin)) starts_.push_back({std::move(start), 0});
 }
 
 std::vector<std::uint32_t> Runner::scene_of(std::uint32_t rule, QuickRandom& random) const {
@@ -83,7 +83,7 @@ bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
       const float rarity =
           drawer_.rarity(start.calls.size() == 1 ? start.calls.back().rule : start.history.back().rule);
       const bool fits = std::binary_search(rules_.begin(), rules_.end(), start.history.back().rule);
-      worth += kRareStart * rarity * rarity * rarity * rarity + (fits ? 1 : 0);
+      worth += kRareBeginning * rarity * rarity * rarity * rarity + (fits ? 1 : 0);
     }
     const auto untried = static_cast<float>(used.times == 0 ? std::min<std::size_t>(start.calls.size(), 8) : 0);
     return (static_cast<float>(used.times) * 16 + static_cast<float>(start.history.size()) - 4 * untried) / worth;

@@ -18,7 +18,7 @@ constexpr int kWider = 6;
 // What a call is worth by which there are objects of a kind of which there were none.
 constexpr float kNewKind = 5;
 // How many more tries a call gets whose rule never succeeded.
-constexpr float kMoreAims = 8;
+constexpr float kMoreDrawAims = 8;
 constexpr float kMoreFastAims = 3;  // likewise, where speed counts
 // What a rule that never succeeded is worth, besides what is new about a call.
 constexpr float kRare = 10;
@@ -91,7 +91,8 @@ bool Runner::draw(QuickRandom& random) {
     const std::uint32_t rule = drawer_.rule(session_.state(), any ? rules_ : able_, random);
     const std::uint32_t wanted = goal(rule, random);
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
-    const int tries = aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreAims) * rarity * rarity * rarity * rarity);
+    const int tries =
+        aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreDrawAims) * rarity * rarity * rarity * rarity);
     Drawer::Aimed* aimed = drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;

@@ -8,7 +8,7 @@ namespace {
 // One of so many runs ends by destroying everything.
 constexpr std::uint64_t kEnding = 2;
 constexpr int kMostEndings = 24;
-constexpr int kTries = 24;              // to find a call that ends something
+constexpr int kEndTries = 24;           // to find a call that ends something
 constexpr std::uint64_t kFailing = 12;  // one of so many that do not
 constexpr std::uint64_t kProbesAtEnd = 4;
 
@@ -17,7 +17,7 @@ constexpr std::uint64_t kProbesAtEnd = 4;
 // A call that ends something that lives, mostly one that succeeds.
 std::optional<Call> Runner::ending(QuickRandom& random) {
   const State& state = session_.state();
-  for (int tries = 0; tries < kTries; ++tries) {
+  for (int tries = 0; tries < kEndTries; ++tries) {
     // Each object as likely as the others.
     std::uint32_t chosen = 0;
     std::uint64_t living = 0;

@@ -6,12 +6,12 @@
 namespace iolaw {
 namespace {
 
-constexpr int kDraws = 6;     // probes drawn, at most, for one that is asked
-constexpr int kCompared = 3;  // of which so many are weighed
+constexpr int kProbeDraws = 6;  // probes drawn, at most, for one that is asked
+constexpr int kCompared = 3;    // of which so many are weighed
 constexpr std::size_t kRemembered = 16;
 constexpr std::uint64_t kAnywhere = 3;  // one of so many is about anything
 constexpr std::size_t kMostRelated = 48;
-constexpr Word kPage = 4096;
+constexpr Word kProbedPage = 4096;
 
 // An answer that is not just 0, or none.
 bool has_something(const Outcome& outcome) {
@@ -114,7 +114,7 @@ Call Observer::drawn(const State& state, QuickRandom& random) const {
       call.arguments.push_back(0);
     } else {
       Word number = numbers_[random.below(numbers_.size())];
-      if (random() % 3 == 0) number += kPage * (random() % 4);
+      if (random() % 3 == 0) number += kProbedPage * (random() % 4);
       if (random() % 8 == 0) --number;
       call.arguments.push_back(number);
     }
@@ -132,7 +132,7 @@ std::optional<Call> Observer::next(const State& state, const Situation&, QuickRa
   std::optional<Call> best;
   float most = -1;
   int compared = 0;
-  for (int i = 0; i < kDraws && compared < kCompared; ++i) {
+  for (int i = 0; i < kProbeDraws && compared < kCompared; ++i) {
     const bool anywhere = random() % kAnywhere == 0;
     std::optional<Call> call = anywhere ? anywhere_.call(state, random) : drawn(state, random);
     if (!call || !answers(state, *call)) continue;
@@ -173,7 +173,7 @@ void Observer::learn(const Call& probe, const Outcome& outcome, QuickRandom& ran
 }
 
 std::optional<Call> Observer::again(const State& state, QuickRandom& random) {
-  for (int i = 0; i < kDraws && !asked_.empty(); ++i) {
+  for (int i = 0; i < kProbeDraws && !asked_.empty(); ++i) {
     const Call& call = asked_[random.below(asked_.size())];
     if (answers(state, call)) return call;
   }

@@ -7,7 +7,7 @@ namespace {
 
 // How many ways to see a mistake sooner are tried after each call, and how many tries a call is aimed with.
 constexpr int kObservations = 160;
-constexpr int kAims = 2;
+constexpr int kRerunAims = 2;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ std::optional<Difference> Runner::run_shorter(const Sequence& sequence) {
         call = observer_.anywhere(session_.state(), random_);
       } else if (const Drawer::Aimed* aimed =
                      drawer_.aim(model_, session_.state(), situation_, all_rules_[random_.below(all_rules_.size())],
-                                 kSuccess, kAims, random_, scratch_)) {
+                                 kSuccess, kRerunAims, random_, scratch_)) {
         call = aimed->call;
       }
       if (!call) continue;

@@ -8,13 +8,13 @@ namespace {
 
 constexpr std::size_t kCandidates = 12;      // per rule
 constexpr std::size_t kMostEntries = 6'000;  // then none is kept but those that lead further
-constexpr std::size_t kLongest = 14;         // calls of a history
-constexpr int kWalk = 3;                     // calls of a walk
-constexpr int kAims = 8;                     // tries to make one of them succeed,
-constexpr float kMoreAims = 40;              // and so many more where its rule never did
-constexpr int kGoalAims = 24;                // tries at the goal, where a call changed something
+constexpr std::size_t kLongestWalk = 14;     // calls of a history
+constexpr int kSeekWalk = 3;                 // calls of a walk
+constexpr int kSeekAims = 8;                 // tries to make one of them succeed,
+constexpr float kMoreSeekAims = 40;          // and so many more where its rule never did
+constexpr int kSeekGoalAims = 24;            // tries at the goal, where a call changed something
 constexpr int kLooks = 3;                    // tries of each rule that is wanted, in what is kept
-constexpr std::uint32_t kCrowd = 3;          // objects of a kind, when no more are made
+constexpr std::uint32_t kSeekCrowd = 3;      // objects of a kind, when no more are made
 constexpr std::uint64_t kDeep = std::uint64_t{1} << 20;
 
 // Success is the last line of a rule.
@@ -57,7 +57,7 @@ void Seeker::strike(std::uint32_t rule, std::uint32_t branch) {
 }
 
 void Seeker::learn(const Sequence& history) {
-  if (entries_.size() >= kMostEntries || history.size() > kLongest) return;
+  if (entries_.size() >= kMostEntries || history.size() > kLongestWalk) return;
   World world(law_);
   for (const SequenceStep& step : history) {
     const std::optional<Played> played = world.play(model_, world.names().resolve(step));
@@ -153,8 +153,9 @@ Sequence Seeker::minimal(Sequence sequence, std::uint32_t branch) const {
 
 bool Seeker::hits(const Goal& goal, World& world, const Sequence& sequence, std::vector<Start>& found,
                   std::uint64_t& depth) {
-  const Drawer::Aimed* aimed = drawer_.aim(model_, world.state(), situation_, goal.rule, goal.branch,
-                                           goal.branch == kSuccess ? 2 * kGoalAims : kGoalAims, random_, after_);
+  const Drawer::Aimed* aimed =
+      drawer_.aim(model_, world.state(), situation_, goal.rule, goal.branch,
+                  goal.branch == kSuccess ? 2 * kSeekGoalAims : kSeekGoalAims, random_, after_);
   if (aimed == nullptr) return false;
   depth = rank(aimed->branch) + 1;
   if (aimed->branch != goal.branch) return false;
@@ -187,18 +188,19 @@ void Seeker::walk(std::size_t which, std::vector<Start>& found) {
           ? topics_.about(goal.rule, random_)
           : topics_.scene(
                 goal.rule, [this](std::uint32_t r, std::size_t p) { return drawer_.needs(r, p); }, random_);
-  for (int made = 0, tries = 0; made < kWalk && tries < 4 * kWalk && sequence.size() < kLongest; ++tries) {
+  for (int made = 0, tries = 0; made < kSeekWalk && tries < 4 * kSeekWalk && sequence.size() < kLongestWalk; ++tries) {
     const std::uint32_t rule = drawer_.rule(world.state(), rules, random_);
     if (!named_[rule]) continue;
     const std::vector<Result>& results = law_.rules[rule].results;
     if (std::any_of(results.begin(), results.end(), [&](const Result& result) {
-          return result.type.tag == TypeTag::reference && world.state().population(result.type.id) >= kCrowd;
+          return result.type.tag == TypeTag::reference && world.state().population(result.type.id) >= kSeekCrowd;
         })) {
       continue;
     }
     const float rarity = drawer_.rarity(rule);
-    const Drawer::Aimed* aimed = drawer_.aim(model_, world.state(), situation_, rule, kSuccess,
-                                             kAims + static_cast<int>(kMoreAims * rarity * rarity), random_, after_);
+    const Drawer::Aimed* aimed =
+        drawer_.aim(model_, world.state(), situation_, rule, kSuccess,
+                    kSeekAims + static_cast<int>(kMoreSeekAims * rarity * rarity), random_, after_);
     if (aimed == nullptr || aimed->branch != kSuccess) continue;
     const Call call = aimed->call;
     std::optional<SequenceStep> step = world.names().symbolic(world.state(), call);

@@ -14,14 +14,14 @@ namespace iolaw {
 namespace {
 
 constexpr std::uint64_t kTries = 600'000;      // calls of the model
-constexpr std::size_t kMost = 3'000;           // histories kept
-constexpr std::size_t kLongest = 10;           // calls of one
+constexpr std::size_t kMostStarts = 3'000;     // histories kept
+constexpr std::size_t kLongestStart = 10;      // calls of one
 constexpr int kWalk = 4;                       // calls added to one history before another is looked at
-constexpr int kDraws = 6;                      // calls of which the most interesting one is made
+constexpr int kStartDraws = 6;                 // calls of which the most interesting one is made
 constexpr int kAims = 5;                       // tries to make one of them succeed,
 constexpr float kMoreAims = 45;                // and so many more where its rule never did
 constexpr float kFresh = 3;                    // worth of what is new in one that is kept
-constexpr float kRare = 30;                    // what a rule that never succeeded is worth besides
+constexpr float kRareStart = 30;               // what a rule that never succeeded is worth besides
 constexpr std::uint64_t kGoalTries = 500'000;  // calls of the model to find what to try in the states that were kept
 constexpr std::uint64_t kSeekTries = 500'000;  // and for outcomes that were not found so far
 constexpr int kGoalAims = 8;
@@ -48,7 +48,7 @@ class Search {
 
   std::vector<Start> run() {
     keep(World(law_), {});
-    while (!rules_.empty() && drawer_.tries() < kTries && entries_.size() < kMost) walk(pick());
+    while (!rules_.empty() && drawer_.tries() < kTries && entries_.size() < kMostStarts) walk(pick());
     for (Entry& entry : entries_) {
       if (goals_tried_ < kGoalTries) try_goals(entry);
     }
@@ -87,7 +87,7 @@ class Search {
 
   void keep(World world, Sequence sequence) {
     const std::size_t length = sequence.size();
-    if (length < kLongest) {
+    if (length < kLongestStart) {
       if (by_length_.size() <= length) by_length_.resize(length + 1);
       by_length_[length].push_back(entries_.size());
     }
@@ -104,7 +104,7 @@ class Search {
     walked_ = narrow ? topics_.about(drawer_.rule(world.state(), rules_, random_), random_) : rules_;
     std::erase_if(walked_, [this](std::uint32_t rule) { return chooses_number(law_.rules[rule]); });
     if (walked_.empty()) walked_ = rules_;
-    for (int i = 0; i < kWalk && sequence.size() < kLongest; ++i) {
+    for (int i = 0; i < kWalk && sequence.size() < kLongestStart; ++i) {
       if (!draw(world.state())) return;
       std::optional<SequenceStep> step = world.names().symbolic(world.state(), call_);
       if (!step) return;
@@ -196,7 +196,7 @@ class Search {
   // The most interesting of some calls that succeed, in call_ and features_.
   bool draw(const State& state) {
     float best = -1;
-    for (int i = 0; i < kDraws; ++i) {
+    for (int i = 0; i < kStartDraws; ++i) {
       const std::uint32_t rule = drawer_.rule(state, walked_, random_);
       const std::vector<Result>& results = law_.rules[rule].results;
       if (std::any_of(results.begin(), results.end(), [&](const Result& result) {
@@ -210,7 +210,7 @@ class Search {
       if (aimed == nullptr || aimed->branch != kSuccess) continue;
       found_.clear();
       situation_.features(state, aimed->call, kSuccess, after_, found_);
-      const float worth = coverage_.worth(found_) + kRare * rarity;
+      const float worth = coverage_.worth(found_) + kRareStart * rarity;
       if (worth <= best) continue;
       best = worth;
       call_ = aimed->call;

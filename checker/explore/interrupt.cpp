@@ -4,14 +4,14 @@
 namespace iolaw::explore {
 namespace {
 
-volatile sig_atomic_t wanted = 0;
+volatile sig_atomic_t interrupted = 0;
 
 }  // namespace
 
 Interrupt::Interrupt() {
-  wanted = 0;
+  interrupted = 0;
   struct sigaction catching {};
-  catching.sa_handler = [](int) { wanted = 1; };
+  catching.sa_handler = [](int) { interrupted = 1; };
   // Whoever waits for a compiler goes on waiting; the second signal meets the default.
   catching.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
   sigemptyset(&catching.sa_mask);
@@ -20,6 +20,6 @@ Interrupt::Interrupt() {
 
 Interrupt::~Interrupt() { sigaction(SIGINT, &before_, nullptr); }
 
-bool Interrupt::requested() { return wanted != 0; }
+bool Interrupt::requested() { return interrupted != 0; }
 
 }  // namespace iolaw::explore

@@ -14,8 +14,6 @@
 namespace iolaw {
 namespace {
 
-constexpr std::size_t kColumns = 120;
-
 std::string camel(std::string_view name) {
   std::string result;
   bool start = true;
@@ -35,12 +33,12 @@ std::string error_text(int error) {
   return name.starts_with('E') ? name : std::to_string(error);
 }
 
-std::string number(Word word) {
+std::string gtest_number(Word word) {
   if (word == ~Word{0}) return "MAX";
   return word < 10 ? fmt::format("{}", word) : fmt::format("0x{:x}", word);
 }
 
-std::string value(const Law& law, const Type& type, Word word) {
+std::string gtest_value(const Law& law, const Type& type, Word word) {
   switch (type.tag) {
     case TypeTag::boolean:
       return word != 0 ? "true" : "false";
@@ -58,7 +56,7 @@ std::string value(const Law& law, const Type& type, Word word) {
       return text.empty() ? "0" : text;
     }
     default:
-      return number(word);
+      return gtest_number(word);
   }
 }
 
@@ -97,9 +95,9 @@ std::string comment(std::string_view text, std::string_view prefix) {
   return result;
 }
 
-class CaseWriter {
+class GtestCase {
  public:
-  CaseWriter(const Law& law, const Case& written) : law_(law), case_(written), handles_(name_handles(law, written)) {}
+  GtestCase(const Law& law, const Case& written) : law_(law), case_(written), handles_(name_handles(law, written)) {}
 
   std::string text() const {
     const Rule& rule = law_.rules[case_.rule];
@@ -141,7 +139,7 @@ class CaseWriter {
       const Type& type = parameters[i].type;
       const Argument& argument = step.call.arguments[i];
       const bool object = type.tag == TypeTag::reference;
-      const std::string text = object ? handle(argument) : value(law_, type, argument.word);
+      const std::string text = object ? handle(argument) : gtest_value(law_, type, argument.word);
       // Flags and enums name themselves; so does a single object.
       const bool named = type.is_integer() || type.tag == TypeTag::boolean || (object && objects > 1) || text == "0";
       texts.push_back(named ? fmt::format("/*{}=*/{}", parameters[i].name, text) : text);
@@ -165,7 +163,7 @@ class CaseWriter {
       if (!step.results[i]) {
         text = "nothing";
       } else if (!object) {
-        text = value(law_, results[i].type, *step.results[i]);
+        text = gtest_value(law_, results[i].type, *step.results[i]);
       } else if (step.objects[i]) {
         text = handle(*step.objects[i]);
       }
@@ -207,7 +205,7 @@ class CaseWriter {
   std::map<Place, std::string> handles_;
 };
 
-std::string head(std::string_view law_name, std::string_view what) {
+std::string gtest_head(std::string_view law_name, std::string_view what) {
   return fmt::format(
       "// SPDX-License-Identifier: Apache-2.0\n// {} from {} with --target gtest: {}\n// Do not edit: change the law "
       "and "
@@ -216,7 +214,7 @@ std::string head(std::string_view law_name, std::string_view what) {
 }
 
 std::string constants(const Law& law, std::string_view law_name) {
-  std::string text = head(law_name, "the law's names of numbers.");
+  std::string text = gtest_head(law_name, "the law's names of numbers.");
   text += "#pragma once\n\n#include \"generated_tests/harness/run.hpp\"\n\nnamespace iolaw::suite {\n\n";
   text += "inline constexpr Word MAX = ~Word{0};\n";
   const auto list = [&](const Enumeration& enumeration, bool flags) {
@@ -239,11 +237,11 @@ class GtestTarget final : public Target {
     std::vector<GeneratedFile> files{{"constants.hpp", constants(law, law_name)}};
     std::map<std::uint32_t, std::string> bodies;  // per rule
     for (const Case& one : suite.cases) {
-      bodies[one.rule] += '\n' + CaseWriter(law, one).text();
+      bodies[one.rule] += '\n' + GtestCase(law, one).text();
     }
     for (const auto& [index, body] : bodies) {
       const Rule& rule = law.rules[index];
-      std::string text = head(law_name, "the rule " + rule.name + ".");
+      std::string text = gtest_head(law_name, "the rule " + rule.name + ".");
       text += comment(rule.doc, "// ");
       text += "#include <gtest/gtest.h>\n\n#include <cerrno>\n\n#include \"constants.hpp\"\n";
       text += "#include \"generated_tests/harness/run.hpp\"\n\nnamespace iolaw::suite {\n";

@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kVersion = 1;
 
 // Numbers are strings: many readers of JSON cannot keep 64 bits.
-Json value(const Law& law, const Type& type, Word word) {
+Json json_value(const Law& law, const Type& type, Word word) {
   switch (type.tag) {
     case TypeTag::boolean:
       return word != 0;
@@ -37,9 +37,9 @@ Json value(const Law& law, const Type& type, Word word) {
   }
 }
 
-class CaseWriter {
+class JsonCase {
  public:
-  CaseWriter(const Law& law, const Case& written) : law_(law), case_(written), handles_(name_handles(law, written)) {}
+  JsonCase(const Law& law, const Case& written) : law_(law), case_(written), handles_(name_handles(law, written)) {}
 
   Json json() const {
     Json steps = Json::array();
@@ -67,7 +67,7 @@ class CaseWriter {
       const Parameter& parameter = rule.parameters[i];
       const Argument& argument = made.call.arguments[i];
       arguments[parameter.name] =
-          parameter.type.tag == TypeTag::reference ? handle(argument) : value(law_, parameter.type, argument.word);
+          parameter.type.tag == TypeTag::reference ? handle(argument) : json_value(law_, parameter.type, argument.word);
     }
     Json out{{"call", rule.name}, {"arguments", std::move(arguments)}};
     if (made.branch != kSuccess) {
@@ -86,7 +86,7 @@ class CaseWriter {
     const CaseStep& made = case_.steps[step];
     const Type& type = law_.rules[made.call.rule].results[index].type;
     if (!made.results[index]) return nullptr;
-    if (type.tag != TypeTag::reference) return value(law_, type, *made.results[index]);
+    if (type.tag != TypeTag::reference) return json_value(law_, type, *made.results[index]);
     if (made.objects[index]) return handle(*made.objects[index]);
     const auto named = handles_.find({static_cast<std::int32_t>(step), static_cast<std::uint32_t>(index)});
     return named == handles_.end() ? Json("_") : Json(named->second);
@@ -103,7 +103,7 @@ Json names_and_types(const Law& law, const auto& parts) {
   return out;
 }
 
-Json head(const Law& law, std::string_view law_name, std::size_t cases) {
+Json json_head(const Law& law, std::string_view law_name, std::size_t cases) {
   Json out{{"format", "iolaw cases"},
            {"version", kVersion},
            {"origin", fmt::format("{} from {} with --target jsonl. Do not edit: change the law and generate again.",
@@ -135,8 +135,8 @@ class JsonlTarget final : public Target {
   std::string_view name() const override { return "jsonl"; }
 
   std::vector<GeneratedFile> write(const Law& law, std::string_view law_name, const Suite& suite) const override {
-    std::string text = head(law, law_name, suite.cases.size()).dump() + '\n';
-    for (const Case& one : suite.cases) text += CaseWriter(law, one).json().dump() + '\n';
+    std::string text = json_head(law, law_name, suite.cases.size()).dump() + '\n';
+    for (const Case& one : suite.cases) text += JsonCase(law, one).json().dump() + '\n';
     return {{"cases.jsonl", std::move(text)}};
   }
 };

@@ -11,9 +11,9 @@
 namespace iolaw {
 namespace {
 
-using Json = nlohmann::json;
+using CaseJson = nlohmann::json;
 
-Word number_from(const Json& in) {
+Word number_from(const CaseJson& in) {
   const auto& text = in.get_ref<const std::string&>();
   Word word = 0;
   const char* const end = text.data() + text.size();
@@ -24,14 +24,14 @@ Word number_from(const Json& in) {
   return word;
 }
 
-Word constant_from(const Enumeration& set, const Json& in) {
+Word constant_from(const Enumeration& set, const CaseJson& in) {
   const auto found = std::find(set.constants.begin(), set.constants.end(), in.get_ref<const std::string&>());
   if (found == set.constants.end()) throw CaseFileError(fmt::format("{} is no constant of {}", in.dump(), set.name));
   return static_cast<Word>(found - set.constants.begin());
 }
 
 // Of any type but references.
-Word word_from(const Law& law, const Type& type, const Json& in) {
+Word word_from(const Law& law, const Type& type, const CaseJson& in) {
   Word flags = 0;
   switch (type.tag) {
     case TypeTag::boolean:
@@ -39,7 +39,7 @@ Word word_from(const Law& law, const Type& type, const Json& in) {
     case TypeTag::enumeration:
       return constant_from(law.enums[type.id], in);
     case TypeTag::flags:
-      for (const Json& name : in) flags |= Word{1} << constant_from(law.flag_sets[type.id], name);
+      for (const CaseJson& name : in) flags |= Word{1} << constant_from(law.flag_sets[type.id], name);
       return flags;
     default:
       return number_from(in);
@@ -48,12 +48,12 @@ Word word_from(const Law& law, const Type& type, const Json& in) {
 
 class Reader {
  public:
-  Reader(const Model& model, const Json& in) : model_(model), law_(model.law()), in_(in), world_(model.law()) {}
+  Reader(const Model& model, const CaseJson& in) : model_(model), law_(model.law()), in_(in), world_(model.law()) {}
 
   RecordedCase read() {
     RecordedCase one{in_.at("case").get<std::string>(), {}};
     if (const auto number = in_.at("number").get<std::uint32_t>(); number > 1) one.id += fmt::format("_{}", number);
-    for (const Json& step : in_.at("steps")) {
+    for (const CaseJson& step : in_.at("steps")) {
       one.sequence.push_back(call_from(step));
       const World before = world_;
       const auto played = world_.play(model_, world_.names().resolve(one.sequence.back()));
@@ -66,14 +66,14 @@ class Reader {
   }
 
  private:
-  SequenceStep call_from(const Json& in) const {
+  SequenceStep call_from(const CaseJson& in) const {
     const auto name = in.at("call").get<std::string>();
     const Rule* rule = law_.find_rule(name);
     if (rule == nullptr) throw CaseFileError("the law has no rule " + name);
     SequenceStep step;
     step.rule = static_cast<std::uint32_t>(rule - law_.rules.data());
     for (const Parameter& parameter : rule->parameters) {
-      const Json& value = in.at("arguments").at(parameter.name);
+      const CaseJson& value = in.at("arguments").at(parameter.name);
       Argument argument{kNone, Argument::kNoStep, 0};
       if (parameter.type.tag != TypeTag::reference) {
         argument.word = word_from(law_, parameter.type, value);
@@ -88,9 +88,9 @@ class Reader {
   }
 
   // Whether the step is expected to end as the law lets it; remembers the names of what it gives.
-  bool agrees(const Json& in, const Rule& rule, const World& before, const Played& played) {
+  bool agrees(const CaseJson& in, const Rule& rule, const World& before, const Played& played) {
     if (played.branch != kSuccess) {
-      Json errors = Json::array();
+      CaseJson errors = CaseJson::array();
       for (const int error : rule.branches[played.branch].errors) errors.push_back(errno_name(error));
       return in.contains("fails") && in["fails"] == errors;
     }
@@ -98,7 +98,7 @@ class Reader {
     for (std::size_t i = 0; i < rule.results.size(); ++i) {
       const Type& type = rule.results[i].type;
       const std::optional<Word>& given = played.outcome.results[i];
-      const Json& expected = in["ok"].at(rule.results[i].name);
+      const CaseJson& expected = in["ok"].at(rule.results[i].name);
       if (expected.is_null() != !given.has_value()) return false;
       if (!given) continue;
       if (type.tag != TypeTag::reference) {
@@ -122,7 +122,7 @@ class Reader {
 
   const Model& model_;
   const Law& law_;
-  const Json& in_;
+  const CaseJson& in_;
   World world_;
   std::map<std::string, Argument> handles_;
   std::size_t steps_ = 0;
@@ -137,7 +137,7 @@ std::vector<RecordedCase> read_cases(const Model& model, std::string_view text) 
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     try {
-      const Json in = Json::parse(line);
+      const CaseJson in = CaseJson::parse(line);
       if (number == 1) {
         if (in.value("format", "") != "iolaw cases") throw CaseFileError("no file of cases that this program knows");
       } else {

@@ -19,9 +19,8 @@ namespace {
 constexpr std::size_t kMostArguments = 10;
 constexpr std::size_t kMostResults = 4;
 constexpr std::size_t kMostErrors = 4;
-constexpr std::size_t kColumns = 120;
 
-std::string number(Word word) {
+std::string tap_number(Word word) {
   if (word == ~Word{0}) return "kMax";
   return word < 10 ? fmt::format("{}", word) : fmt::format("0x{:x}", word);
 }
@@ -48,9 +47,9 @@ std::string table_name(const std::string& family) {
   return name + "Cases";
 }
 
-class CaseWriter {
+class TapCase {
  public:
-  CaseWriter(const Law& law, const Case& written) : law_(law), case_(written) {
+  TapCase(const Law& law, const Case& written) : law_(law), case_(written) {
     int next = 0;
     for (const auto& [place, name] : name_handles(law, written)) handles_[place] = next++;
   }
@@ -99,7 +98,7 @@ class CaseWriter {
     for (std::size_t i = 0; i < rule.parameters.size(); ++i) {
       const Argument& argument = step.call.arguments[i];
       arguments += (i == 0 ? "" : ", ") +
-                   (rule.parameters[i].type.tag == TypeTag::reference ? handle(argument) : number(argument.word));
+                   (rule.parameters[i].type.tag == TypeTag::reference ? handle(argument) : tap_number(argument.word));
     }
     std::string expected;
     if (step.branch != kSuccess) {
@@ -119,7 +118,7 @@ class CaseWriter {
 
   std::string result(const CaseStep& step, std::size_t index, std::size_t i) const {
     if (!step.results[i]) return "nothing";
-    if (law_.rules[step.call.rule].results[i].type.tag != TypeTag::reference) return number(*step.results[i]);
+    if (law_.rules[step.call.rule].results[i].type.tag != TypeTag::reference) return tap_number(*step.results[i]);
     if (step.objects[i]) return handle(*step.objects[i]);
     const auto named = handles_.find({static_cast<std::int32_t>(index), static_cast<std::uint32_t>(i)});
     return named == handles_.end() ? "any_object" : fmt::format("made({})", named->second);
@@ -130,7 +129,7 @@ class CaseWriter {
   std::map<Place, int> handles_;
 };
 
-std::string head(std::string_view law_name, std::string_view what) {
+std::string tap_head(std::string_view law_name, std::string_view what) {
   return fmt::format(
       "// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0\n// {} from {} with --target tap: {}\n"
       "// Do not edit: change the law and generate again.\n",
@@ -151,7 +150,7 @@ class TapTarget final : public Target {
     for (const Case& one : suite.cases) {
       const std::string family = family_of(law.rules[one.rule]);
       if (families.count(family) == 0) order.push_back(family);
-      const CaseWriter writer(law, one);
+      const TapCase writer(law, one);
       families[family].steps += writer.steps();
       families[family].entries += writer.entry();
     }
@@ -160,7 +159,7 @@ class TapTarget final : public Target {
     std::string list;
     for (const std::string& family : order) {
       const std::string table = table_name(family);
-      std::string text = head(law_name, "the rules " + family + ".*.");
+      std::string text = tap_head(law_name, "the rules " + family + ".*.");
       text += "#include <cerrno>\n#include <iterator>\n\n#include \"generated_tests/tap_runner/cases.hpp\"\n\n";
       text += "namespace iolaw::tap {\nnamespace {\n" + families[family].steps + "\n}  // namespace\n\n";
       text += fmt::format("extern const Case {}[];\nextern const std::size_t {}Count;\n", table, table);
@@ -171,7 +170,7 @@ class TapTarget final : public Target {
       list += fmt::format("  add({}, {}Count);\n", table, table);
     }
     files.push_back(
-        {"all_cases.cpp", head(law_name, "the list of all cases.") +
+        {"all_cases.cpp", tap_head(law_name, "the list of all cases.") +
                               "#include \"generated_tests/tap_runner/cases.hpp\"\n\nnamespace iolaw::tap {\n\n" +
                               declarations + "\nstd::vector<const Case*> all_cases() {\n" +
                               "  std::vector<const Case*> cases;\n" +

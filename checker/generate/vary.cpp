@@ -7,13 +7,13 @@ namespace iolaw {
 namespace {
 
 // Where a step takes numbers or objects.
-struct Place {
+struct WordPlace {
   std::size_t step = 0;
   std::size_t argument = 0;
 };
 
-std::vector<Place> places(const Law& law, const Sequence& sequence, bool objects) {
-  std::vector<Place> found;
+std::vector<WordPlace> places(const Law& law, const Sequence& sequence, bool objects) {
+  std::vector<WordPlace> found;
   for (std::size_t i = 0; i < sequence.size(); ++i) {
     for (std::size_t j = 0; j < sequence[i].arguments.size(); ++j) {
       const bool object = law.rules[sequence[i].rule].parameters[j].type.tag == TypeTag::reference;
@@ -63,9 +63,9 @@ Vary::Vary(const Law& law) : law_(law), units_{1} {
 }
 
 Word Vary::any_number(const Sequence& sequence, std::mt19937_64& random) const {
-  const std::vector<Place> all = places(law_, sequence, false);
+  const std::vector<WordPlace> all = places(law_, sequence, false);
   if (all.empty()) return 0;
-  const Place& place = all[random() % all.size()];
+  const WordPlace& place = all[random() % all.size()];
   return sequence[place.step].arguments[place.argument].word;
 }
 
@@ -89,13 +89,13 @@ Word Vary::number(const Sequence& sequence, std::mt19937_64& random) const {
 }
 
 void Vary::change_number(Sequence& sequence, std::mt19937_64& random) const {
-  const std::vector<Place> all = places(law_, sequence, false);
+  const std::vector<WordPlace> all = places(law_, sequence, false);
   if (all.empty()) return;
-  const Place& place = all[random() % all.size()];
+  const WordPlace& place = all[random() % all.size()];
   const Word old = sequence[place.step].arguments[place.argument].word;
   const Word word = number(sequence, random);
   const bool everywhere = random() % 2 == 0;
-  for (const Place& other : all) {
+  for (const WordPlace& other : all) {
     Word& here = sequence[other.step].arguments[other.argument].word;
     const bool same_place = other.step == place.step && other.argument == place.argument;
     if (!same_place && !(everywhere && here == old)) continue;
@@ -104,9 +104,9 @@ void Vary::change_number(Sequence& sequence, std::mt19937_64& random) const {
 }
 
 void Vary::change_object(Sequence& sequence, std::mt19937_64& random) const {
-  const std::vector<Place> all = places(law_, sequence, true);
+  const std::vector<WordPlace> all = places(law_, sequence, true);
   if (all.empty()) return;
-  const Place& place = all[random() % all.size()];
+  const WordPlace& place = all[random() % all.size()];
   const std::uint32_t kind = law_.rules[sequence[place.step].rule].parameters[place.argument].type.id;
   std::vector<Argument> choices{{kNone, Argument::kNoStep, 0}};
   for (std::size_t step = 0; step < place.step; ++step) {

@@ -21,7 +21,7 @@ std::optional<std::string> output_of(const std::string& command) {
   return text;
 }
 
-std::string quoted(const std::string& path) {
+std::string shell_word(const std::string& path) {
   std::string text = "'";
   for (const char c : path) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
@@ -41,7 +41,7 @@ std::optional<SecondSolver> SecondSolver::find() {
 }
 
 smt::Answer SecondSolver::ask(const std::string& file) const {
-  const std::string text = output_of(kCommand + quoted(file) + " 2>/dev/null").value_or("");
+  const std::string text = output_of(kCommand + shell_word(file) + " 2>/dev/null").value_or("");
   const std::string first = text.substr(0, text.find('\n'));
   if (first == "unsat") return smt::Answer::unsat;
   if (first == "sat") return smt::Answer::sat;

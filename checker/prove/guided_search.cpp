@@ -36,7 +36,7 @@ constexpr int kVariations = 40;
 constexpr std::size_t kNearest = 24;
 
 // A state that was reached, and how.
-struct Reached {
+struct Pooled {
   State state;
   std::uint32_t from = kNobody;  // index in the pool
   Call call;
@@ -57,9 +57,9 @@ struct Pursuit {
   std::vector<std::uint32_t> helpers;  // rules that may change what the best of them failed
 };
 
-class Search {
+class GuidedSearch {
  public:
-  Search(const Model& model, const std::vector<Target>& targets, const GuidedSearchOptions& options)
+  GuidedSearch(const Model& model, const std::vector<Target>& targets, const GuidedSearchOptions& options)
       : original_(model),
         goal_rules_(goal_rules(model.law(), targets)),
         law_(goal_rules_.law),
@@ -492,7 +492,7 @@ class Search {
   std::vector<std::size_t> covers_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::size_t>> outcomes_;  // not reached yet
   std::vector<Pursuit> goals_;                                                            // likewise
-  std::deque<Reached> pool_;
+  std::deque<Pooled> pool_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<std::uint32_t> remarkable_;   // states of the pool that showed something by themselves
   std::vector<std::vector<Call>> numbers_;  // per rule: calls that led there
@@ -523,7 +523,7 @@ GuidedSearchResult guided_search(const Model& model, const std::vector<Target>& 
     }
     if (left.empty()) break;
     attempt.seed = options.seed + i;
-    GuidedSearchResult found = Search(model, wanted, attempt).run();
+    GuidedSearchResult found = GuidedSearch(model, wanted, attempt).run();
     for (std::size_t k = 0; k < left.size(); ++k) result.witnesses[left[k]] = std::move(found.witnesses[k]);
     result.calls += found.calls;
   }

@@ -18,7 +18,7 @@ using scope::Target;
 
 // For what the guided search does not reach, a search by the solver; it seldom finds more, and only in small laws can
 // it say that there is nothing.
-constexpr std::uint32_t kDepth = 7;
+constexpr std::uint32_t kReachDepth = 7;
 constexpr std::chrono::seconds kTime{20};
 
 // Of the evaluator. Work is counted in calls of the model.
@@ -33,9 +33,9 @@ constexpr std::size_t kFew = 40;  // targets
 // That nothing was found, is remembered of these searches alone.
 constexpr std::string_view kSearches = "guided, shortest, joined, by parts";
 
-class Search {
+class ReachSearch {
  public:
-  Search(const Law& law, const std::string& only, Cache& cache, const std::atomic<bool>& stop)
+  ReachSearch(const Law& law, const std::string& only, Cache& cache, const std::atomic<bool>& stop)
       : stop_(stop), law_(law), model_(law), cache_(model_, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
@@ -219,7 +219,7 @@ class Search {
       std::vector<Target> targets;
       for (const std::size_t i : left) targets.push_back(targets_[i]);
       scope::SearchOptions options;
-      options.depth = kDepth;
+      options.depth = kReachDepth;
       options.time = std::max(std::chrono::milliseconds(1),
                               std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()));
       options.shrink_time = std::chrono::milliseconds(0);
@@ -266,10 +266,10 @@ class Search {
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache,
                                     const std::atomic<bool>& stop) {
   const std::vector<Law> parts = slices(law);
-  if (parts.size() <= 1) return Search(law, rule, cache, stop).run();
+  if (parts.size() <= 1) return ReachSearch(law, rule, cache, stop).run();
   std::vector<Finding> findings;
   for (const Law& part : parts) {
-    for (Finding& finding : Search(part, rule, cache, stop).run()) {
+    for (Finding& finding : ReachSearch(part, rule, cache, stop).run()) {
       if (finding.witness) {
         for (Call& call : *finding.witness) {
           call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
@@ -284,7 +284,7 @@ std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cac
 std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
   const std::atomic<bool> never{false};
-  return Search(law, {}, nothing, never).size();
+  return ReachSearch(law, {}, nothing, never).size();
 }
 
 }  // namespace iolaw

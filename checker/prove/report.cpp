@@ -20,7 +20,7 @@ std::string indent(const std::string& text, std::string_view by) {
   return result;
 }
 
-struct Tally {
+struct GroupTally {
   std::size_t all = 0;
   std::size_t proved = 0;
   std::size_t untouched = 0;
@@ -29,11 +29,11 @@ struct Tally {
 
 std::string properties(const ProofReport& report) {
   std::vector<std::string> order;
-  std::map<std::string, Tally> tallies;
+  std::map<std::string, GroupTally> tallies;
   for (const Finding& finding : report.findings) {
     // Every outcome of a rule is one line less to read.
     const std::string name = finding.property.substr(0, 9) == "reachable" ? "reachable" : finding.property;
-    Tally& tally = tallies[name];
+    GroupTally& tally = tallies[name];
     if (tally.all++ == 0) order.push_back(name);
     tally.proved += finding.verdict == Verdict::proved ? 1 : 0;
     tally.untouched += finding.untouched ? 1 : 0;
@@ -41,7 +41,7 @@ std::string properties(const ProofReport& report) {
   }
   std::string text;
   for (const std::string& name : order) {
-    const Tally& tally = tallies[name];
+    const GroupTally& tally = tallies[name];
     const std::string counts = fmt::format("{}/{}", tally.proved, tally.all);
     text += fmt::format("  {} {:<32} {:>9} proved", tally.proved == tally.all ? "✓" : "✗", name, counts);
     const std::size_t asked = tally.all - tally.untouched;

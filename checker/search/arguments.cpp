@@ -3,16 +3,13 @@
 
 #include <algorithm>
 
+#include "checker/search/mix.hpp"
+
 namespace iolaw::search {
 namespace {
 
 // As many as a mask has bits for, less kAll.
 constexpr std::size_t kMostParameters = 31;
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-  hash = (hash ^ word) * 0xff51afd7ed558ccd;
-  return hash ^ hash >> 32;
-}
 
 }  // namespace
 

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/search/state_store.hpp"
 
+#include "checker/search/mix.hpp"
+
 namespace iolaw::search {
 namespace {
 
 // Steps over which objects tell others apart: the longest chain of references in a small state, there and back.
 constexpr int kRounds = 4;
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-  hash = (hash ^ word) * 0xff51afd7ed558ccd;
-  return hash ^ hash >> 32;
-}
-
-void mix(StateKey& key, std::uint64_t word) {
+void mix_into(StateKey& key, std::uint64_t word) {
   key.a = mix(key.a, word);
   key.b = mix(key.b + 0x9e3779b97f4a7c15, word ^ 0xc4ceb9fe1a85ec53);
 }
@@ -20,7 +17,7 @@ void mix(StateKey& key, std::uint64_t word) {
 // What is added up does not depend on the order.
 void add(StateKey& key, const StateKey& other, std::uint64_t label) {
   StateKey part = other;
-  mix(part, label);
+  mix_into(part, label);
   key.a += part.a;
   key.b += part.b;
 }
@@ -81,14 +78,14 @@ StateKey StateKeys::of(const State& state) {
     for (std::size_t at = 0; at < words.size(); at += stride) {
       StateKey colour{kind + 1, kind + 1};
       if (words[at] != 0) {
-        for (const std::uint32_t word : plain_[kind]) mix(colour, words[at + word]);
+        for (const std::uint32_t word : plain_[kind]) mix_into(colour, words[at + word]);
       }
       colours_.push_back(colour);
     }
   }
   for (int round = 0; round < kRounds; ++round) {
     next_ = colours_;
-    for (StateKey& colour : next_) mix(colour, 1);
+    for (StateKey& colour : next_) mix_into(colour, 1);
     std::uint64_t label = 2;
     for (const Link& link : links_) {
       label += 2;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "checker/test/law_of.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
@@ -20,12 +21,6 @@ std::vector<scope::Target> outcomes_of(const Law& law) {
     }
   }
   return targets;
-}
-
-Law law_of(const std::string& text) {
-  Parsed parsed = parse_law_texts({{"toy.law", text}});
-  if (!parsed.law) throw std::runtime_error("the law is wrong");
-  return std::move(*parsed.law);
 }
 
 // But for so many.

@@ -8,18 +8,11 @@
 
 #include "checker/generate/goal.hpp"
 #include "checker/induct/problem.hpp"
+#include "checker/test/law_of.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
 namespace {
-
-Law law_of(const std::string& text) {
-  Parsed parsed = parse_law_texts({{"toy.law", text}});
-  std::string messages;
-  for (const Diagnostic& diagnostic : parsed.diagnostics) messages += render(diagnostic, parsed.files, false);
-  if (!parsed.law) throw std::runtime_error(messages);
-  return std::move(*parsed.law);
-}
 
 const Finding& find(const ProofReport& report, const std::string& rule, const std::string& property) {
   const auto found = std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {

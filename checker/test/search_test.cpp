@@ -23,7 +23,7 @@ Law law_at(const std::string& path) {
   return std::move(*parsed.law);
 }
 
-std::vector<Target> outcomes_of(const Law& law) {
+std::vector<Target> all_outcomes(const Law& law) {
   std::vector<Target> targets;
   for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
     const auto size = static_cast<std::uint32_t>(law.rules[r].branches.size());
@@ -53,7 +53,7 @@ std::vector<State> some_states(const Model& model, std::uint64_t seed, int numbe
 TEST(ExplicitSearch, IsAsShortAsTheSolver) {
   const Law law = law_at("checker/test/vintf.law");
   const Model model(law);
-  for (const Target& target : outcomes_of(law)) {
+  for (const Target& target : all_outcomes(law)) {
     const std::string id = branch_id(law.rules[target.rule], target.branch);
     const SearchResult exact = scope::search(model, {target}, {.depth = 4, .shrink_time = {}, .progress = {}});
     const SearchResult found = search::explicit_search(model, {target}, {.depth = 4, .progress = {}});
@@ -71,7 +71,7 @@ TEST(ExplicitSearch, TheDistanceIsNoLongerThanTheWay) {
   std::vector<std::uint32_t> rules;
   for (std::uint32_t r = 0; r < law.rules.size(); ++r) rules.push_back(r);
   std::uint32_t exact = 0;
-  for (const Target& target : outcomes_of(law)) {
+  for (const Target& target : all_outcomes(law)) {
     const SearchResult found = scope::search(model, {target}, {.depth = 4, .shrink_time = {}, .progress = {}});
     if (found.tag != SearchResult::Tag::found) continue;
     std::vector<search::Counts> needs;

@@ -6,18 +6,11 @@
 
 #include <algorithm>
 
+#include "checker/test/law_of.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
 namespace {
-
-Law law_of(const std::string& text) {
-  Parsed parsed = parse_law_texts({{"toy.law", text}});
-  std::string messages;
-  for (const Diagnostic& diagnostic : parsed.diagnostics) messages += render(diagnostic, parsed.files, false);
-  if (!parsed.law) throw std::runtime_error(messages);
-  return std::move(*parsed.law);
-}
 
 Strengthening strengthened(const std::string& text, const std::string& property) {
   StrengthenOptions options;

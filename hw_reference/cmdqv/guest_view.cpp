@@ -23,8 +23,6 @@ Place place_of(std::uint32_t offset, unsigned queues) {
   return place;
 }
 
-constexpr std::uint32_t kIndexMask = 0xfffff;
-
 }  // namespace
 
 GuestView::GuestView(GuestBackend& backend, Cmdqv::Page0 page0, const Parameters& parameters)

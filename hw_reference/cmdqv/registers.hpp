@@ -9,6 +9,7 @@ namespace hw::cmdqv {
 
 inline constexpr std::uint32_t kPage = 0x10000;
 inline constexpr unsigned kMaxVintfs = 64, kMaxQueues = 128, kMaxSids = 16;
+inline constexpr std::uint32_t kIndexMask = 0xfffff;  // of CONS and PROD: [19:0]
 
 namespace reg {
 // The CONFIG page.

@@ -17,7 +17,6 @@ namespace {
 namespace reg = smmu::reg;
 namespace cr0 = smmu::cr0;
 
-constexpr unsigned kPolls = 1'000'000;  // in the place of a second
 constexpr std::uint64_t kEatsFull = 1ULL << 28;
 
 }  // namespace

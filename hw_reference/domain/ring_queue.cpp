@@ -7,7 +7,6 @@ namespace hw::domain {
 
 namespace {
 
-constexpr unsigned kPolls = 1'000'000;  // in the place of a second
 constexpr std::uint32_t kIndexMask = 0xf'ffff;
 
 }  // namespace

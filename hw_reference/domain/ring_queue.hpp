@@ -10,6 +10,9 @@
 
 namespace hw::domain {
 
+// How often a register is read in the place of a second of waiting.
+inline constexpr unsigned kPolls = 1'000'000;
+
 // How the registers of a queue are reached; bits as in CMDQ_PROD, CMDQ_CONS, GERROR and GERRORN of which the command
 // queue's bit is bit 0.
 struct QueueRegisters {

@@ -9,7 +9,7 @@ namespace hw::domain {
 
 namespace {
 
-constexpr std::uint64_t kValid = 1;
+constexpr std::uint64_t kEntryValid = 1;
 
 constexpr std::uint64_t bits(unsigned high, unsigned low) {
   return (high == 63 ? ~std::uint64_t{0} : (std::uint64_t{1} << (high + 1)) - 1) & ~((std::uint64_t{1} << low) - 1);
@@ -20,8 +20,8 @@ constexpr std::uint64_t one(unsigned at) { return std::uint64_t{1} << at; }
 
 smmu::Words used_bits(const smmu::Words& entry) {
   smmu::Words used{};
-  used[0] = kValid;
-  if ((entry[0] & kValid) == 0) return used;
+  used[0] = kEntryValid;
+  if ((entry[0] & kEntryValid) == 0) return used;
   used[0] |= bits(3, 1);  // Config
   const std::uint64_t config = entry[0] >> 1 & 7;
   if ((config & 4) == 0) return used;                    // abort
@@ -78,7 +78,7 @@ unsigned write_stream_entry(Bus& bus, PhysAddr entry, const smmu::Words& target,
     write(target, 0, all);
   } else if (differing > 1) {
     smmu::Words invalid = now;
-    invalid[0] &= ~kValid;
+    invalid[0] &= ~kEntryValid;
     write(invalid, 0, 1);
     write(target, 1, all);
     write(target, 0, 1);

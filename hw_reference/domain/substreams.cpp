@@ -11,7 +11,7 @@ namespace hw::domain {
 namespace {
 
 // In the first word of a context.
-constexpr std::uint64_t kValid = std::uint64_t{1} << 31;
+constexpr std::uint64_t kContextValid = std::uint64_t{1} << 31;
 constexpr std::uint64_t kStall = std::uint64_t{1} << 44;
 
 }  // namespace
@@ -31,7 +31,7 @@ void Driver::write_substream(smmu::StreamId stream, smmu::SubstreamId substream,
   const auto forget = [&] { send({smmu::command::cfgi_cd(stream, substream, true)}); };
   memory_.write64(at, 0);
   forget();
-  if ((context[0] & kValid) == 0) return;
+  if ((context[0] & kContextValid) == 0) return;
   for (unsigned i = 1; i < context.size(); ++i) memory_.write64(at + 8 * i, context[i]);
   forget();
   memory_.write64(at, context[0] | (attached_[stream].stalls ? kStall : 0));

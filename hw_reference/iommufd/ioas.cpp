@@ -4,17 +4,16 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <limits>
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/access.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
-constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -108,9 +107,9 @@ void Ioas::remove_range(std::uint64_t first, std::uint64_t end) {
 
 int Ioas::check_place(std::uint64_t length, std::uint64_t iova) const {
   if (iova % alignment_ != 0) return EINVAL;
-  const bool wraps = length - 1 > kMax - iova;
+  const bool wraps = length - 1 > kMaxWord - iova;
   if (wraps && !has_defect(Defect::wrap_unnoticed)) return EOVERFLOW;
-  const std::uint64_t last = wraps ? kMax : iova + (length - 1);
+  const std::uint64_t last = wraps ? kMaxWord : iova + (length - 1);
   const bool skips_first = has_defect(Defect::reserved_end_free) && last > iova;
   if (reserved_.overlaps(iova + (skips_first ? 1 : 0), last)) return EINVAL;
   return occupied(iova, last) ? EEXIST : 0;
@@ -127,7 +126,7 @@ Result<std::uint64_t> Ioas::map(std::span<const Slice> slices, std::uint64_t len
     if (!chosen.ok()) return chosen;
     iova = chosen.value;
   }
-  const std::uint64_t last = iova + std::min(length - 1, kMax - iova);
+  const std::uint64_t last = iova + std::min(length - 1, kMaxWord - iova);
   std::uint64_t at = iova;
   for (const Slice& slice : slices) {
     if ((rights & kWrite) != 0 && !slice.pages->writable() && !has_defect(Defect::copy_gains_write)) return {EPERM, 0};

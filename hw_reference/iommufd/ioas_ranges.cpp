@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include "hw_reference/iommufd/ioas.hpp"
 
 #include "hw_reference/defects.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
-constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kHugePageSize = std::uint64_t{1} << 21;  // of the CPU
 
 }  // namespace
@@ -40,7 +39,7 @@ IovaRangesAnswer Ioas::iova_ranges(std::span<IovaRange> ranges) const {
     if (!hole) break;
     if (total < ranges.size()) ranges[total] = *hole;
     ++total;
-    if (hole->last == kMax) break;
+    if (hole->last == kMaxWord) break;
     at = hole->last + 1;
   }
   return {total, alignment_};
@@ -57,7 +56,7 @@ int Ioas::allow(AllowedRanges allowed) {
 // First fit from below, in steps of a preferred alignment: that of the length and of the memory's address, so that
 // large pages can be used (linux drivers/iommu/iommufd/io_pagetable.c). Linear in the areas below the answer.
 Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t address) const {
-  if (length == 0 || length >= kMax / 2) return {EOVERFLOW, 0};
+  if (length == 0 || length >= kMaxWord / 2) return {EOVERFLOW, 0};
   std::uint64_t align = std::bit_ceil(length);
   if (address != 0) align = std::min(align, address & -address);
   align = std::min(align, kHugePageSize);
@@ -65,7 +64,7 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
 
   std::uint64_t chosen = 0;
   const auto try_hole = [&](std::uint64_t first, std::uint64_t last) {
-    if (first > kMax - (align - 1)) return false;
+    if (first > kMaxWord - (align - 1)) return false;
     const std::uint64_t start = ((first + (align - 1)) & ~(align - 1)) | address % kPageSize;
     if (start >= last || last - start < length - 1) return false;
     chosen = start;
@@ -73,7 +72,7 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
   };
   const auto try_window = [&](std::uint64_t first, std::uint64_t last) {
     first = std::max(first, kPageSize);
-    last = std::min(last, kMax - kPageSize);
+    last = std::min(last, kMaxWord - kPageSize);
     while (first <= last) {
       const auto hole = has_defect(Defect::automatic_in_reserved) ? IovaRange{first, last} : reserved_.hole(first);
       if (!hole || hole->first > last) return false;
@@ -90,7 +89,7 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
     return false;
   };
   const bool anywhere = allowed_.empty() || has_defect(Defect::automatic_ignores_allowed);
-  const bool found = anywhere ? try_window(0, kMax) : allowed_.visit(try_window);
+  const bool found = anywhere ? try_window(0, kMaxWord) : allowed_.visit(try_window);
   if (!found) return {ENOSPC, 0};
   return {0, chosen};
 }

@@ -3,20 +3,19 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <limits>
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 int Ioas::add_table(IoPageTable& table) {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
   std::unique_lock hold(lock_);
   const IoPageTableFormat& format = table.format();
   const bool below = format.aperture_first > 0;
-  const bool above = format.aperture_last < kMax;
+  const bool above = format.aperture_last < kMaxWord;
   const auto in_use = [this](std::uint64_t first, std::uint64_t last) {
     const bool allowed = !has_defect(Defect::aperture_ignores_allowed) && allowed_.overlaps(first, last);
     return areas_.overlap(first, last) != nullptr || allowed;
@@ -24,7 +23,7 @@ int Ioas::add_table(IoPageTable& table) {
   if (format.smallest_page > kPageSize) return EINVAL;
   if (has_areas_below(format.smallest_page)) return EADDRINUSE;
   if (below && in_use(0, format.aperture_first - 1)) return EADDRINUSE;
-  if (above && in_use(format.aperture_last + 1, kMax)) return EADDRINUSE;
+  if (above && in_use(format.aperture_last + 1, kMaxWord)) return EADDRINUSE;
 
   auto area = areas_.begin();
   const bool first_table = tables_.empty() || has_defect(Defect::second_table_pins);
@@ -43,7 +42,7 @@ int Ioas::add_table(IoPageTable& table) {
   try {
     tables_.reserve(tables_.size() + 1);
     if (below) reserved_.add(0, format.aperture_first - 1, &table);
-    if (above) reserved_.add(format.aperture_last + 1, kMax, &table);
+    if (above) reserved_.add(format.aperture_last + 1, kMaxWord, &table);
     for (; area; area.advance()) {
       if (first_table) {
         error = area->pages->use(area->first_page(), area->last_page());

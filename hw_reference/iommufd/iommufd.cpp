@@ -10,13 +10,13 @@
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/iommufd/selftest.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
-constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint32_t kMapFlags = kMapFixedIova | kMapWriteable | kMapReadable;
 
 Rights rights_of(std::uint32_t flags) {
@@ -122,8 +122,8 @@ AccountMode Iommufd::account_mode() const {
 
 Result<std::uint64_t> Iommufd::map_user(Ioas& space, std::uint64_t user_va, std::uint64_t length, Place place,
                                         Rights rights) {
-  if (length > kMax - user_va && !has_defect(Defect::memory_wrap_unnoticed)) return {EOVERFLOW, 0};
-  if (length == 0 || length > kMax - kPageSize) return {EINVAL, 0};
+  if (length > kMaxWord - user_va && !has_defect(Defect::memory_wrap_unnoticed)) return {EOVERFLOW, 0};
+  if (length == 0 || length > kMaxWord - kPageSize) return {EINVAL, 0};
   const PagesRef pages(new Pages(*context_.memory, user_va, length, (rights & kWrite) != 0, account_mode()));
   const Slice slice{pages, user_va % kPageSize, length};
   return space.map({&slice, 1}, length, place, rights);
@@ -133,7 +133,7 @@ Result<std::uint64_t> Iommufd::ioas_map(const IoasMap& request, const Report<std
   return answer([&]() -> Result<std::uint64_t> {
     const auto [ioas, flags, user_va, length, iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
-    if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
+    if (iova == kMaxWord || length == kMaxWord) return {EOVERFLOW, 0};
     const Rights rights = rights_of(flags);
     if (rights == 0) return {EINVAL, 0};
     const auto space = context_.objects.hold<Ioas>(ioas);
@@ -155,7 +155,7 @@ Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request, const R
   return answer([&]() -> Result<std::uint64_t> {
     const auto& [ioas, flags, file, start, length, iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
-    if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
+    if (iova == kMaxWord || length == kMaxWord) return {EOVERFLOW, 0};
     const Rights rights = rights_of(flags);
     if (rights == 0) return {EINVAL, 0};
     const auto space = context_.objects.hold<Ioas>(ioas);
@@ -167,7 +167,7 @@ Result<std::uint64_t> Iommufd::ioas_map_file(const IoasMapFile& request, const R
     if (const auto* const buffer = dynamic_cast<const DmaBuffer*>(file.get()))
       handed_over = buffer->hand_over(start, length);
     if (!handed_over.ok()) return {handed_over.error, 0};
-    if (length > kMax - kPageSize) return {EINVAL, 0};
+    if (length > kMaxWord - kPageSize) return {EINVAL, 0};
     const PagesRef pages(
         new Pages(file, start, length, (rights & kWrite) != 0, *context_.memory, account_mode(), handed_over.value));
     const Slice slice{pages, start % kPageSize, length};
@@ -179,7 +179,7 @@ Result<std::uint64_t> Iommufd::ioas_copy(const IoasCopy& request, const Report<s
   return answer([&]() -> Result<std::uint64_t> {
     const auto [dst_ioas, src_ioas, flags, length, dst_iova, src_iova] = request;
     if ((flags & ~kMapFlags) != 0) return {EOPNOTSUPP, 0};
-    if (length == kMax || src_iova == kMax || dst_iova == kMax) return {EOVERFLOW, 0};
+    if (length == kMaxWord || src_iova == kMaxWord || dst_iova == kMaxWord) return {EOVERFLOW, 0};
     const Rights rights = rights_of(flags);
     if (rights == 0) return {EINVAL, 0};
     auto source = context_.objects.hold<Ioas>(src_ioas);
@@ -215,12 +215,12 @@ Result<std::uint64_t> Iommufd::ioas_unmap(ObjectId ioas, std::uint64_t iova, std
     if (!space) return {ENOENT, 0};
     std::uint64_t bytes = 0;
     if (has_defect(Defect::unanswered_unmap_undone) && report && report(0) != 0) return {EFAULT, 0};
-    if (iova == 0 && length == kMax) {
-      const int error = space->unmap(0, kMax, bytes);
+    if (iova == 0 && length == kMaxWord) {
+      const int error = space->unmap(0, kMaxWord, bytes);
       if (error == 0 && bytes == 0 && has_defect(Defect::unmap_all_needs_areas)) return {ENOENT, 0};
       return report_with<std::uint64_t>(report, {error, bytes});
     }
-    if (iova == kMax || length == kMax) return {EOVERFLOW, 0};
+    if (iova == kMaxWord || length == kMaxWord) return {EOVERFLOW, 0};
     if (length == 0) return {EINVAL, 0};
     if (wraps(iova, length)) return {EOVERFLOW, 0};
     if (int error = space->unmap(iova, iova + (length - 1), bytes)) return {error, 0};

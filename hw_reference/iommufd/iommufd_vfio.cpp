@@ -2,11 +2,11 @@
 // The calls of VFIO's type 1 container (linux drivers/iommu/iommufd/vfio_compat.c).
 #include <array>
 #include <cerrno>
-#include <limits>
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/iommufd/iommufd.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
@@ -64,7 +64,6 @@ int Iommufd::vfio_map_dma(std::uint64_t user_va, std::uint64_t length, std::uint
 }
 
 int Iommufd::vfio_unmap_dma(const VfioUnmap& request, std::optional<std::uint64_t>& unmapped) {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
   const auto [iova, length, everything] = request;
   unmapped.reset();
   return answer([&]() -> int {
@@ -77,7 +76,7 @@ int Iommufd::vfio_unmap_dma(const VfioUnmap& request, std::optional<std::uint64_
       if (int error = space->cut(std::span(cuts).first(iova != 0 ? 2 : 1))) return error;
     }
     unmapped = 0;
-    if (everything) return space->unmap(0, kMax, *unmapped);
+    if (everything) return space->unmap(0, kMaxWord, *unmapped);
     if (length == 0) return EINVAL;
     if (wraps(iova, length)) return EOVERFLOW;
     const int error = space->unmap(iova, iova + (length - 1), *unmapped);

@@ -2,7 +2,7 @@
 #include "hw_reference/iommufd/reserved_ranges.hpp"
 
 #include <algorithm>
-#include <limits>
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
@@ -39,7 +39,6 @@ bool ReservedRanges::overlaps(std::uint64_t first, std::uint64_t last) const {
 }
 
 std::optional<IovaRange> ReservedRanges::hole(std::uint64_t from) const {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
   // Leaves what is reserved at `from`, upwards.
   std::uint64_t at = from;
   for (bool moved = true; moved;) {
@@ -51,10 +50,10 @@ std::optional<IovaRange> ReservedRanges::hole(std::uint64_t from) const {
     if (after != permanent_.begin() && std::prev(after)->second >= at)
       last = std::max(last, std::prev(after)->second), moved = true;
     if (!moved) break;
-    if (last == kMax) return std::nullopt;
+    if (last == kMaxWord) return std::nullopt;
     at = last + 1;
   }
-  IovaRange hole{0, kMax};
+  IovaRange hole{0, kMaxWord};
   for (const Range& range : owned_) {
     if (range.last < at) hole.first = std::max(hole.first, range.last + 1);
     if (range.first > at) hole.last = std::min(hole.last, range.first - 1);

@@ -2,19 +2,18 @@
 #include "hw_reference/iommufd/viommu_calls.hpp"
 
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
 #include "hw_reference/iommufd/viommu.hpp"
+#include "hw_reference/iommufd/numbers.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
 namespace {
 
-constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -52,7 +51,7 @@ Result<ObjectId> allocate_vdevice(Context& context, const VdeviceAlloc& request,
   if (device->unbinding) return {ENOENT, 0};
   if (device->vdevice != nullptr) return {EEXIST, 0};
   auto id = context.objects.reserve();
-  const std::uint64_t kept = has_defect(Defect::virtual_id_cut) ? 0xffff : kMax;
+  const std::uint64_t kept = has_defect(Defect::virtual_id_cut) ? 0xffff : kMaxWord;
   auto vdevice = std::make_shared<Vdevice>(viommu, device, request.virt_id & kept);
   const auto [place, added] = viommu->devices.try_emplace(vdevice->virt_id, vdevice.get());
   if (!added) return {EEXIST, 0};
@@ -109,7 +108,7 @@ Result<ObjectId> allocate_veventq(Context& context, const VeventqAlloc& request,
 Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request, const Respond<ObjectId>& respond) {
   if (request.flags != 0 || request.type == 0) return {EOPNOTSUPP, 0};
   if (request.length == 0) return {EINVAL, 0};
-  if (request.length - 1 > kMax - request.iova) return {EOVERFLOW, 0};
+  if (request.length - 1 > kMaxWord - request.iova) return {EOVERFLOW, 0};
   const auto viommu = context.objects.hold<Viommu>(request.viommu_id);
   if (!viommu) return {ENOENT, 0};
   std::lock_guard lock(context.control);
@@ -118,7 +117,7 @@ Result<ObjectId> allocate_hw_queue(Context& context, const HwQueueAlloc& request
   auto queue = std::make_shared<HwQueue>(context, viommu, request.type, request.index);
 
   const std::uint64_t offset = request.iova % kPageSize;
-  if (request.length > kMax - offset || offset + request.length > kMax - (kPageSize - 1)) return {ERANGE, 0};
+  if (request.length > kMaxWord - offset || offset + request.length > kMaxWord - (kPageSize - 1)) return {ERANGE, 0};
   const std::uint64_t pages = (offset + request.length + kPageSize - 1) >> kPageShift;
   if (pages >= std::uint64_t{1} << 28) return {ENOMEM, 0};
   const std::uint64_t first = request.iova - offset;

@@ -130,7 +130,7 @@ int ioas_noiommu_get_pa(Call& call, IoasNoiommuGetPaCommand& c) {
   return call.fd.ioas_physical_address(c.ioas_id, c.iova).error;
 }
 
-constexpr auto kCommands = std::to_array<Command>({
+constexpr auto kIoasCommands = std::to_array<Command>({
     command_of<DestroyCommand, destroy>(kDestroy),
     command_of<IoasAllocCommand, ioas_alloc>(kIoasAlloc),
     command_of<IoasAllowIovasCommand, ioas_allow_iovas>(kIoasAllowIovas),
@@ -147,6 +147,6 @@ constexpr auto kCommands = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> ioas_commands() { return kCommands; }
+std::span<const Command> ioas_commands() { return kIoasCommands; }
 
 }  // namespace hw_reference::uapi

@@ -116,7 +116,7 @@ int fault_queue_alloc(Call& call, FaultQueueAllocCommand& c) {
   return 0;
 }
 
-constexpr auto kCommands = std::to_array<Command>({
+constexpr auto kObjectCommands = std::to_array<Command>({
     command_of<HwptAllocCommand, hwpt_alloc>(kHwptAlloc, offsetof(HwptAllocCommand, data_type)),
     command_of<GetHwInfoCommand, get_hw_info>(kGetHwInfo, offsetof(GetHwInfoCommand, out_capabilities)),
     command_of<HwptSetDirtyTrackingCommand, hwpt_set_dirty_tracking>(kHwptSetDirtyTracking),
@@ -127,6 +127,6 @@ constexpr auto kCommands = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> object_commands() { return kCommands; }
+std::span<const Command> object_commands() { return kObjectCommands; }
 
 }  // namespace hw_reference::uapi

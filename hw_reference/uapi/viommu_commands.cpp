@@ -82,7 +82,7 @@ int hw_queue_alloc(Call& call, HwQueueAllocCommand& c) {
       .error;
 }
 
-constexpr auto kCommands = std::to_array<Command>({
+constexpr auto kViommuCommands = std::to_array<Command>({
     command_of<ViommuAllocCommand, viommu_alloc>(kViommuAlloc, offsetof(ViommuAllocCommand, data_len)),
     command_of<VdeviceAllocCommand, vdevice_alloc>(kVdeviceAlloc),
     command_of<VeventqAllocCommand, veventq_alloc>(kVeventqAlloc, offsetof(VeventqAllocCommand, reserved)),
@@ -91,6 +91,6 @@ constexpr auto kCommands = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> viommu_commands() { return kCommands; }
+std::span<const Command> viommu_commands() { return kViommuCommands; }
 
 }  // namespace hw_reference::uapi

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "model/diagnostics/text_line.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -13,8 +15,6 @@ constexpr std::size_t kMaxWord = 64;
 
 // Messages quote names, and a name may be as long as a file.
 constexpr std::size_t kMaxMessage = 400;
-
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 std::string cut(std::string message) {
   if (message.size() <= kMaxMessage) return message;

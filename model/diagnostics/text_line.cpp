@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t kContextBytes = 50;  // shown on each side of a span
 constexpr std::size_t kSpanBytes = 100;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
-
 // The number of bytes of the character that starts here; 0 if it is no valid UTF-8.
 std::size_t character_at(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);

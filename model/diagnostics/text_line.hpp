@@ -9,6 +9,9 @@
 
 namespace iolaw {
 
+// Whether the byte goes on with a character of UTF-8 that began before.
+inline bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
 // Valid UTF-8 without control characters: other bytes become \xNN, a tab becomes a space.
 std::string printable(std::string_view text);
 

@@ -4,7 +4,7 @@
 namespace iolaw::emit {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string c_text(std::string_view text) {
   std::string safe;
   for (const char c : text) {
     if (c == '"' || c == '\\') safe += '\\';
@@ -137,7 +137,7 @@ void write_sites(const Context& context, Writer& out) {
   out.line("// Where evaluation may find no value: file, begin, end, and why.");
   out.line("inline constexpr std::array<Place, {}> kSites{{{{", context.sites.size() + 1);
   for (const Site& site : context.sites) {
-    out.line("  {{{}, {}, {}, {}}},", site.span.file, site.span.begin, site.span.end, quoted(site.what));
+    out.line("  {{{}, {}, {}, {}}},", site.span.file, site.span.begin, site.span.end, c_text(site.what));
   }
   out.line("  {{0, 0, 0, nullptr}},");
   out.line("}}}};");

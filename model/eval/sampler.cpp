@@ -45,18 +45,18 @@ void shuffle(List& values, QuickRandom& random) {
   for (std::size_t left = values.size(); left > 1; --left) std::swap(values[left - 1], values[random.below(left)]);
 }
 
-struct Range {
-  Word first = 0;
-  Word last = 0;
-};
-
-// Most of these lists are short: then they need no memory of their own.
-using Objects = boost::container::small_vector<Word, 16>;
-using Ranges = boost::container::small_vector<Range, 16>;
-
 }  // namespace
 
 struct Sampler::Impl {
+  struct Range {
+    Word first = 0;
+    Word last = 0;
+  };
+
+  // Most of these lists are short: then they need no memory of their own.
+  using Objects = boost::container::small_vector<Word, 16>;
+  using Ranges = boost::container::small_vector<Range, 16>;
+
   const Law& law;
   std::vector<std::uint32_t> rules;                  // that are no probes
   std::vector<std::vector<std::uint32_t>> creates;   // per rule: the kinds of its new objects

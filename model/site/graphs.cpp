@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostNamedRules = 5;
 
-constexpr std::string_view kStyle =
+constexpr std::string_view kGraphStyle =
     "  bgcolor=transparent;\n  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=12, height=0.36, "
     "margin=\"0.14,0.05\"];\n  edge [fontname=\"Helvetica\", fontsize=10, arrowsize=0.7];\n";
 
@@ -37,7 +37,7 @@ std::string arrows(const Context& context) {
 }
 
 std::string object_dot(const Context& context) {
-  std::string out = fmt::format("digraph law {{\n{}  rankdir=BT;\n  ranksep=0.45;\n  nodesep=0.22;\n", kStyle);
+  std::string out = fmt::format("digraph law {{\n{}  rankdir=BT;\n  ranksep=0.45;\n  nodesep=0.22;\n", kGraphStyle);
   for (const Kind& kind : context.law.kinds) {
     out += fmt::format("  {} [URL=\"{}\"{}];\n", kind.name, context.names.find(Sort::object, kind.name)->href(),
                        kind.shared ? ", class=\"shared\"" : "");
@@ -66,7 +66,7 @@ std::string edge_label(const Context& context, const Move& move) {
 }
 
 std::string life_cycle_dot(const Context& context, const LifeCycle& cycle) {
-  std::string out = fmt::format("digraph life {{\n{}  rankdir=LR;\n  ranksep=0.6;\n", kStyle);
+  std::string out = fmt::format("digraph life {{\n{}  rankdir=LR;\n  ranksep=0.6;\n", kGraphStyle);
   const auto node = [](std::size_t value) {
     return value == kNowhere ? std::string("outside") : fmt::format("v{}", value);
   };

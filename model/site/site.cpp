@@ -13,7 +13,7 @@ namespace iolaw::site {
 namespace {
 
 // A string of JavaScript: no `<` that could end a script.
-std::string quoted(const std::string& text) {
+std::string js_text(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -37,8 +37,8 @@ std::string search_index(const std::vector<View>& views, const std::vector<Conte
   for (std::size_t i = 0; i < views.size(); ++i) {
     for (const Name& name : contexts[i].names.all()) {
       if (!seen.insert(std::string(to_string(name.sort)) + " " + name.id).second) continue;
-      out += fmt::format("[{},{},{},{}],\n", quoted(name.id), quoted(std::string(to_string(name.sort))),
-                         quoted(views[i].folder + name.href()), quoted(name.title));
+      out += fmt::format("[{},{},{},{}],\n", js_text(name.id), js_text(std::string(to_string(name.sort))),
+                         js_text(views[i].folder + name.href()), js_text(name.title));
     }
   }
   return out + "];\n";

@@ -133,7 +133,7 @@ const char* token_end(const char* first, const char* last) {
   return end;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   std::string result = "`";
   result += text;
   result += '`';
@@ -144,7 +144,7 @@ std::string describe_token(const char* first, const char* last) {
   if (first == last) return "the end of the file";
   std::string text(first, token_end(first, last));
   if (text.size() > 40) text = text.substr(0, 40) + "…";
-  return quoted(text);
+  return quote(text);
 }
 
 }  // namespace iolaw::syntax

@@ -29,7 +29,7 @@ const char* read_version(const char* first, const char* last, Version& version);
 const char* read_paragraph(const char* first, const char* last, std::string& text);
 
 // The text between backquotes, for a message.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 // What stands here, for a message: "`foo`", "the end of the file".
 std::string describe_token(const char* first, const char* last);
 // Its end; `first` itself at the end of the text.

@@ -85,25 +85,25 @@ bool starts_entry(Entries entries, const Tokens& tokens, unsigned open_ifs) {
 
 }  // namespace
 
-bool leaves_braces(Entries entries, std::string_view text, const char* where, const char* last) {
-  if (where != text.data() && where[-1] != '\n') return false;
-  const std::string_view word = word_at(where, last);
+bool leaves_braces(Entries entries, std::string_view text, const char* place, const char* last) {
+  if (place != text.data() && place[-1] != '\n') return false;
+  const std::string_view word = word_at(place, last);
   if (!starts_declaration(word)) return false;
   if (entries != Entries::fields) return true;
-  Tokens tokens(where, last);  // a field may have any name
+  Tokens tokens(place, last);  // a field may have any name
   tokens.advance();
   return tokens.ended() || tokens.text() != ":";
 }
 
-void report_expectation(ParseState& state, const char* where, const char* last, const std::string& wanted) {
-  const char* token = where;
+void report_expectation(ParseState& state, const char* place, const char* last, const std::string& wanted) {
+  const char* token = place;
   Skipper().parse(token, last, x3::unused, x3::unused, x3::unused);
   Span span = state.span(token, token_end(token, last));
-  const bool next_line = std::find(where, token, '\n') != token;
-  if (next_line) span = state.span(where, where);
+  const bool next_line = std::find(place, token, '\n') != token;
+  if (next_line) span = state.span(place, place);
   Diagnostic diagnostic = make(Code::expected, span, "expected " + wanted + ", found " + describe_token(token, last));
   const std::string_view found(token, static_cast<std::size_t>(token_end(token, last) - token));
-  if (!next_line) suggest_correction(state, diagnostic, wanted, where, found);
+  if (!next_line) suggest_correction(state, diagnostic, wanted, place, found);
   state.diagnostics.push_back(std::move(diagnostic));
 }
 

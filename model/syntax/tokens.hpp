@@ -264,12 +264,12 @@ namespace boost::spirit::x3 {
 template <>
 struct get_info<iolaw::syntax::Word_> {
   using result_type = std::string;
-  std::string operator()(const iolaw::syntax::Word_& token) const { return iolaw::syntax::quoted(token.text); }
+  std::string operator()(const iolaw::syntax::Word_& token) const { return iolaw::syntax::quote(token.text); }
 };
 template <>
 struct get_info<iolaw::syntax::Symbol> {
   using result_type = std::string;
-  std::string operator()(const iolaw::syntax::Symbol& token) const { return iolaw::syntax::quoted(token.text); }
+  std::string operator()(const iolaw::syntax::Symbol& token) const { return iolaw::syntax::quote(token.text); }
 };
 template <>
 struct get_info<iolaw::syntax::NameToken> {

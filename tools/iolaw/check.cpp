@@ -123,13 +123,13 @@ int check(const std::vector<std::string>& files, const LawView& view, Form form)
 }  // namespace
 
 void add_check(CLI::App& app, int& exit_code) {
-  struct Options {
+  struct CheckArguments {
     std::vector<std::string> files;
     LawView view;
     bool json = false;
     bool sarif = false;
   };
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckArguments>();
   CLI::App* command = app.add_subcommand("check", "Parse and type a law; say what is wrong with it");
   command->add_option("FILE", options->files, "Root files of laws")->required();
   add_view_options(*command, options->view);

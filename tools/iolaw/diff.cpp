@@ -17,7 +17,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct DiffArguments {
   std::string file;
   LawView view;
   std::string port = "hw_reference";
@@ -36,7 +36,7 @@ void save(const std::string& path, const std::string& text) {
   if (!out) throw std::runtime_error("cannot write " + path);
 }
 
-nlohmann::ordered_json to_report(const Options& options, const DiffReport& report) {
+nlohmann::ordered_json to_report(const DiffArguments& options, const DiffReport& report) {
   nlohmann::ordered_json json{
       {"steps", report.steps},
       {"seconds", report.seconds},
@@ -58,7 +58,7 @@ nlohmann::ordered_json to_report(const Options& options, const DiffReport& repor
   return json;
 }
 
-void print(const Options& options, const Model& model, const DiffReport& report) {
+void print(const DiffArguments& options, const Model& model, const DiffReport& report) {
   const double rate = report.seconds > 0 ? static_cast<double>(report.steps) / report.seconds : 0;
   fmt::print("{}: {} steps compared in {:.2f} s, {:.0f} steps/s, seed {}\n", options.port, report.steps, report.seconds,
              rate, report.seed);
@@ -82,7 +82,7 @@ void print(const Options& options, const Model& model, const DiffReport& report)
   }
 }
 
-int diff(const Options& options) {
+int diff(const DiffArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::unique_ptr<Port> port = open_port(options.port, *law);
@@ -123,7 +123,7 @@ int diff(const Options& options) {
 }  // namespace
 
 void add_diff(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DiffArguments>();
   CLI::App* command = app.add_subcommand("diff", "Random calls on an implementation, judged by the law");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DocArguments {
   std::string file;
   LawView view;
   std::string out;
@@ -81,7 +81,7 @@ bool write(const fs::path& path, const std::string& text) {
 }
 
 // The view that was asked for; if none was, all profiles, the law's first one at the top.
-std::optional<std::vector<site::View>> load_views(const Options& options) {
+std::optional<std::vector<site::View>> load_views(const DocArguments& options) {
   std::optional<Law> first = load_law(options.file, options.view);
   if (!first) return std::nullopt;
   std::vector<site::View> views;
@@ -96,7 +96,7 @@ std::optional<std::vector<site::View>> load_views(const Options& options) {
   return views;
 }
 
-int write_doc(const Options& options) {
+int write_doc(const DocArguments& options) {
   std::optional<std::vector<site::View>> views = load_views(options);
   if (!views) return kLawError;
   if (!options.proofs.empty()) {
@@ -124,7 +124,7 @@ int write_doc(const Options& options) {
 }  // namespace
 
 void add_doc(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DocArguments>();
   CLI::App* command = app.add_subcommand("doc", "Write the law as a site of HTML pages");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

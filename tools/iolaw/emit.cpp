@@ -17,7 +17,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct EmitArguments {
   std::string file;
   LawView view;
   std::string out;
@@ -26,7 +26,7 @@ struct Options {
   std::uint32_t objects = 8;
 };
 
-int emit_law(const Options& options) {
+int emit_law(const EmitArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::string name = options.name.empty() ? std::filesystem::path(options.file).stem().string() : options.name;
@@ -58,7 +58,7 @@ int emit_law(const Options& options) {
 }  // namespace
 
 void add_emit(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EmitArguments>();
   CLI::App* command = app.add_subcommand("emit", "Write the model of a law as a C++ header that stands alone");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

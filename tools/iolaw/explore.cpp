@@ -24,7 +24,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct ExploreArguments {
   std::string file;
   LawView view;
   std::string scope;
@@ -76,12 +76,6 @@ Coverage coverage_of(const Law& law, const explore::Found& found) {
   return coverage;
 }
 
-std::string place(const Law& law, const Span& span) {
-  if (span.file >= law.files.size()) return {};
-  const Position position = position_of(law.files[span.file], span.begin);
-  return fmt::format("{}:{}:{}: ", law.files[span.file].path, position.line, position.column);
-}
-
 const char* name_of(explore::End end) {
   switch (end) {
     case explore::End::exhausted:
@@ -101,7 +95,7 @@ const char* name_of(explore::End end) {
   return "wide";
 }
 
-nlohmann::ordered_json to_report(const Law& law, const Options& options, const explore::Explored& explored) {
+nlohmann::ordered_json to_report(const Law& law, const ExploreArguments& options, const explore::Explored& explored) {
   const explore::Found& found = explored.found;
   const Coverage coverage = coverage_of(law, found);
   nlohmann::ordered_json violations = nlohmann::ordered_json::array();
@@ -130,7 +124,7 @@ nlohmann::ordered_json to_report(const Law& law, const Options& options, const e
           {"covers", {{"reached", coverage.reached}, {"unreached", coverage.unreached}}}};
 }
 
-void print_report(const Law& law, const Model& model, const Options& options, const explore::Explored& explored) {
+void print_report(const Law& law, const Model& model, const ExploreArguments& options, const explore::Explored& explored) {
   const explore::Found& found = explored.found;
   const Coverage coverage = coverage_of(law, found);
   fmt::print("scope: {}{}\n", emit::to_string(law, explored.scope),
@@ -172,7 +166,7 @@ void print_report(const Law& law, const Model& model, const Options& options, co
   }
 }
 
-int finish(const Law& law, const Options& options, const explore::Explored& explored) {
+int finish(const Law& law, const ExploreArguments& options, const explore::Explored& explored) {
   if (options.json) {
     fmt::print("{}\n", to_report(law, options, explored).dump(2));
   } else {
@@ -202,7 +196,7 @@ int finish(const Law& law, const Options& options, const explore::Explored& expl
   return kInternal;
 }
 
-int explore_law(const Options& options) {
+int explore_law(const ExploreArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::string wanted_scope = named_scope(*law, options.scope);
@@ -248,7 +242,7 @@ int explore_law(const Options& options) {
 }  // namespace
 
 void add_explore(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExploreArguments>();
   CLI::App* command = app.add_subcommand("explore", "Search a finite scope to its end, on the compiled model");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

@@ -14,7 +14,7 @@ namespace iolaw {
 
 namespace {
 
-struct Options {
+struct FmtArguments {
   std::vector<std::string> files;
   bool check = false;
 };
@@ -46,7 +46,7 @@ int format_file(const std::string& path, bool check) {
 }  // namespace
 
 void add_fmt(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<FmtArguments>();
   CLI::App* command = app.add_subcommand("fmt", "Lay out the text of laws, in place");
   command->add_option("FILE", options->files, "Laws")->required();
   command->add_flag("--check", options->check, "Change nothing; exit code 14 if a file is not in standard layout");

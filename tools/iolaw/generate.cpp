@@ -26,7 +26,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct GenerateArguments {
   std::string file;
   LawView view;
   std::vector<std::string> targets = {"gtest"};
@@ -114,7 +114,7 @@ std::vector<bool> refute(const Law& law, const std::vector<DecisionGoal>& goals,
 }
 
 // The targets by name; empty, with a message, if one is unknown or has no folder.
-std::vector<const Target*> find_targets(const Options& options) {
+std::vector<const Target*> find_targets(const GenerateArguments& options) {
   std::vector<const Target*> targets;
   for (const std::string& name : options.targets) {
     targets.push_back(find_target(name));
@@ -151,7 +151,7 @@ nlohmann::ordered_json table_json(const Suite& suite) {
   return table;
 }
 
-int generate(const Options& options) {
+int generate(const GenerateArguments& options) {
   const std::vector<const Target*> targets = find_targets(options);
   if (targets.empty()) return kUsage;
   const std::optional<Law> law = load_law(options.file, options.view);
@@ -217,7 +217,7 @@ int generate(const Options& options) {
 }  // namespace
 
 void add_generate(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<GenerateArguments>();
   CLI::App* command = app.add_subcommand("generate", "Write the test suite of a law: a case for every outcome");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

@@ -8,20 +8,20 @@
 namespace iolaw {
 namespace {
 
-const char* text = "";
-int exit_code = 0;
+const char* last_words = "";
+int last_code = 0;
 
 // Only what a handler may call.
 void end(int /*signal*/) {
-  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) _exit(exit_code);  // nobody reads it
-  _exit(exit_code);
+  if (::write(STDERR_FILENO, last_words, std::strlen(last_words)) < 0) _exit(last_code);  // nobody reads it
+  _exit(last_code);
 }
 
 }  // namespace
 
 InterruptExit::InterruptExit(const char* message, int code) {
-  text = message;
-  exit_code = code;
+  last_words = message;
+  last_code = code;
   struct sigaction ending {};
   ending.sa_handler = end;
   sigemptyset(&ending.sa_mask);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +67,19 @@ std::optional<Law> load_law(const std::filesystem::path& root, const LawView& vi
   }
   require_profile(root, view, parsed);
   return std::move(parsed.law);
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::error_code ignored;
+  std::ifstream in(path, std::ios::binary);
+  if (!in || std::filesystem::is_directory(path, ignored)) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::string place(const Law& law, const Span& span) {
+  if (span.file >= law.files.size()) return {};
+  const Position position = position_of(law.files[span.file], span.begin);
+  return fmt::format("{}:{}:{}: ", law.files[span.file].path, position.line, position.column);
 }
 
 }  // namespace iolaw

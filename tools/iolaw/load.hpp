@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "model/law/parse.hpp"
 
@@ -18,5 +19,11 @@ std::optional<Law> load_law(const std::filesystem::path& root, const LawView& vi
 
 // Throws CLI::ValidationError if a law that was read for a view has no such profile.
 void require_profile(const std::filesystem::path& root, const LawView& view, const Parsed& parsed);
+
+// The text of a file; none if it cannot be read.
+std::optional<std::string> read_file(const std::string& path);
+
+// "file:line:column: " where the span begins; empty if it is in no file.
+std::string place(const Law& law, const Span& span);
 
 }  // namespace iolaw

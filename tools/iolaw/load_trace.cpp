@@ -12,20 +12,6 @@
 #include "tools/iolaw/load.hpp"
 
 namespace iolaw {
-namespace {
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::error_code ignored;
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path, ignored)) {
-    fmt::print(stderr, "iolaw: cannot read {}\n", path);
-    return std::nullopt;
-  }
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-}  // namespace
-
 LoadedTraces load_traces(const std::vector<std::string>& files, const std::string& law_file, LawView view) {
   LoadedTraces loaded;
   std::vector<std::string> texts;
@@ -33,6 +19,7 @@ LoadedTraces load_traces(const std::vector<std::string>& files, const std::strin
   for (const std::string& file : files) {
     std::optional<std::string> text = read_file(file);
     if (!text) {
+      fmt::print(stderr, "iolaw: cannot read {}\n", file);
       loaded.error = kUsage;
       return loaded;
     }

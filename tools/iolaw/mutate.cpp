@@ -20,7 +20,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct MutateArguments {
   std::string file;
   LawView view;
   MutationOptions mutation;
@@ -31,19 +31,19 @@ struct Options {
   bool no_cache = false;
 };
 
-using Tag = MutantVerdict::Tag;
+using MutantTag = MutantVerdict::Tag;
 
-const char* name_of(Tag tag) {
+const char* name_of(MutantTag tag) {
   switch (tag) {
-    case Tag::refuted:
+    case MutantTag::refuted:
       return "refuted";
-    case Tag::equivalent:
+    case MutantTag::equivalent:
       return "equivalent";
-    case Tag::declared:
+    case MutantTag::declared:
       return "declared";
-    case Tag::refused:
+    case MutantTag::refused:
       return "refused";
-    case Tag::survives:
+    case MutantTag::survives:
       break;
   }
   return "survives";
@@ -60,46 +60,40 @@ std::string to_json(const MutationReport& report, bool quick) {
     mutants.push_back(std::move(entry));
   }
   Json summary{{"mutants", report.mutants.size()},
-               {"refuted", report.count(Tag::refuted)},
+               {"refuted", report.count(MutantTag::refuted)},
                {"by_proof", report.by_proof()},
                {"by_case", report.by_case()},
-               {"equivalent", report.count(Tag::equivalent)},
-               {"declared", report.count(Tag::declared)},
-               {"survive", report.count(Tag::survives)},
-               {"refused", report.count(Tag::refused)},
+               {"equivalent", report.count(MutantTag::equivalent)},
+               {"declared", report.count(MutantTag::declared)},
+               {"survive", report.count(MutantTag::survives)},
+               {"refused", report.count(MutantTag::refused)},
                {"score", report.score()}};
   if (!quick) summary["score_by_proofs"] = report.score_by_proofs();
   return Json{{"summary", summary}, {"mutants", std::move(mutants)}, {"needless", report.needless}}.dump(2) + "\n";
 }
 
-std::string to_text(const MutationReport& report, const Options& options) {
+std::string to_text(const MutationReport& report, const MutateArguments& options) {
   std::string text;
   for (const MutantVerdict& verdict : report.mutants) {
-    if (verdict.tag == Tag::survives) text += fmt::format("survives: {}\n", verdict.text);
-    if (verdict.tag == Tag::refused) text += fmt::format("refused: {}\n  {}\n", verdict.text, verdict.reason);
+    if (verdict.tag == MutantTag::survives) text += fmt::format("survives: {}\n", verdict.text);
+    if (verdict.tag == MutantTag::refused) text += fmt::format("refused: {}\n  {}\n", verdict.text, verdict.reason);
   }
   for (const std::string& line : report.needless) text += line + "\n";
-  const std::size_t refuted = report.count(Tag::refuted);
-  const std::size_t judged = refuted + report.count(Tag::survives) + report.count(Tag::refused);
+  const std::size_t refuted = report.count(MutantTag::refuted);
+  const std::size_t judged = refuted + report.count(MutantTag::survives) + report.count(MutantTag::refused);
   text += fmt::format("{} mutants: {} equivalent (proved), {} equivalent (declared); of the other {}\n",
-                      report.mutants.size(), report.count(Tag::equivalent), report.count(Tag::declared), judged);
+                      report.mutants.size(), report.count(MutantTag::equivalent), report.count(MutantTag::declared), judged);
   text += fmt::format("  {:5} refuted by a proof", report.by_proof());
   text += options.mutation.quick ? ", asked only where no case refutes\n"
                                  : fmt::format(": {:.1f} %\n", report.score_by_proofs());
   if (!options.cases.empty()) text += fmt::format("  {:5} refuted by a case\n", report.by_case());
   text += fmt::format("  {:5} refuted in all: score {:.1f} %\n", refuted, report.score());
-  text += fmt::format("  {:5} survive, {} refused\n", report.count(Tag::survives), report.count(Tag::refused));
+  text += fmt::format("  {:5} survive, {} refused\n", report.count(MutantTag::survives), report.count(MutantTag::refused));
   return text;
 }
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 // False, after a message: a file cannot be read.
-bool read_evidence(const Law& law, Options& options) {
+bool read_evidence(const Law& law, MutateArguments& options) {
   if (!options.cases.empty()) {
     const std::optional<std::string> text = read_file(options.cases);
     if (!text) {
@@ -126,7 +120,7 @@ bool read_evidence(const Law& law, Options& options) {
   return true;
 }
 
-int mutate_command(Options& options) {
+int mutate_command(MutateArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (!options.mutation.rule.empty() && law->find_rule(options.mutation.rule) == nullptr) {
@@ -156,7 +150,7 @@ int mutate_command(Options& options) {
 }  // namespace
 
 void add_mutate(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MutateArguments>();
   CLI::App* command =
       app.add_subcommand("mutate", "Change the law in small ways: does every change contradict a proof or a case?");
   command->add_option("FILE", options->file, "the root file of the law")->required();

@@ -18,7 +18,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct ProveArguments {
   std::string file;
   LawView view;
   ProveOptions prove;
@@ -40,7 +40,7 @@ int exit_code_of(const ProofReport& report) {
   return kHolds;
 }
 
-int prove_command(Options& options) {
+int prove_command(ProveArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (!options.prove.rule.empty() && law->find_rule(options.prove.rule) == nullptr) {
@@ -82,7 +82,7 @@ int prove_command(Options& options) {
 }  // namespace
 
 void add_prove(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ProveArguments>();
   CLI::App* command = app.add_subcommand("prove", "Prove the law by induction, for any number of objects");
   command->add_option("FILE", options->file, "the root file of the law")->required();
   add_view_options(*command, options->view);

@@ -15,7 +15,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct ReplayArguments {
   std::string trace;
   std::string file;
   std::string port = "hw_reference";
@@ -61,7 +61,7 @@ Replay replay(const Law& law, Session& session, const Trace& trace, bool print) 
   return result;
 }
 
-int replay(const Options& options) {
+int replay(const ReplayArguments& options) {
   const LoadedTraces loaded = load_traces({options.trace}, options.file, options.view);
   if (loaded.error != 0) return loaded.error;
   const Law& law = loaded.law;
@@ -99,7 +99,7 @@ int replay(const Options& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayArguments>();
   CLI::App* command = app.add_subcommand("replay", "Run a saved trace on an implementation, judged by the law");
   command->add_option("TRACE", options->trace, "A trace that diff, search or run saved")->required();
   command->add_option("FILE", options->file, "Root file of the law; default: the one that the trace names");

@@ -14,7 +14,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct RunArguments {
   std::string file;
   LawView view;
   std::string out;
@@ -29,13 +29,7 @@ void print_step(const Law& law, std::uint64_t number, const TraceStep& step, con
   for (const std::string& line : difference(law, before, after)) fmt::print("    {}\n", line);
 }
 
-std::string place(const Law& law, const Span& span) {
-  if (span.file >= law.files.size()) return {};
-  const Position position = position_of(law.files[span.file], span.begin);
-  return fmt::format("{}:{}:{}: ", law.files[span.file].path, position.line, position.column);
-}
-
-nlohmann::ordered_json to_report(const Law& law, const Options& options, const RunReport& report) {
+nlohmann::ordered_json to_report(const Law& law, const RunArguments& options, const RunReport& report) {
   nlohmann::ordered_json branches = nlohmann::ordered_json::object();
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
     if (law.rules[rule].probe) continue;
@@ -64,7 +58,7 @@ nlohmann::ordered_json to_report(const Law& law, const Options& options, const R
           {"covers", std::move(covered)}, {"violation", std::move(violation)}};
 }
 
-int run(const Options& options) {
+int run(const RunArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const Model model(*law);
@@ -105,7 +99,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Run the model at random; every invariant and step is checked");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

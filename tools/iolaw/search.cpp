@@ -21,7 +21,7 @@ namespace {
 
 using scope::Target;
 
-struct Options {
+struct SearchArguments {
   std::string file;
   LawView view;
   std::string property;
@@ -49,7 +49,7 @@ bool find_outcome(const Law& law, const std::string& id, Target& target) {
 }
 
 // What the options name: all invariants and steps if they name nothing. Empty if a name is unknown.
-std::vector<Target> targets_of(const Law& law, const Options& options) {
+std::vector<Target> targets_of(const Law& law, const SearchArguments& options) {
   std::vector<Target> targets;
   const bool all = options.property.empty() && options.cover.empty() && options.outcome.empty();
   if (all || options.property == induct::kKeptFits) targets.push_back({.tag = Target::Tag::misfit});
@@ -63,7 +63,7 @@ std::vector<Target> targets_of(const Law& law, const Options& options) {
   return targets;
 }
 
-int report(const Model& model, const Options& options, const std::vector<Target>& targets, scope::SearchResult result) {
+int report(const Model& model, const SearchArguments& options, const std::vector<Target>& targets, scope::SearchResult result) {
   using Tag = scope::SearchResult::Tag;
   const Law& law = model.law();
   if (result.tag == Tag::rejected) {
@@ -113,7 +113,7 @@ scope::SearchResult search_for(const Model& model, const std::vector<Target>& ta
   return search::explicit_search(model, targets, explicit_options);
 }
 
-int search_command(const Options& options) {
+int search_command(const SearchArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   const std::vector<Target> targets = targets_of(*law, options);
@@ -137,7 +137,7 @@ int search_command(const Options& options) {
 }  // namespace
 
 void add_search(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SearchArguments>();
   CLI::App* command =
       app.add_subcommand("search", "Find the shortest trace from the initial state to a violation or a cover");
   command->add_option("FILE", options->file, "the root file of the law")->required();

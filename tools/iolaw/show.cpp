@@ -15,7 +15,7 @@ namespace iolaw {
 
 namespace {
 
-struct Options {
+struct ShowArguments {
   std::string file;
   LawView view;
   std::string id;
@@ -24,7 +24,7 @@ struct Options {
   bool errnos = false;
 };
 
-int show_error_of_rule(const Law& law, const Options& options) {
+int show_error_of_rule(const Law& law, const ShowArguments& options) {
   const int error = errno_number(options.error);
   if (error == 0) return unknown_name(law, options.error);
   const auto page = show::errno_page_of(law, options.id, error);
@@ -33,7 +33,7 @@ int show_error_of_rule(const Law& law, const Options& options) {
   return kHolds;
 }
 
-int show_law(const Options& options) {
+int show_law(const ShowArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (options.errnos) {
@@ -55,7 +55,7 @@ int show_law(const Options& options) {
 }  // namespace
 
 void add_show(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ShowArguments>();
   CLI::App* command = app.add_subcommand("show", "Show the law, or what one name in it means");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);

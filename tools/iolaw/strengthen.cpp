@@ -16,12 +16,12 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct StrengthenArguments {
   std::string file;
   StrengthenOptions strengthen;
 };
 
-int strengthen_command(Options& options) {
+int strengthen_command(StrengthenArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.strengthen.view);
   if (!law) return kLawError;
   const std::string& property = options.strengthen.property;
@@ -50,7 +50,7 @@ int strengthen_command(Options& options) {
 }  // namespace
 
 void add_strengthen(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StrengthenArguments>();
   CLI::App* command = app.add_subcommand("strengthen", "Propose invariants that proofs need and the law does not say");
   command->add_option("FILE", options->file, "the root file of the law")->required();
   command->add_option("PROPERTY", options->strengthen.property,

@@ -15,7 +15,7 @@
 namespace iolaw {
 namespace {
 
-struct Options {
+struct TraceArguments {
   std::string a;
   std::string b;
   std::string law;
@@ -28,7 +28,7 @@ std::string headline(const std::string& name, const Trace& trace) {
                      trace.note.empty() ? "" : ", " + trace.note);
 }
 
-int show(const Options& options) {
+int show_trace(const TraceArguments& options) {
   LoadedTraces loaded = load_traces({options.a}, options.law, options.view);
   if (loaded.error != 0) return loaded.error;
   Trace& trace = loaded.traces.front().trace;
@@ -38,7 +38,7 @@ int show(const Options& options) {
   return kHolds;
 }
 
-int diff(const Options& options) {
+int diff_traces(const TraceArguments& options) {
   const LoadedTraces loaded = load_traces({options.a, options.b}, options.law, options.view);
   if (loaded.error != 0) return loaded.error;
   const Law& law = loaded.law;
@@ -65,7 +65,7 @@ int diff(const Options& options) {
   return kDiverges;
 }
 
-void add_c(CLI::App& command, const std::shared_ptr<Options>& options, int& exit_code) {
+void add_c(CLI::App& command, const std::shared_ptr<TraceArguments>& options, int& exit_code) {
   CLI::App* c = command.add_subcommand(
       "c", "A C program that makes the calls of a trace by ioctls, and says how the last one ends");
   c->add_option("TRACE", options->a, "A trace that diff, search or run saved")->required();
@@ -82,14 +82,14 @@ void add_c(CLI::App& command, const std::shared_ptr<Options>& options, int& exit
 }  // namespace
 
 void add_trace(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TraceArguments>();
   CLI::App* command = app.add_subcommand("trace", "Show saved traces, and where two of them part");
   command->require_subcommand(1);
   CLI::App* show_command = command->add_subcommand("show", "Each call with its outcome and what it changed");
   show_command->add_option("TRACE", options->a, "A trace that any command saved")->required();
   show_command->add_option("--law", options->law, "Root file of the law; default: the one that the trace names");
   add_view_options(*show_command, options->view);
-  show_command->callback([options, &exit_code] { exit_code = show(*options); });
+  show_command->callback([options, &exit_code] { exit_code = show_trace(*options); });
   add_c(*command, options, exit_code);
   CLI::App* diff_command =
       command->add_subcommand("diff", "The first step where two traces part; exit code 20 if they do");
@@ -98,7 +98,7 @@ void add_trace(CLI::App& app, int& exit_code) {
   diff_command->add_option("--law", options->law, "Root file of the law; default: the one that the traces name");
   add_view_options(*diff_command, options->view);
   diff_command->add_flag("--json", options->json, "The report as JSON");
-  diff_command->callback([options, &exit_code] { exit_code = diff(*options); });
+  diff_command->callback([options, &exit_code] { exit_code = diff_traces(*options); });
 }
 
 }  // namespace iolaw

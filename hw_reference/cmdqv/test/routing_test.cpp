@@ -11,7 +11,7 @@ namespace {
 
 namespace command = smmu::command;
 
-constexpr std::uint16_t kGuestVmid = 7;
+constexpr std::uint16_t kRoutedVmid = 7;
 
 // What the caches hold, in a form that can be compared.
 std::vector<std::tuple<int, std::uint16_t, std::uint16_t, std::uint64_t, unsigned>> cached(smmu::Smmu& smmu) {
@@ -60,12 +60,12 @@ TEST(Routing, law_66_two_queues_with_waits_equal_one) {
     const auto script = *rc::gen::container<std::vector<unsigned>>(30, rc::gen::inRange(0u, 40u));
     const auto play = [&](bool with_guest_queue) {
       Host h;
-      h.init_vintf(1, kGuestVmid, false);
+      h.init_vintf(1, kRoutedVmid, false);
       const PhysAddr ring = h.make_ring();
       h.init_queue(1, 0, ring);
       QueueUser queue(h, 1, 0, ring);
       QueueOwner owner;
-      owner.vmid = kGuestVmid;
+      owner.vmid = kRoutedVmid;
       Router router(h, with_guest_queue ? &queue : nullptr, owner);
       std::vector<smmu::testing::TableBuilder> tables;
       for (std::uint16_t asid = 1; asid <= 2; ++asid) {
@@ -74,7 +74,7 @@ TEST(Routing, law_66_two_queues_with_waits_equal_one) {
         tables.push_back(h.m.stage1_tables(setup));
         const PhysAddr contexts = h.m.frames.allocate(64);
         h.m.write_words(contexts, smmu::testing::Machine::context(tables.back(), setup));
-        h.m.write_stream(asid, smmu::testing::Machine::stage1_stream(contexts, 0, 0, 0, kGuestVmid));
+        h.m.write_stream(asid, smmu::testing::Machine::stage1_stream(contexts, 0, 0, 0, kRoutedVmid));
         RC_ASSERT(h.m.run({command::cfgi_ste(asid, false)}));
         for (unsigned page = 0; page < 4; ++page) {
           tables.back().map(page << 12, 0x9000, 3, smmu::testing::kStage1);
@@ -111,12 +111,12 @@ TEST(Routing, law_40_queues_do_not_order_each_other) {
   bool overtaken = false;
   for (std::uint64_t seed = 0; seed < 100 && !overtaken; ++seed) {
     Host h(smmu::Policy::adversarial(seed));
-    h.init_vintf(1, kGuestVmid, false);
+    h.init_vintf(1, kRoutedVmid, false);
     const PhysAddr ring = h.make_ring();
     h.init_queue(1, 0, ring);
     QueueUser queue(h, 1, 0, ring);
     queue.send(command::tlbi_nh_asid(0, 1));
-    EXPECT_TRUE(h.m.run({command::tlbi_nh_all(kGuestVmid)}));
+    EXPECT_TRUE(h.m.run({command::tlbi_nh_all(kRoutedVmid)}));
     overtaken = h.cmdqv.executed_commands(4) == 0;
   }
   EXPECT_TRUE(overtaken);

@@ -17,9 +17,6 @@ namespace cmdqv = hw::cmdqv;
 using pgtable::Shape;
 using pgtable::Stage;
 
-constexpr Shape kSecond{Stage::two, 12, 40, 40};
-constexpr Shape kFirst{Stage::one, 12, 48, 48};
-
 // Random maps and unmaps of a few pages; how many accesses ended where they must not.
 unsigned stale_accesses(Rig& rig, Domain& domain, std::uint64_t seed, unsigned steps) {
   std::mt19937_64 random(seed);

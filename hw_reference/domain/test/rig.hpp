@@ -21,6 +21,8 @@ constexpr std::uint64_t kTables = 0x1'0000'0000;
 constexpr std::uint64_t kTableBytes = 0x800'0000;
 constexpr smmu::StreamId kStream = 8;
 constexpr pgtable::Prot kBoth = pgtable::kRead | pgtable::kWrite;
+constexpr pgtable::Shape kFirst{pgtable::Stage::one, 12, 48, 48};
+constexpr pgtable::Shape kSecond{pgtable::Stage::two, 12, 40, 40};
 
 constexpr Layout layout(bool ranges, unsigned substream_bits = 0, bool page_requests = false) {
   Layout at;

@@ -15,9 +15,6 @@ namespace smmu = hw::smmu;
 using pgtable::Shape;
 using pgtable::Stage;
 
-constexpr Shape kSecond{Stage::two, 12, 40, 40};
-constexpr Shape kFirst{Stage::one, 12, 48, 48};
-
 // ---- entries --------------------------------------------------------------------------------------------------------
 
 smmu::Words abort_entry() { return {1}; }

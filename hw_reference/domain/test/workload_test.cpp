@@ -145,9 +145,6 @@ INSTANTIATE_TEST_SUITE_P(
              (shape.dirty ? "_dirty" : "");
     });
 
-constexpr Shape kSecond{Stage::two, 12, 40, 40};
-constexpr Shape kFirst{Stage::one, 12, 48, 48};
-
 TEST(DomainLaw, L3_UnmapRestoresWhatWasThere) {
   Rig rig;
   auto domain = rig.domain(kFirst);

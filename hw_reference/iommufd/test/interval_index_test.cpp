@@ -12,7 +12,7 @@
 namespace hw_reference {
 namespace {
 
-constexpr std::uint64_t kMax = ~std::uint64_t{0};
+constexpr std::uint64_t kTop = ~std::uint64_t{0};
 
 struct Item {
   std::uint64_t first;
@@ -45,7 +45,7 @@ class Twins {
   template <class Check>
   void compare_at(std::uint64_t address, Check check) const {
     const Item* owner = overlap(address, address);
-    const Item* next = overlap(address, kMax);
+    const Item* next = overlap(address, kTop);
     check(index.find(address) == owner);
     check(index.seek(address).get() == next);
   }
@@ -68,21 +68,21 @@ class Twins {
 TEST(IntervalIndex, EmptyFindsNothing) {
   const IntervalIndex<Item> index;
   EXPECT_EQ(index.find(0), nullptr);
-  EXPECT_FALSE(index.seek(kMax));
+  EXPECT_FALSE(index.seek(kTop));
   EXPECT_FALSE(index.begin());
 }
 
 TEST(IntervalIndex, EndsOfTheAddressSpace) {
   Item low{0, 0};
-  Item high{kMax, kMax};
+  Item high{kTop, kTop};
   IntervalIndex<Item> index;
   index.insert(high);
   index.insert(low);
   EXPECT_EQ(index.find(0), &low);
   EXPECT_EQ(index.find(1), nullptr);
-  EXPECT_EQ(index.find(kMax), &high);
-  EXPECT_EQ(index.overlap(1, kMax - 1), nullptr);
-  EXPECT_EQ(index.overlap(0, kMax), &low);
+  EXPECT_EQ(index.find(kTop), &high);
+  EXPECT_EQ(index.overlap(1, kTop - 1), nullptr);
+  EXPECT_EQ(index.overlap(0, kTop), &low);
   index.erase(low);
   index.erase(high);
   EXPECT_TRUE(index.empty());

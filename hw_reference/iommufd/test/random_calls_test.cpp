@@ -17,10 +17,10 @@
 namespace hw_reference {
 namespace {
 
-constexpr std::uint64_t kMemory = 0x4000'0000;
-constexpr std::uint64_t kMemoryPages = 8;
-constexpr std::uint64_t kIova = 0x100'0000;
-constexpr std::uint64_t kUnit = 2048;
+constexpr std::uint64_t kDrawnMemory = 0x4000'0000;
+constexpr std::uint64_t kDrawnPages = 8;
+constexpr std::uint64_t kDrawnIova = 0x100'0000;
+constexpr std::uint64_t kHalfPage = 2048;
 
 struct KnownArea {
   ObjectId ioas;
@@ -79,19 +79,19 @@ ObjectId any_of(const std::map<ObjectId, ObjectId>& ids) {
 }
 
 struct Run {
-  PhysicalMemory physical{kMemoryPages};
+  PhysicalMemory physical{kDrawnPages};
   ClientMemory client{physical};
   Iommufd fd{client};
   Known known;
 
-  Run() { client.map(kMemory, kMemoryPages); }
+  Run() { client.map(kDrawnMemory, kDrawnPages); }
 
-  std::uint64_t iova() { return kIova + *rc::gen::inRange<std::uint64_t>(0, 24) * kUnit; }
-  std::uint64_t length() { return *rc::gen::inRange<std::uint64_t>(1, 7) * kUnit; }
+  std::uint64_t iova() { return kDrawnIova + *rc::gen::inRange<std::uint64_t>(0, 24) * kHalfPage; }
+  std::uint64_t length() { return *rc::gen::inRange<std::uint64_t>(1, 7) * kHalfPage; }
 
   void map() {
     const ObjectId ioas = any_of(known.spaces);
-    const auto va = kMemory + *rc::gen::inRange<std::uint64_t>(0, 2 * kMemoryPages) * kUnit;
+    const auto va = kDrawnMemory + *rc::gen::inRange<std::uint64_t>(0, 2 * kDrawnPages) * kHalfPage;
     const auto first = iova();
     const auto bytes = length();
     if (fd.ioas_map(ioas, va, bytes, first, kRead | kWrite) == 0)
@@ -191,12 +191,12 @@ struct Run {
   }
 
   void check() {
-    for (std::uint64_t page = 0; page < kMemoryPages; ++page) {
-      const std::uint64_t va = kMemory + page * kPageSize;
+    for (std::uint64_t page = 0; page < kDrawnPages; ++page) {
+      const std::uint64_t va = kDrawnMemory + page * kPageSize;
       RC_ASSERT(client.pins(va) == known.pins_of(va / kPageSize));
     }
     for (const auto& [device, ioas] : known.devices) {
-      for (std::uint64_t iova = kIova; iova < kIova + 32 * kUnit; iova += kUnit) {
+      for (std::uint64_t iova = kDrawnIova; iova < kDrawnIova + 32 * kHalfPage; iova += kHalfPage) {
         const KnownArea* area = known.at(ioas, iova);
         const auto reached = fd.device_translate(device, iova);
         RC_ASSERT(reached.error == 0);

@@ -103,7 +103,7 @@ TEST_F(Ranges, AutomaticAddressesStayInsideTheWindow) {
 
 // Against a walk over every kilobyte of a small space.
 TEST_F(Ranges, AutomaticAddressesAreTheFirstThatFit) {
-  constexpr std::uint64_t kUnit = 1024;
+  constexpr std::uint64_t kKilobyte = 1024;
   constexpr std::uint64_t kUnits = 512;
   std::mt19937_64 random(11);
   const auto below = [&random](std::uint64_t end) { return random() % end; };
@@ -115,7 +115,7 @@ TEST_F(Ranges, AutomaticAddressesAreTheFirstThatFit) {
     std::vector<IovaRange> ranges;
     for (std::uint64_t at = below(16); at + 2 < kUnits; at += 1 + below(60)) {
       const std::uint64_t end = std::min(kUnits, at + 1 + below(200));
-      ranges.push_back({at * kUnit, end * kUnit - 1});
+      ranges.push_back({at * kKilobyte, end * kKilobyte - 1});
       std::fill(allowed.begin() + static_cast<std::ptrdiff_t>(at), allowed.begin() + static_cast<std::ptrdiff_t>(end),
                 true);
       at = end;
@@ -124,25 +124,25 @@ TEST_F(Ranges, AutomaticAddressesAreTheFirstThatFit) {
       const std::uint64_t at = below(kUnits - 40);
       const std::uint64_t units = 1 + below(i < 6 ? 40 : 8);
       const bool reserve = i % 2 == 0;
-      const bool done = reserve ? fd->ioas_reserve(here, at * kUnit, units * kUnit) == 0
-                                : fd->ioas_map(here, kMemory, units * kUnit, at * kUnit, kRead) == 0;
+      const bool done = reserve ? fd->ioas_reserve(here, at * kKilobyte, units * kKilobyte) == 0
+                                : fd->ioas_map(here, kMemory, units * kKilobyte, at * kKilobyte, kRead) == 0;
       for (std::uint64_t unit = at; done && unit < at + units; ++unit) free[unit] = false;
     }
     // Allowed ranges may not be reserved; those that are make the call fail, and then everything is allowed.
     if (fd->ioas_allow_iovas(here, ranges) != 0) {
       std::fill(allowed.begin(), allowed.end(), true);
-      ASSERT_EQ(fd->ioas_reserve(here, kUnits * kUnit, kMax - kUnits * kUnit), 0);
+      ASSERT_EQ(fd->ioas_reserve(here, kUnits * kKilobyte, kMax - kUnits * kKilobyte), 0);
     }
-    const std::uint64_t length = (1 + below(200)) * kUnit;
-    const std::uint64_t va = kMemory + below(64) * kUnit;
+    const std::uint64_t length = (1 + below(200)) * kKilobyte;
+    const std::uint64_t va = kMemory + below(64) * kKilobyte;
     const std::uint64_t align = std::min(std::bit_ceil(length), va & -va);
     std::optional<std::uint64_t> expected;
-    for (std::uint64_t unit = kPageSize / kUnit; unit < kUnits && !expected; ++unit) {
+    for (std::uint64_t unit = kPageSize / kKilobyte; unit < kUnits && !expected; ++unit) {
       if (!free[unit] || !allowed[unit]) continue;
       std::uint64_t end = unit;
       while (end < kUnits && free[end] && allowed[end]) ++end;
-      const std::uint64_t start = ((unit * kUnit + align - 1) / align * align) | va % kPageSize;
-      const std::uint64_t last = end * kUnit - 1;
+      const std::uint64_t start = ((unit * kKilobyte + align - 1) / align * align) | va % kPageSize;
+      const std::uint64_t last = end * kKilobyte - 1;
       if (start < last && last - start >= length - 1) expected = start;
       unit = end;
     }

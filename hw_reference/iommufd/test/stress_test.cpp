@@ -15,8 +15,8 @@
 namespace hw_reference {
 namespace {
 
-constexpr std::uint64_t kMemory = 0x4000'0000;
-constexpr std::uint64_t kIova = 0x100'0000;
+constexpr std::uint64_t kSharedMemory = 0x4000'0000;
+constexpr std::uint64_t kSharedIova = 0x100'0000;
 constexpr Rights kBoth = kRead | kWrite;
 constexpr ObjectId kIds = 8;  // calls name ids 1..kIds, whatever lives there
 
@@ -29,7 +29,7 @@ struct Worker {
   std::mt19937_64 random;
 
   ObjectId id() { return static_cast<ObjectId>(1 + random() % kIds); }
-  std::uint64_t iova() { return kIova + random() % 16 * kPageSize; }
+  std::uint64_t iova() { return kSharedIova + random() % 16 * kPageSize; }
   std::uint64_t length() { return (1 + random() % 4) * kPageSize; }
 
   void call() {
@@ -83,7 +83,7 @@ struct Worker {
         break;
       }
       default: {
-        const std::uint64_t va = kMemory + random() % 13 * kPageSize;
+        const std::uint64_t va = kSharedMemory + random() % 13 * kPageSize;
         EXPECT_TRUE(is_one_of(fd.ioas_map(id(), va, length(), iova(), kBoth), {ENOENT, EEXIST}));
       }
     }
@@ -173,8 +173,8 @@ struct ObjectWorker : Worker {
         break;
       case 22: {
         std::array<std::byte, 4> bits{std::byte{0x5a}};
-        (void)fd.mock_dirty(id(), kIova, 16 * kPageSize, kPageSize, bits);
-        EXPECT_TRUE(is_one_of(fd.hwpt_get_dirty_bitmap(id(), 0, kIova, 16 * kPageSize, kPageSize, bits),
+        (void)fd.mock_dirty(id(), kSharedIova, 16 * kPageSize, kPageSize, bits);
+        EXPECT_TRUE(is_one_of(fd.hwpt_get_dirty_bitmap(id(), 0, kSharedIova, 16 * kPageSize, kPageSize, bits),
                               {ENOENT, EOPNOTSUPP, EINVAL}));
         break;
       }
@@ -192,7 +192,7 @@ TEST(Stress, TwoThreadsWithAllObjects) {
   constexpr unsigned kCalls = 60'000;
   PhysicalMemory physical(16);
   ClientMemory client(physical);
-  ASSERT_EQ(client.map(kMemory, 16), 0);
+  ASSERT_EQ(client.map(kSharedMemory, 16), 0);
   {
     Iommufd fd(client);
     for (unsigned i = 0; i < 3; ++i) EXPECT_TRUE(fd.ioas_alloc().ok());
@@ -200,7 +200,7 @@ TEST(Stress, TwoThreadsWithAllObjects) {
       ObjectWorker worker{{fd, std::mt19937_64(seed)}};
       for (unsigned i = 0; i < kCalls; ++i) {
         if (worker.random() % 3 == 0) {
-          const std::uint64_t va = kMemory + worker.random() % 13 * kPageSize;
+          const std::uint64_t va = kSharedMemory + worker.random() % 13 * kPageSize;
           (void)fd.ioas_map(worker.id(), va, worker.length(), worker.iova(), kBoth);
           (void)fd.ioas_unmap(worker.id(), worker.iova(), worker.length());
           if (const auto ioas = fd.ioas_alloc(); ioas.value > kIds) {
@@ -228,7 +228,7 @@ TEST(Stress, TwoThreads) {
   constexpr unsigned kCalls = 60'000;
   PhysicalMemory physical(16);
   ClientMemory client(physical);
-  ASSERT_EQ(client.map(kMemory, 16), 0);
+  ASSERT_EQ(client.map(kSharedMemory, 16), 0);
   {
     Iommufd fd(client);
     for (unsigned i = 0; i < 3; ++i) EXPECT_TRUE(fd.ioas_alloc().ok());

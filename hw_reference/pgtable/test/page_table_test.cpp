@@ -10,7 +10,7 @@
 namespace hw_reference::pgtable {
 namespace {
 
-constexpr Prot kBoth = kRead | kWrite | kCache;
+constexpr Prot kBothCached = kRead | kWrite | kCache;
 constexpr std::uint64_t kPage = 0x1000;
 constexpr std::uint64_t kBlock = 0x20'0000;
 
@@ -53,25 +53,25 @@ TEST_F(PageTableTest, MapErrorsInOrder) {
 }
 
 TEST_F(PageTableTest, MapsAcrossTables) {
-  ASSERT_EQ(table->map_pages(kBlock - 3 * kPage, 0x10'0000, kPage, 1030, kBoth), 0);
+  ASSERT_EQ(table->map_pages(kBlock - 3 * kPage, 0x10'0000, kPage, 1030, kBothCached), 0);
   for (std::uint64_t i = 0; i < 1030; ++i) ASSERT_EQ(at(kBlock - 3 * kPage + i * kPage + 5), 0x10'0000 + i * kPage + 5);
   EXPECT_EQ(at(kBlock - 4 * kPage), ~std::uint64_t{0});
   EXPECT_EQ(at(kBlock + 1027 * kPage), ~std::uint64_t{0});
 }
 
 TEST_F(PageTableTest, OverlapInALaterTableChangesNothing) {
-  ASSERT_EQ(table->map_pages(2 * kBlock + 7 * kPage, 0, kPage, 1, kBoth), 0);
-  EXPECT_EQ(table->map_pages(kBlock - kPage, 0x10'0000, kPage, 1000, kBoth), EEXIST);
+  ASSERT_EQ(table->map_pages(2 * kBlock + 7 * kPage, 0, kPage, 1, kBothCached), 0);
+  EXPECT_EQ(table->map_pages(kBlock - kPage, 0x10'0000, kPage, 1000, kBothCached), EEXIST);
   EXPECT_EQ(at(kBlock - kPage), ~std::uint64_t{0});
   EXPECT_EQ(at(kBlock), ~std::uint64_t{0});
-  EXPECT_EQ(table->map_pages(kBlock, 0, kBlock, 2, kBoth), EEXIST);
+  EXPECT_EQ(table->map_pages(kBlock, 0, kBlock, 2, kBothCached), EEXIST);
   EXPECT_EQ(at(kBlock), ~std::uint64_t{0});
-  EXPECT_EQ(table->map_pages(kBlock, 0, kBlock, 1, kBoth), 0);
-  EXPECT_EQ(table->map_pages(kBlock + kPage, 0, kPage, 1, kBoth), EEXIST);
+  EXPECT_EQ(table->map_pages(kBlock, 0, kBlock, 1, kBothCached), 0);
+  EXPECT_EQ(table->map_pages(kBlock + kPage, 0, kPage, 1, kBothCached), EEXIST);
 }
 
 TEST_F(PageTableTest, BlockReplacesAnEmptyTable) {
-  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 2, kBoth), 0);
+  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 2, kBothCached), 0);
   EXPECT_EQ(table->unmap(kBlock, 2 * kPage, gather), 2 * kPage);
   EXPECT_EQ(gather.first, kBlock);
   EXPECT_EQ(gather.last, kBlock + 2 * kPage - 1);
@@ -79,7 +79,7 @@ TEST_F(PageTableTest, BlockReplacesAnEmptyTable) {
   EXPECT_FALSE(gather.tables);
   EXPECT_TRUE(flushed.empty());
   const std::size_t tables = memory.in_use();
-  EXPECT_EQ(table->map_pages(kBlock, 0x4000'0000, kBlock, 1, kBoth), 0);
+  EXPECT_EQ(table->map_pages(kBlock, 0x4000'0000, kBlock, 1, kBothCached), 0);
   ASSERT_EQ(flushed.size(), 1U);
   EXPECT_EQ(flushed[0], std::pair(kBlock, 2 * kBlock - 1));
   EXPECT_EQ(memory.in_use(), tables - 1);
@@ -88,9 +88,9 @@ TEST_F(PageTableTest, BlockReplacesAnEmptyTable) {
 }
 
 TEST_F(PageTableTest, UnmapStopsAtHolesAndInsideLeaves) {
-  ASSERT_EQ(table->map_pages(0, 0, kPage, 4, kBoth), 0);
-  ASSERT_EQ(table->map_pages(5 * kPage, 0, kPage, 1, kBoth), 0);
-  ASSERT_EQ(table->map_pages(kBlock, 0, kBlock, 2, kBoth), 0);
+  ASSERT_EQ(table->map_pages(0, 0, kPage, 4, kBothCached), 0);
+  ASSERT_EQ(table->map_pages(5 * kPage, 0, kPage, 1, kBothCached), 0);
+  ASSERT_EQ(table->map_pages(kBlock, 0, kBlock, 2, kBothCached), 0);
   EXPECT_EQ(table->unmap(4 * kPage, 2 * kPage, gather), 0U);
   EXPECT_EQ(table->unmap(1, kPage, gather), 0U);
   EXPECT_EQ(table->unmap(0, kPage - 1, gather), 0U);
@@ -107,7 +107,7 @@ TEST_F(PageTableTest, UnmapStopsAtHolesAndInsideLeaves) {
 
 TEST_F(PageTableTest, EmptiedTablesWaitForTheInvalidation) {
   const std::size_t before = memory.in_use();
-  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 1024, kBoth), 0);
+  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 1024, kBothCached), 0);
   EXPECT_EQ(memory.in_use(), before + 4);
   EXPECT_EQ(table->unmap(kBlock, 1024 * kPage, gather), 2 * kBlock);
   EXPECT_TRUE(gather.tables);
@@ -120,9 +120,9 @@ TEST_F(PageTableTest, EmptiedTablesWaitForTheInvalidation) {
 // Law 16: what page-by-page unmapping leaves empty is found, and nothing else.
 TEST_F(PageTableTest, L16_EmptyTablesAreCollected) {
   const std::size_t before = memory.in_use();
-  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 512, kBoth), 0);
-  ASSERT_EQ(table->map_pages(5 * kBlock, 0, kPage, 1, kBoth), 0);
-  ASSERT_EQ(table->map_pages(std::uint64_t{1} << 38, 0, kPage, 1, kBoth), 0);
+  ASSERT_EQ(table->map_pages(kBlock, 0, kPage, 512, kBothCached), 0);
+  ASSERT_EQ(table->map_pages(5 * kBlock, 0, kPage, 1, kBothCached), 0);
+  ASSERT_EQ(table->map_pages(std::uint64_t{1} << 38, 0, kPage, 1, kBothCached), 0);
   EXPECT_EQ(memory.in_use(), before + table->tables());
   const std::size_t tables = table->tables();
   for (std::uint64_t i = 0; i < 512; ++i) EXPECT_EQ(table->unmap(kBlock + i * kPage, kPage, gather), kPage);
@@ -147,9 +147,9 @@ TEST_F(PageTableTest, NoMemoryForATable) {
   TableMemory little(3 << 12);
   auto poor = PageTable::make(format, little, [](auto, auto) {});
   ASSERT_NE(poor, nullptr);
-  EXPECT_EQ(poor->map_pages(0, 0, kPage, 1, kBoth), ENOMEM);
+  EXPECT_EQ(poor->map_pages(0, 0, kPage, 1, kBothCached), ENOMEM);
   EXPECT_FALSE(poor->lookup(0));
-  EXPECT_EQ(poor->map_pages(0, 0, 1ull << 30, 1, kBoth), 0);
+  EXPECT_EQ(poor->map_pages(0, 0, 1ull << 30, 1, kBothCached), 0);
   poor.reset();
   EXPECT_EQ(little.in_use(), 0U);
   EXPECT_EQ(PageTable::make(Format::make({Stage::two, 12, 42, 48}).value(), little, [](auto, auto) {}), nullptr);
@@ -158,9 +158,9 @@ TEST_F(PageTableTest, NoMemoryForATable) {
 TEST_F(PageTableTest, NoMemoryInALaterTableChangesNothing) {
   TableMemory little(5 << 12);
   auto poor = PageTable::make(format, little, [](auto, auto) {});
-  EXPECT_EQ(poor->map_pages(kBlock - kPage, 0, kPage, 1000, kBoth), ENOMEM);
+  EXPECT_EQ(poor->map_pages(kBlock - kPage, 0, kPage, 1000, kBothCached), ENOMEM);
   EXPECT_FALSE(poor->lookup(kBlock - kPage));
-  EXPECT_EQ(poor->map_pages(kBlock - kPage, 0, kPage, 513, kBoth), 0);
+  EXPECT_EQ(poor->map_pages(kBlock - kPage, 0, kPage, 513, kBothCached), 0);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class MemoryFile {
   const int fd_;
 };
 
-const std::array kScripts = {
+const std::array kSpaceScripts = {
     // ---- files ----
     Script{"open_twice", [](Caller& c) { c.open(), c.open(), c.ioas(); }},
     Script{"dup_and_close",
@@ -324,6 +324,6 @@ const std::array kScripts = {
 
 }  // namespace
 
-std::span<const Script> scripts_of_spaces() { return kScripts; }
+std::span<const Script> scripts_of_spaces() { return kSpaceScripts; }
 
 }  // namespace hw_reference::uapi

@@ -10,7 +10,7 @@ namespace hw_reference::uapi {
 
 namespace {
 
-constexpr std::uint64_t kFar = kIova + 0x100'0000;
+constexpr std::uint64_t kFarForGuests = kIova + 0x100'0000;
 
 // A container of VFIO without large pages.
 std::uint32_t container(Caller& c) {
@@ -47,7 +47,7 @@ void attached_to_nested(Caller& c, std::uint32_t& idev, Client::VirtualIommu& vi
   idev = dev.idev;
 }
 
-const std::array kScripts = {
+const std::array kGuestScripts = {
     // ---- page requests ----
     Script{"fault_queues",
            [](Caller& c) {
@@ -151,7 +151,7 @@ const std::array kScripts = {
              const std::uint32_t space = c.ioas();
              const auto virt = c.viommu(c.device(space).idev, space);
              c.map(space, 0, 8, kIova), c.hw_queue(virt.id, 0, kIova, 2), c.hw_queue(virt.id, 1, kIova + kPageSize, 1);
-             c.hw_queue(virt.id, 0, kIova, 1), c.hw_queue(virt.id, 1, kFar, 1);
+             c.hw_queue(virt.id, 0, kIova, 1), c.hw_queue(virt.id, 1, kFarForGuests, 1);
            }},
     Script{"hardware_queue_goes",
            [](Caller& c) {
@@ -208,6 +208,6 @@ const std::array kScripts = {
 
 }  // namespace
 
-std::span<const Script> scripts_of_guests() { return kScripts; }
+std::span<const Script> scripts_of_guests() { return kGuestScripts; }
 
 }  // namespace hw_reference::uapi

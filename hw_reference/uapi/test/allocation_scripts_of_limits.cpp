@@ -11,8 +11,8 @@ namespace hw_reference::uapi {
 
 namespace {
 
-constexpr std::uint64_t kFar = kIova + 0x100'0000;
-constexpr std::uint64_t kMax = ~std::uint64_t{0};
+constexpr std::uint64_t kFarBeyondLimits = kIova + 0x100'0000;
+constexpr std::uint64_t kMaxLimited = ~std::uint64_t{0};
 
 void limit(Caller& c, std::uint64_t pages) {
   c.door.memory().account.may_lock_any = false;
@@ -46,7 +46,7 @@ TestCommand test_of(TestOp op, std::uint32_t id) {
   return t;
 }
 
-const std::array kScripts = {
+const std::array kLimitScripts = {
     Script{"map_beyond_the_limit",
            [](Caller& c) {
              limit(c, 700);
@@ -54,7 +54,8 @@ const std::array kScripts = {
              const std::uint32_t space = c.ioas();
              c.device(space);
              EXPECT_EQ(c.map(space, 0, 701, kIova), -ENOMEM);
-             c.map(space, 0, 600, kIova), c.map(space, 600, 101, kFar), c.map(space, 600, 100, kFar);
+             c.map(space, 0, 600, kIova), c.map(space, 600, 101, kFarBeyondLimits),
+                 c.map(space, 600, 100, kFarBeyondLimits);
              c.unmap(space, kIova, 600), c.map(space, 0, 600, kIova);
            }},
     Script{"limit_of_the_process",
@@ -64,7 +65,8 @@ const std::array kScripts = {
              OptionCommand mode{0, kOptionRlimitMode, 0, 0, 0, 1};
              c.request(kOption, mode);
              const std::uint32_t space = c.ioas();
-             c.device(space), c.map(space, 0, 601, kIova), c.map(space, 0, 600, kIova), c.map(space, 0, 1, kFar);
+             c.device(space), c.map(space, 0, 601, kIova), c.map(space, 0, 600, kIova),
+                 c.map(space, 0, 1, kFarBeyondLimits);
            }},
     Script{"attach_beyond_the_limit",
            [](Caller& c) {
@@ -91,7 +93,7 @@ const std::array kScripts = {
              const std::uint32_t from = two_areas(c), to = c.ioas();
              c.device(to);
              EXPECT_EQ(c.copy(to, from, 701, kIova, kIova), -ENOMEM);
-             c.copy(to, from, 700, kIova, kIova), c.copy(to, from, 700, kFar, kIova);
+             c.copy(to, from, 700, kIova, kIova), c.copy(to, from, 700, kFarBeyondLimits, kIova);
            }},
     Script{"pin_beyond_the_limit",
            [](Caller& c) {
@@ -164,8 +166,9 @@ const std::array kScripts = {
              request_unanswered(c, kIoasMap,
                                 IoasMapCommand{0, kFixed, space, 0, Caller::memory().at(0), 600 * kPageSize, kIova});
              request_unanswered(c, kIoasMapFile, IoasMapFileCommand{0, kMapReadable, space, file, 0, 4 * kPageSize, 0});
-             request_unanswered(c, kIoasCopy, IoasCopyCommand{0, kFixed, other, space, 600 * kPageSize, kFar, kIova});
-             request_unanswered(c, kIoasUnmap, IoasUnmapCommand{0, space, 0, kMax});
+             request_unanswered(c, kIoasCopy,
+                                IoasCopyCommand{0, kFixed, other, space, 600 * kPageSize, kFarBeyondLimits, kIova});
+             request_unanswered(c, kIoasUnmap, IoasUnmapCommand{0, space, 0, kMaxLimited});
              request_unanswered(c, kOption, OptionCommand{0, kOptionHugePages, 0, 0, space, 0});
              c.map(space, 0, 1, kIova);
              close(file);
@@ -174,6 +177,6 @@ const std::array kScripts = {
 
 }  // namespace
 
-std::span<const Script> scripts_of_limits() { return kScripts; }
+std::span<const Script> scripts_of_limits() { return kLimitScripts; }
 
 }  // namespace hw_reference::uapi

@@ -38,9 +38,9 @@ probe box.level(box: Box) -> level: u64, lids: nat {
 
 constexpr std::uint32_t kLift = 1;
 constexpr std::uint32_t kLevel = 2;
-enum LiftBranch : std::uint32_t { kBox, kMemory, kZero, kTold };
+enum LiftBranch : std::uint32_t { kBox, kWithoutMemory, kZero, kTold };
 
-Law make_law() {
+Law law_with_refusals() {
   Parsed parsed = parse_law_texts({{"box.law", kText}});
   std::string messages;
   for (const Diagnostic& diagnostic : parsed.diagnostics) messages += render(diagnostic, parsed.files, false);
@@ -74,7 +74,7 @@ class Refusal : public testing::Test {
   Verdict lift(Word level, bool told = true) { return session_.step({kLift, {0, level, told ? 1U : 0U}}); }
   Verdict ask() { return session_.step({kLevel, {0}}); }
 
-  const Law law_ = make_law();
+  const Law law_ = law_with_refusals();
   const Model model_{law_};
   RefusingPort port_{law_};
   Session session_{model_, port_};
@@ -86,7 +86,7 @@ TEST_F(Refusal, EitherAnswerIsAllowed) {
   for (const int error : {ENOMEM, ENOSPC}) {
     port_.refuse = error;
     EXPECT_EQ(lift(11), Verdict::agrees);
-    EXPECT_EQ(session_.finding().branch, kMemory);
+    EXPECT_EQ(session_.finding().branch, kWithoutMemory);
     EXPECT_EQ(session_.finding().observed.error, error);
     EXPECT_EQ(ask(), Verdict::agrees) << "a refused call changes nothing on either side";
   }
@@ -114,7 +114,7 @@ TEST_F(Refusal, AllowedListsWhatGoesOnFirst) {
   EXPECT_EQ(allowed[1].outcome.error, ENOMEM);
   EXPECT_EQ(allowed[2].outcome.error, ENOSPC);
   EXPECT_EQ(allowed[2].next, session_.state());
-  EXPECT_EQ(model_.refusals(session_.state(), {kLift, {0, 10, 1}}), std::vector<std::uint32_t>{kMemory});
+  EXPECT_EQ(model_.refusals(session_.state(), {kLift, {0, 10, 1}}), std::vector<std::uint32_t>{kWithoutMemory});
   EXPECT_TRUE(model_.refusals(session_.state(), {kLift, {0, 9, 1}}).empty());
   EXPECT_TRUE(model_.has_choice(kLift));
 }

@@ -46,7 +46,7 @@ ExprPtr Typer::builtin(const ast::Expr& e) {
   if (e.children.size() != wanted) {
     names_.error(
         Code::wrong_arguments, e.span,
-        quoted(name) + " takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
+        quote(name) + " takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
     return nullptr;
   }
   const ast::Expr& a = e.children[0];
@@ -90,7 +90,7 @@ ExprPtr Typer::call(const ast::Expr& e) {
   if (found == names_.defs.end()) {
     std::vector<std::string_view> known = keys(names_.defs);
     for (const Builtin& builtin : kBuiltins) known.push_back(builtin.name);
-    names_.unknown(Code::unknown_def, e.name, "no def is named " + quoted(name), known);
+    names_.unknown(Code::unknown_def, e.name, "no def is named " + quote(name), known);
     return nullptr;
   }
   called.insert(found->second);
@@ -99,7 +99,7 @@ ExprPtr Typer::call(const ast::Expr& e) {
   const Def& def = names_.law.defs[found->second];
   if (e.children.size() != def.parameters.size()) {
     Diagnostic& diagnostic = names_.error(Code::wrong_arguments, e.span,
-                                          quoted(name) + " takes " + count_of(def.parameters.size(), "argument") +
+                                          quote(name) + " takes " + count_of(def.parameters.size(), "argument") +
                                               ", not " + std::to_string(e.children.size()));
     diagnostic.notes.push_back({def.span, "it is declared here"});
     return nullptr;

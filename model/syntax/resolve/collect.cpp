@@ -36,7 +36,7 @@ class Collector {
   bool claim(std::map<std::string, Span>& taken, const ast::Name& name) {
     const auto [other, fresh] = taken.emplace(name.text, name.span);
     if (fresh) return true;
-    Diagnostic& diagnostic = names_.error(Code::duplicate_name, name.span, quoted(name.text) + " is declared twice");
+    Diagnostic& diagnostic = names_.error(Code::duplicate_name, name.span, quote(name.text) + " is declared twice");
     diagnostic.notes.push_back({other->second, "the first declaration is here"});
     return false;
   }
@@ -114,7 +114,7 @@ class Collector {
 
   void add(const ast::Def& node) {
     if (is_builtin(node.name.text)) {
-      names_.error(Code::duplicate_name, node.name.span, quoted(node.name.text) + " is built into the language");
+      names_.error(Code::duplicate_name, node.name.span, quote(node.name.text) + " is built into the language");
       return;
     }
     if (!claim(defs_, node.name)) return;

@@ -24,7 +24,7 @@ class Folder {
     if (level_ == kMaxDepth) {
       names_.error(
           Code::too_deep, constant.span,
-          "a chain of more than " + std::to_string(kMaxDepth) + " constants comes to " + quoted(constant.name));
+          "a chain of more than " + std::to_string(kMaxDepth) + " constants comes to " + quote(constant.name));
       progress_[index] = Progress::failed;
       return;
     }

@@ -33,7 +33,7 @@ void resolve_term(Names& names, Count& count, const ast::CountTerm& node) {
   if (!field) {
     std::vector<std::string_view> known;
     for (const Field& other : member.fields) known.push_back(other.name);
-    names.unknown(Code::unknown_field, parts->second, member.name + " has no field " + quoted(parts->second.text),
+    names.unknown(Code::unknown_field, parts->second, member.name + " has no field " + quote(parts->second.text),
                   known);
     return;
   }
@@ -72,7 +72,7 @@ void resolve_counts(Names& names, const Declared& declared) {
     const auto other = find_count(law, *kind, name.text);
     if (field || other) {
       Diagnostic& diagnostic =
-          names.error(Code::duplicate_name, name.span, law.kinds[*kind].name + " already has a " + quoted(name.text));
+          names.error(Code::duplicate_name, name.span, law.kinds[*kind].name + " already has a " + quote(name.text));
       diagnostic.notes.push_back(
           {field ? law.kinds[*kind].fields[*field].span : law.counts[*other].span, "it is here"});
       continue;

@@ -43,7 +43,7 @@ class Calls {
   void recursive(std::uint32_t def, std::uint32_t callee) {
     const Def& declared = names_.law.defs[callee];
     Diagnostic& diagnostic = names_.error(Code::recursive_def, declared.span,
-                                          quoted(declared.name) + " calls itself; a def is expanded, never run");
+                                          quote(declared.name) + " calls itself; a def is expanded, never run");
     if (callee != def) diagnostic.notes.push_back({names_.law.defs[def].span, "by way of this def"});
   }
 
@@ -56,7 +56,7 @@ class Calls {
     reported_ = true;
     names_.error(Code::too_deep, declared.span,
                  "a chain of more than " + std::to_string(kMaxDepth) + " defs that call each other comes to " +
-                     quoted(declared.name));
+                     quote(declared.name));
   }
 
   Names& names_;

@@ -67,14 +67,14 @@ std::vector<FieldValue> RuleBuilder::initial_values(const ast::New& node, std::u
       std::vector<std::string_view> known;
       for (const Field& other : declared.fields) known.push_back(other.name);
       Diagnostic& diagnostic = names_.unknown(Code::unknown_field, init.name,
-                                              declared.name + " has no field " + quoted(init.name.text), known);
+                                              declared.name + " has no field " + quote(init.name.text), known);
       diagnostic.notes.push_back({declared.span, declared.name + " is declared here"});
       continue;
     }
     const auto [other, fresh] = given.emplace(declared.fields[*field].name, init.name.span);
     if (!fresh) {
       Diagnostic& diagnostic =
-          names_.error(Code::duplicate_name, init.name.span, quoted(init.name.text) + " is given twice");
+          names_.error(Code::duplicate_name, init.name.span, quote(init.name.text) + " is given twice");
       diagnostic.notes.push_back({other->second, "the first time is here"});
       continue;
     }
@@ -229,7 +229,7 @@ std::optional<std::pair<ExprPtr, std::uint32_t>> RuleBuilder::target(const ast::
     std::vector<std::string_view> known;
     for (const Field& other : declared.fields) known.push_back(other.name);
     Diagnostic& diagnostic = names_.unknown(Code::unknown_field, node.name,
-                                            declared.name + " has no field " + quoted(node.name.text), known);
+                                            declared.name + " has no field " + quote(node.name.text), known);
     if (find_count(names_.law, kind, node.name.text)) {
       diagnostic.message = "a count changes with its members, not by itself";
     }
@@ -273,7 +273,7 @@ void RuleBuilder::add(const ast::UpdateAll& node, std::vector<Effect>& effects) 
   auto where = target(node.target);
   if (where && (where->first->op != Op::variable || where->first->index != effect.slot)) {
     names_.error(Code::bad_target, node.target.span,
-                 "a bulk update changes a field of its own variable, " + quoted(node.members.name.text));
+                 "a bulk update changes a field of its own variable, " + quote(node.members.name.text));
     where.reset();
   }
   if (where) {

@@ -26,16 +26,16 @@ Diagnostic outside_view(const Names& names, const ast::Name& name, const std::ve
     }
   }
   std::string clause;
-  std::string message = quoted(name.text);
+  std::string message = quote(name.text);
   const std::string here = "; this " + std::string(names.current);
   if (number > 0) {
     clause = "only " + profiles;
     message += " is only in profile" + std::string(number == 1 ? " " : "s ") + profiles + here + " is in profile " +
                names.visible.profiles().list()[names.visible.profile().value_or(0)].name + " too: write " +
-               quoted(clause);
+               quote(clause);
   } else {
     clause = "since linux " + to_string(places.front()->restriction->since.front().version);
-    message += " is there only " + clause + here + " is older: write " + quoted(clause);
+    message += " is there only " + clause + here + " is older: write " + quote(clause);
   }
   Diagnostic diagnostic = make(Code::outside_view, name.span, std::move(message));
   for (const Outside* outside : places) diagnostic.notes.push_back({outside->span, "it is declared here"});
@@ -96,12 +96,12 @@ std::optional<Type> resolve_type(Names& names, const ast::Type& type) {
     for (const auto& [word, builtin] : kBuiltin) known.push_back(word);
     for (const std::string_view word : keys(names.enums)) known.push_back(word);
     for (const std::string_view word : keys(names.flag_sets)) known.push_back(word);
-    names.unknown(Code::unknown_type, type.name, "no type is named " + quoted(name), known);
+    names.unknown(Code::unknown_type, type.name, "no type is named " + quote(name), known);
     return std::nullopt;
   }
   result->maybe = type.maybe;
   if (type.maybe && result->tag != TypeTag::reference && result->tag != TypeTag::u64) {
-    names.error(Code::bad_type, type.name.span, "only references and u64 may be `maybe`, not " + quoted(name));
+    names.error(Code::bad_type, type.name.span, "only references and u64 may be `maybe`, not " + quote(name));
     return std::nullopt;
   }
   return result;
@@ -110,7 +110,7 @@ std::optional<Type> resolve_type(Names& names, const ast::Type& type) {
 std::optional<std::uint32_t> resolve_kind(Names& names, const ast::Name& name) {
   const auto found = names.kinds.find(name.text);
   if (found != names.kinds.end()) return found->second;
-  names.unknown(Code::unknown_type, name, "no kind of object is named " + quoted(name.text), keys(names.kinds));
+  names.unknown(Code::unknown_type, name, "no kind of object is named " + quote(name.text), keys(names.kinds));
   return std::nullopt;
 }
 

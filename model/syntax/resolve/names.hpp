@@ -60,9 +60,9 @@ struct Names {
   // What is being resolved: "rule", "def", …, and where it may be restricted.
   std::string_view current;
   const ast::Restriction* current_restriction = nullptr;
-  void enter(std::string_view what, const ast::Restriction& restriction) {
+  void enter(std::string_view what, const ast::Restriction& restricted) {
     current = what;
-    current_restriction = &restriction;
+    current_restriction = &restricted;
   }
 
   Diagnostic& error(Code code, Span span, std::string message);

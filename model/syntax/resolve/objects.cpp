@@ -13,7 +13,7 @@ std::optional<std::uint32_t> add_field(Names& names, Kind& kind, const ast::Fiel
                                        Type type, FieldRole role) {
   if (const auto other = find_field(kind, name.text)) {
     Diagnostic& diagnostic =
-        names.error(Code::duplicate_name, name.span, kind.name + " has two fields named " + quoted(name.text));
+        names.error(Code::duplicate_name, name.span, kind.name + " has two fields named " + quote(name.text));
     diagnostic.notes.push_back({kind.fields[*other].span, "the first one is here"});
     return std::nullopt;
   }

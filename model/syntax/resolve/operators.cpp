@@ -211,7 +211,7 @@ ExprPtr Typer::adjective(const ast::Expr& e) {
   if (!e.name.text.empty()) {
     if (const Variable* other = scope_.find(e.name.text)) {
       Diagnostic& diagnostic =
-          names_.error(Code::shadows, e.name.span, quoted(e.name.text) + " already names something here");
+          names_.error(Code::shadows, e.name.span, quote(e.name.text) + " already names something here");
       diagnostic.notes.push_back({other->span, "it is declared here"});
     }
     Variable bound;

@@ -22,7 +22,7 @@ bool resolve_on(Names& names, const ast::Property& node, Property& property) {
     if (rule == names.rules.end() && node.on.size() > 1 && is_elsewhere(names, name)) {
       ++left_out;
     } else if (rule == names.rules.end()) {
-      names.unknown(Code::unknown_rule, name, "no rule is named " + quoted(name.text), keys(names.rules));
+      names.unknown(Code::unknown_rule, name, "no rule is named " + quote(name.text), keys(names.rules));
     } else {
       property.on.push_back(rule->second);
     }

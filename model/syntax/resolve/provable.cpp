@@ -97,7 +97,7 @@ class Walk {
     if (!found_by_key(*e.children[0], e.index, *kind.key, addresses)) return;
     const std::string parent = law_.kinds[kind.fields[*kind.parent].type.id].name;
     refuse(e, "proofs do not find the " + kind.name + " of every address: write " +
-                  quoted(kind.container == Container::slot_map ? "v.slot[i] is some q" : "v.at[x] is some a") +
+                  quote(kind.container == Container::slot_map ? "v.slot[i] is some q" : "v.at[x] is some a") +
                   " instead, with the map of the " + parent);
   }
 
@@ -117,7 +117,7 @@ class Walk {
     Diagnostic& diagnostic = names_.error(Code::unprovable, e.span, std::move(message));
     if (e.span.file != property_.formula->span.file || e.span.begin < property_.formula->span.begin ||
         e.span.end > property_.formula->span.end) {
-      diagnostic.notes.push_back({property_.span, "it is part of " + quoted(property_.name)});
+      diagnostic.notes.push_back({property_.span, "it is part of " + quote(property_.name)});
     }
   }
 

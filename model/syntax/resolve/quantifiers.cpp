@@ -76,7 +76,7 @@ ExprPtr Typer::quantify(const ast::Expr& e, std::size_t binder) {
   if (bound.type && !type) return give_up();
   if (!bound.type && !bound.in) {
     names_.error(Code::expected, bound.name.span,
-                 "expected what " + quoted(bound.name.text) + " ranges over: `: Kind`, `: u64` or `in span`");
+                 "expected what " + quote(bound.name.text) + " ranges over: `: Kind`, `: u64` or `in span`");
     return give_up();
   }
   if (type && type->tag == TypeTag::reference && !type->maybe) {

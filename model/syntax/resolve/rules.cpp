@@ -53,7 +53,7 @@ void RuleBuilder::results() {
         outputs_.emplace(node.name.text, Output{static_cast<std::uint32_t>(rule_.results.size()), std::nullopt});
     if (!fresh) {
       Diagnostic& diagnostic =
-          names_.error(Code::duplicate_name, node.name.span, "two results are named " + quoted(node.name.text));
+          names_.error(Code::duplicate_name, node.name.span, "two results are named " + quote(node.name.text));
       diagnostic.notes.push_back({rule_.results[other->second.index].span, "the first one is here"});
       continue;
     }
@@ -66,7 +66,7 @@ void RuleBuilder::finish() {
   for (const auto& [name, output] : outputs_) {
     if (output.given) continue;
     names_.error(Code::missing_result, rule_.results[output.index].span,
-                 "nothing gives the result " + quoted(name) + ": write `result " + name + " = …` or `then " + name +
+                 "nothing gives the result " + quote(name) + ": write `result " + name + " = …` or `then " + name +
                      " = new …`");
   }
   rule_.slots = scope_.slots;
@@ -78,12 +78,12 @@ RuleBuilder::Output* RuleBuilder::take_result(const ast::Name& name) {
   if (found == outputs_.end()) {
     std::vector<std::string_view> known;
     for (const auto& [other, output] : outputs_) known.push_back(other);
-    names_.unknown(Code::unknown_name, name, quoted(rule_.name) + " has no result named " + quoted(name.text), known);
+    names_.unknown(Code::unknown_name, name, quote(rule_.name) + " has no result named " + quote(name.text), known);
     return nullptr;
   }
   if (found->second.given) {
     Diagnostic& diagnostic =
-        names_.error(Code::result_twice, name.span, "the result " + quoted(name.text) + " is given twice");
+        names_.error(Code::result_twice, name.span, "the result " + quote(name.text) + " is given twice");
     diagnostic.notes.push_back({*found->second.given, "the first time is here"});
     return nullptr;
   }
@@ -131,9 +131,9 @@ std::vector<int> RuleBuilder::errors(const std::vector<ast::Name>& nodes) {
       for (int i = 1; i < 4096; ++i) {
         if (errno_number(errno_name(i)) == i) all.push_back(errno_name(i));
       }
-      names_.unknown(Code::unknown_error, node, quoted(node.text) + " is no Linux errno", {all.begin(), all.end()});
+      names_.unknown(Code::unknown_error, node, quote(node.text) + " is no Linux errno", {all.begin(), all.end()});
     } else if (std::find(result.begin(), result.end(), error) != result.end()) {
-      names_.error(Code::duplicate_name, node.span, quoted(node.text) + " is named twice");
+      names_.error(Code::duplicate_name, node.span, quote(node.text) + " is named twice");
     } else {
       result.push_back(error);
     }

@@ -98,7 +98,7 @@ ExprPtr Typer::kept(ExprPtr e, const Type& expected, const ast::Expr& source) {
 const Variable& Typer::declare(const ast::Name& name, const std::optional<Type>& type) {
   if (const Variable* other = scope_.find(name.text)) {
     Diagnostic& diagnostic =
-        names_.error(Code::shadows, name.span, quoted(name.text) + " already names something here");
+        names_.error(Code::shadows, name.span, quote(name.text) + " already names something here");
     diagnostic.notes.push_back({other->span, "it is declared here"});
   }
   return scope_.add(name.text, type, name.span);
@@ -191,7 +191,7 @@ ExprPtr Typer::name(const ast::Expr& e) {
     if (found->inside) return found->inside;
     Diagnostic& diagnostic = names_.error(
         Code::bound_before, e.span,
-        quoted(text) + " is what was found before the transition; inside `after` it would be looked up again");
+        quote(text) + " is what was found before the transition; inside `after` it would be looked up again");
     diagnostic.notes.push_back({found->span, "it is bound here; bind another name with `after(…) is some NAME`"});
     return nullptr;
   }
@@ -213,7 +213,7 @@ ExprPtr Typer::name(const ast::Expr& e) {
   if (scope_.members) {
     for (const Field& field : law.kinds[*scope_.members].fields) known.push_back(field.name);
   }
-  Diagnostic& diagnostic = names_.unknown(Code::unknown_name, e.name, "nothing here is named " + quoted(text), known);
+  Diagnostic& diagnostic = names_.unknown(Code::unknown_name, e.name, "nothing here is named " + quote(text), known);
   if (names_.defs.count(text) != 0) {
     diagnostic.notes.push_back({law.defs[names_.defs.find(text)->second].span, "a def is called with its arguments"});
   }
@@ -228,7 +228,7 @@ ExprPtr Typer::select(const ast::Expr& e) {
   if (object->type.tag == TypeTag::interval) {
     if (text == "first") return first(object, e.span);
     if (text == "last") return last(object, e.span);
-    names_.unknown(Code::unknown_field, e.name, "an interval has `first` and `last`, and no " + quoted(text),
+    names_.unknown(Code::unknown_field, e.name, "an interval has `first` and `last`, and no " + quote(text),
                    {"first", "last"});
     return nullptr;
   }
@@ -251,7 +251,7 @@ ExprPtr Typer::select(const ast::Expr& e) {
     if (count.kind == kind) known.push_back(count.name);
   }
   Diagnostic& diagnostic =
-      names_.unknown(Code::unknown_field, e.name, a_type(law, object->type) + " has no field " + quoted(text), known);
+      names_.unknown(Code::unknown_field, e.name, a_type(law, object->type) + " has no field " + quote(text), known);
   diagnostic.notes.push_back({law.kinds[kind].span, law.kinds[kind].name + " is declared here"});
   return nullptr;
 }

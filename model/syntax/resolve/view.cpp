@@ -13,7 +13,7 @@ namespace iolaw::syntax {
 namespace {
 
 void unknown_profile(const ast::Name& name, const std::vector<Profile>& list, std::vector<Diagnostic>& diagnostics) {
-  Diagnostic diagnostic = make(Code::unknown_profile, name.span, "no profile is named " + quoted(name.text));
+  Diagnostic diagnostic = make(Code::unknown_profile, name.span, "no profile is named " + quote(name.text));
   std::vector<std::string_view> known;
   for (const Profile& profile : list) known.push_back(profile.name);
   diagnostic.suggestion = closest(name.text, known);
@@ -74,7 +74,7 @@ Profiles::Profiles(const std::vector<SourceFile>& files, const std::vector<ast::
     const auto [other, fresh] = index_.emplace(node->name.text, list_.size());
     if (!fresh) {
       Diagnostic diagnostic =
-          make(Code::duplicate_name, node->name.span, quoted(node->name.text) + " is declared twice");
+          make(Code::duplicate_name, node->name.span, quote(node->name.text) + " is declared twice");
       diagnostic.notes.push_back({list_[other->second].span, "the first declaration is here"});
       diagnostics.push_back(std::move(diagnostic));
       continue;
@@ -128,7 +128,7 @@ void Profiles::add_includes(const std::vector<const ast::Profile*>& nodes, std::
     });
     if (earlier || reached[start].count(start) == 0) continue;
     diagnostics.push_back(make(Code::profile_cycle, list_[start].span,
-                               "the profile " + quoted(list_[start].name) + " includes itself, by way of others"));
+                               "the profile " + quote(list_[start].name) + " includes itself, by way of others"));
   }
 }
 
@@ -140,7 +140,7 @@ void Profiles::check(const ast::Restriction& restriction, std::vector<Diagnostic
     if (since.source.text == "linux") continue;
     Diagnostic diagnostic =
         make(Code::bad_since, since.source.span,
-             "only versions of `linux` are known, such as `since linux 6.17`, not of " + quoted(since.source.text));
+             "only versions of `linux` are known, such as `since linux 6.17`, not of " + quote(since.source.text));
     diagnostic.suggestion = "linux";
     diagnostics.push_back(std::move(diagnostic));
   }

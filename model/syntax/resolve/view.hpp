@@ -50,7 +50,7 @@ class Visible {
   std::optional<std::uint32_t> profile() const { return profile_; }
   std::optional<Version> version() const { return version_; }
 
-  bool shows(const ast::Restriction& restriction) const { return in_profile(restriction) && in_version(restriction); }
+  bool shows(const ast::Restriction& of) const { return in_profile(of) && in_version(of); }
   bool in_profile(const ast::Restriction& restriction) const;
   bool in_version(const ast::Restriction& restriction) const;
 

@@ -10,6 +10,7 @@
 
 #include "model/diagnostics/codes.hpp"
 #include "model/law/parse.hpp"
+#include "model/syntax/test/bad_laws.hpp"
 
 namespace iolaw {
 namespace {
@@ -59,15 +60,6 @@ TEST_P(BadLaw, IsToldWhatItExpects) {
   for (const Expectation& missing : expected) {
     ADD_FAILURE() << GetParam() << ":" << missing.line << ": not told: " << missing.text;
   }
-}
-
-std::vector<std::string> bad_laws() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(IOLAW_TEST_DIR "/bad")) {
-    if (entry.path().extension() == ".law") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, BadLaw, testing::ValuesIn(bad_laws()),

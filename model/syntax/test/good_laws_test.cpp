@@ -10,7 +10,7 @@
 namespace iolaw {
 namespace {
 
-Law read(const std::string& path) {
+Law law_at(const std::string& path) {
   Parsed parsed = parse_law(path);
   for (const Diagnostic& diagnostic : parsed.diagnostics) ADD_FAILURE() << render(diagnostic, parsed.files, false);
   return parsed.law.value_or(Law{});
@@ -24,7 +24,7 @@ class Queues : public testing::Test {
  protected:
   void SetUp() override { ASSERT_FALSE(law.kinds.empty()); }
 
-  const Law law = read(IOLAW_TEST_DIR "/good/queues.law");
+  const Law law = law_at(IOLAW_TEST_DIR "/good/queues.law");
 };
 
 TEST_F(Queues, ModulesAreReadOnce) {
@@ -102,11 +102,11 @@ TEST_F(Queues, FailuresMayLeaveAChoice) {
 }
 
 TEST(Provable, WhatProofsCarryIsALaw) {
-  EXPECT_EQ(read(IOLAW_TEST_DIR "/good/provable.law").properties.front().name, "queue.dense");
+  EXPECT_EQ(law_at(IOLAW_TEST_DIR "/good/provable.law").properties.front().name, "queue.dense");
 }
 
 TEST(Spec, IsALaw) {
-  const Law law = read(IOLAW_SPEC);
+  const Law law = law_at(IOLAW_SPEC);
   EXPECT_GE(law.rules.size(), 15U);
   for (const char* name :
        {"Area.ioas.lives", "Area.span.ordered", "Ioas.at.owns", "Ioas.at.covers", "Pages.users.lives"}) {

@@ -13,7 +13,7 @@
 namespace iolaw {
 namespace {
 
-std::string read(const std::string& path) {
+std::string text_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -50,7 +50,7 @@ std::string complaints(const Parsed& parsed, std::size_t& count) {
 
 // One token left out, or an unknown one in its place, is one mistake.
 TEST(Recovery, OneMistakeIsNotToldManyTimes) {
-  const std::string text = read(IOLAW_TEST_DIR "/good/queues.law");
+  const std::string text = text_of(IOLAW_TEST_DIR "/good/queues.law");
   const std::vector<std::size_t> tokens = tokens_of(text);
   ASSERT_GT(tokens.size(), 300U);
   std::size_t wrong = 0;

@@ -9,20 +9,13 @@
 #include "model/diagnostics/json.hpp"
 #include "model/diagnostics/sarif.hpp"
 #include "model/law/parse.hpp"
+#include "model/syntax/test/bad_laws.hpp"
 #include "model/trace/test/json_schema.hpp"
 
 namespace iolaw {
 namespace {
 
 using Json = nlohmann::json;
-
-std::vector<std::string> bad_laws() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(IOLAW_TEST_DIR "/bad")) {
-    if (entry.path().extension() == ".law") files.push_back(entry.path().string());
-  }
-  return files;
-}
 
 Json sarif_of(const Parsed& parsed) {
   nlohmann::ordered_json log = sarif_log();

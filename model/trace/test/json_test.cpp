@@ -11,9 +11,9 @@
 namespace iolaw {
 namespace {
 
-using Json = nlohmann::json;
+using AnyJson = nlohmann::json;
 
-std::string schema_misfit(const std::string& text) { return misfit(IOLAW_TRACE_SCHEMA, Json::parse(text)); }
+std::string schema_misfit(const std::string& text) { return misfit(IOLAW_TRACE_SCHEMA, AnyJson::parse(text)); }
 
 void expect_same(const Trace& a, const Trace& b) {
   EXPECT_EQ(a.law, b.law);
@@ -64,20 +64,20 @@ TEST(TraceJson, LooksAsDocumented) {
   Trace trace;
   ASSERT_FALSE(run_calls(
       model, {{toy::kSpaceNew, {}}, {toy::kRangePut, {0, 0x1000, 2}}, {toy::kRangePut, {kNone, 0, 1}}}, trace));
-  const Json document = Json::parse(to_json(law, trace));
+  const AnyJson document = AnyJson::parse(to_json(law, trace));
   EXPECT_EQ(document["#meta"]["format"], "ITF");
-  EXPECT_EQ(document["vars"], Json({"call", "outcome", "branch", "Space", "Memory", "Range", "Port", "User"}));
+  EXPECT_EQ(document["vars"], AnyJson({"call", "outcome", "branch", "Space", "Memory", "Range", "Port", "User"}));
   ASSERT_EQ(document["states"].size(), 4U);
-  const Json& put = document["states"][2];
+  const AnyJson& put = document["states"][2];
   EXPECT_EQ(put["call"]["rule"], "range.put");
   EXPECT_EQ(put["call"]["arguments"]["space"], "space0");
-  EXPECT_EQ(put["call"]["arguments"]["start"], Json({{"#bigint", "4096"}}));
+  EXPECT_EQ(put["call"]["arguments"]["start"], AnyJson({{"#bigint", "4096"}}));
   EXPECT_EQ(put["branch"], "range.put.ok");
   EXPECT_EQ(put["outcome"]["results"]["range"], "range0");
   EXPECT_EQ(put["Range"]["#map"][0][0], "range0");
-  EXPECT_EQ(put["Range"]["#map"][0][1]["span"]["last"], Json({{"#bigint", "4097"}}));
+  EXPECT_EQ(put["Range"]["#map"][0][1]["span"]["last"], AnyJson({{"#bigint", "4097"}}));
   EXPECT_EQ(put["Range"]["#map"][0][1]["note"], "none");
-  const Json& failed = document["states"][3];
+  const AnyJson& failed = document["states"][3];
   EXPECT_EQ(failed["outcome"]["error"], "ENOENT");
   EXPECT_EQ(failed["call"]["arguments"]["space"], "none");
 }
@@ -120,9 +120,9 @@ TEST(TraceJson, SaysWhereItIsWrong) {
     }
     return std::string();
   };
-  const auto edited = [&](const Json& patch) { return Json::parse(good).patch(patch).dump(); };
-  const auto replaced = [&](const std::string& path, const Json& value) {
-    return says(edited(Json::array({{{"op", "replace"}, {"path", path}, {"value", value}}})));
+  const auto edited = [&](const AnyJson& patch) { return AnyJson::parse(good).patch(patch).dump(); };
+  const auto replaced = [&](const std::string& path, const AnyJson& value) {
+    return says(edited(AnyJson::array({{{"op", "replace"}, {"path", path}, {"value", value}}})));
   };
   EXPECT_EQ(says(good), "");
   EXPECT_EQ(replaced("/states/2/call/arguments/start", "x"),
@@ -134,7 +134,7 @@ TEST(TraceJson, SaysWhereItIsWrong) {
   EXPECT_EQ(replaced("/states/2/branch", "x"), "no trace of this law: states[2].branch: range.put has no branch x");
   EXPECT_EQ(replaced("/states/2/Range/#map/0/1/memory", "space0"),
             "no trace of this law: states[2].Range.#map[0].memory: \"space0\" is no Memory");
-  EXPECT_EQ(replaced("/states", Json::array()), "no trace of this law: states: there is no start");
+  EXPECT_EQ(replaced("/states", AnyJson::array()), "no trace of this law: states: there is no start");
   EXPECT_EQ(says("{").rfind("no trace of this law: the document: parse error at line 1, column 2", 0), 0U) << says("{");
 }
 
@@ -145,7 +145,7 @@ TEST(TraceJson, LongTracesShowOnlyTheirStart) {
   run_calls(model, std::vector<Call>(1001, Call{toy::kSpaceDestroy, {kNone}}), trace);
   const std::string text = to_json(law, trace);
   EXPECT_EQ(schema_misfit(text), "");
-  EXPECT_EQ(Json::parse(text)["vars"].size(), 3U);
+  EXPECT_EQ(AnyJson::parse(text)["vars"].size(), 3U);
   expect_same(trace, trace_from_json(law, text));
 }
 

@@ -64,7 +64,7 @@ PortAnswer access_rw(Kernel& kernel, Arguments a) {
   return done(kernel.request_from_anywhere(kTest, &command));
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kAccessCalls = std::to_array<Call>({
     {"access.create", 2, access_create},
     {"access.replace", 2, access_replace},
     {"access.destroy", 1, access_destroy},
@@ -75,6 +75,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> access_calls() { return kCalls; }
+std::span<const Call> access_calls() { return kAccessCalls; }
 
 }  // namespace iolaw::dev_iommu

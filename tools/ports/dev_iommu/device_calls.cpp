@@ -70,7 +70,7 @@ PortAnswer device_remove(Kernel& kernel, Arguments a) {
   return done(kernel.request(kDestroy, &command));
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kDeviceCalls = std::to_array<Call>({
     {"device.attach", 2, [](Kernel& k, Arguments a) { return attach(k, ioas(k, a[0]), a[1]); }},
     {"device.attach_hwpt", 2, [](Kernel& k, Arguments a) { return attach(k, hwpt(k, a[0]), a[1]); }},
     {"device.replace", 2, [](Kernel& k, Arguments a) { return replace(k, a[0], ioas(k, a[1])); }},
@@ -87,6 +87,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> device_calls() { return kCalls; }
+std::span<const Call> device_calls() { return kDeviceCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -45,10 +45,10 @@ PortAnswer call(Kernel& kernel, Arguments a) {
   return done(error);
 }
 
-constexpr auto kCalls = std::to_array<Call>({{"envelope.call", 5, call}});
+constexpr auto kEnvelopeCalls = std::to_array<Call>({{"envelope.call", 5, call}});
 
 }  // namespace
 
-std::span<const Call> envelope_calls() { return kCalls; }
+std::span<const Call> envelope_calls() { return kEnvelopeCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -93,7 +93,7 @@ PortAnswer fault_queue_answer(Kernel& kernel, Arguments a) {
   return success();
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kFaultCalls = std::to_array<Call>({
     {"fault_queue.alloc", 1, fault_queue_alloc},
     {"fault_queue.close", 1, [](Kernel& kernel, Arguments a) { return kernel.close_queue(a[0], Kind::fault_queue); }},
     {"fault_queue.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::fault_queue); }},
@@ -105,6 +105,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> fault_calls() { return kCalls; }
+std::span<const Call> fault_calls() { return kFaultCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -89,7 +89,7 @@ PortAnswer ioas_map_file_anywhere(Kernel& kernel, Arguments a) {
   return error != 0 ? failure(error) : success(iova);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kFileCalls = std::to_array<Call>({
     {"client.open_file", 2, client_open_file},
     {"client.close_file", 1, client_close_file},
     {"client.open_dmabuf", 1, client_open_dmabuf},
@@ -101,6 +101,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> file_calls() { return kCalls; }
+std::span<const Call> file_calls() { return kFileCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -101,22 +101,21 @@ PortAnswer read_dirty(Kernel& kernel, Arguments a) {
   return success(dirty ? 1 : 0);
 }
 
-// The law's Entries.
-enum Entries : std::uint64_t {
-  good,
-  no_pointer,
-  no_size,
-  long_entries,
-  odd_size,
-  unknown_bits,
-  no_such_line,
-  unreadable
-};
-
 // An array of `number` entries of which each begins like `Entry`. Four are enough: the law is silent about more.
 template <class Entry>
 PortAnswer invalidate(Kernel& kernel, std::uint32_t object, bool known_type, std::uint64_t entries,
                       std::uint64_t number, bool reserved, Entry entry, std::uint32_t Entry::*line) {
+  // The law's Entries.
+  enum : std::uint64_t {
+    good,
+    no_pointer,
+    no_size,
+    long_entries,
+    odd_size,
+    unknown_bits,
+    no_such_line,
+    unreadable
+  };
   constexpr std::uint32_t kUnknownBits = 2;
   constexpr std::uint32_t kNoSuchLine = 4;
   if (entries == unknown_bits) entry.flags = kUnknownBits;
@@ -164,7 +163,7 @@ PortAnswer device_info(Kernel& kernel, Arguments a) {
   return success((command.out_capabilities & kInfoTracksDirty) != 0 ? 1 : 0, command.out_max_pasid_log2 != 0 ? 1 : 0);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kHwptCalls = std::to_array<Call>({
     {"hwpt.alloc", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::ioas); }},
     {"hwpt.alloc_nested", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::hwpt); }},
     {"hwpt.alloc_on_viommu", 6, [](Kernel& kernel, Arguments a) { return hwpt_alloc(kernel, a, Kind::viommu); }},
@@ -180,6 +179,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> hwpt_calls() { return kCalls; }
+std::span<const Call> hwpt_calls() { return kHwptCalls; }
 
 }  // namespace iolaw::dev_iommu

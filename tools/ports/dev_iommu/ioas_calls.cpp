@@ -77,7 +77,7 @@ PortAnswer memory_pins(Kernel& kernel, Arguments a) {
   return broken("a page is pinned more often than anyone asked for");
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kIoasCalls = std::to_array<Call>({
     {"ioas.alloc", 1, ioas_alloc},
     {"ioas.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::ioas); }},
     {"ioas.map", 6, [](Kernel& kernel, Arguments a) { return ioas_map(kernel, a, true); }},
@@ -92,6 +92,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> ioas_calls() { return kCalls; }
+std::span<const Call> ioas_calls() { return kIoasCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -16,10 +16,10 @@ PortAnswer unlimit(Kernel& kernel, Arguments) {
   return success();
 }
 
-constexpr auto kCalls = std::to_array<Call>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
+constexpr auto kLimitCalls = std::to_array<Call>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
 
 }  // namespace
 
-std::span<const Call> limit_calls() { return kCalls; }
+std::span<const Call> limit_calls() { return kLimitCalls; }
 
 }  // namespace iolaw::dev_iommu

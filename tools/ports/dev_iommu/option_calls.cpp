@@ -52,7 +52,7 @@ PortAnswer change_process(Kernel& kernel, Arguments a) {
   return done(kernel.request(kIoasChangeProcess, &command));
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kOptionCalls = std::to_array<Call>({
     {"option.set_rlimit_mode", 4, set_rlimit_mode},
     {"option.rlimit_mode", 0, rlimit_mode},
     {"option.set_large_pages", 4, set_large_pages},
@@ -62,6 +62,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> option_calls() { return kCalls; }
+std::span<const Call> option_calls() { return kOptionCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -100,7 +100,7 @@ PortAnswer ioas_alignment(Kernel& kernel, Arguments a) {
   return error == 0 || error == EMSGSIZE ? success(command.out_iova_alignment) : failure(error);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kRangeCalls = std::to_array<Call>({
     {"client.list", 1, client_list},
     {"client.append", 3, client_append},
     {"ioas.allow", 3, ioas_allow},
@@ -111,6 +111,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> range_calls() { return kCalls; }
+std::span<const Call> range_calls() { return kRangeCalls; }
 
 }  // namespace iolaw::dev_iommu

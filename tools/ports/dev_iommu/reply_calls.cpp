@@ -54,7 +54,7 @@ PortAnswer allow_large_pages(Kernel& kernel, Arguments a) {
   return request_unanswered(kernel, kOption, command);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kReplyCalls = std::to_array<Call>({
     {"reply.alloc", 0, alloc},
     {"reply.alloc_fault_queue", 0, alloc_fault_queue},
     {"reply.map", 5, map},
@@ -64,6 +64,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> reply_calls() { return kCalls; }
+std::span<const Call> reply_calls() { return kReplyCalls; }
 
 }  // namespace iolaw::dev_iommu

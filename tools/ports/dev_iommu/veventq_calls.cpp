@@ -13,13 +13,13 @@
 namespace iolaw::dev_iommu {
 namespace {
 
-constexpr std::uint64_t kMost32 = 0xffff'ffff;
+constexpr std::uint64_t kMostDepth = 0xffff'ffff;
 
 PortAnswer veventq_alloc(Kernel& kernel, Arguments a) {
   VeventqAlloc command;
   command.viommu_id = kernel.handles.id(a[0]);
   command.type = driver_type(a[1], kMockVeventq);
-  command.veventq_depth = static_cast<std::uint32_t>(std::min(a[2], kMost32));
+  command.veventq_depth = static_cast<std::uint32_t>(std::min(a[2], kMostDepth));
   command.flags = a[3] != 0 ? kUnknownFlag : 0;
   if (const int error = kernel.request_after_rehearsal(kVeventqAlloc, &command); error != 0) return failure(error);
   Handles::Extra extra;
@@ -82,7 +82,7 @@ PortAnswer veventq_read_all(Kernel& kernel, Arguments a) {
   return success(events, lost ? 1 : 0);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kVeventqCalls = std::to_array<Call>({
     {"veventq.alloc", 4, veventq_alloc},
     {"veventq.close", 1, [](Kernel& kernel, Arguments a) { return kernel.close_queue(a[0], Kind::veventq); }},
     {"veventq.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::veventq); }},
@@ -94,6 +94,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> veventq_calls() { return kCalls; }
+std::span<const Call> veventq_calls() { return kVeventqCalls; }
 
 }  // namespace iolaw::dev_iommu

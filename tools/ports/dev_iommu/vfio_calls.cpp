@@ -65,13 +65,11 @@ PortAnswer set_iommu(Kernel& kernel, Arguments a) {
   return done(static_cast<int>(-kernel.number(VFIO_SET_IOMMU, kTypes[a[1]])));
 }
 
-// The law's VfioStruct.
-enum Given : std::uint64_t { good, unreadable, too_short, unknown_flag };
-
 // Makes a call with a struct of VFIO that is given as the law says, and is followed by `room` bytes more.
 template <class Struct>
 int request(Kernel& kernel, unsigned long command, Struct& argument, std::uint64_t given, std::uint32_t least,
             std::uint32_t room = 0) {
+  enum : std::uint64_t { good, unreadable, too_short, unknown_flag };  // the law's VfioStruct
   constexpr std::uint32_t kNoFlag = 1U << 30;
   argument.argsz = given == too_short ? least - 1 : sizeof(Struct) + room;
   if (given == unknown_flag) argument.flags |= kNoFlag;
@@ -110,7 +108,7 @@ PortAnswer unmap_dma(Kernel& kernel, Arguments a) {
   return error != 0 ? failure(error) : success(command.size);
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kVfioCalls = std::to_array<Call>({
     {"vfio.set_ioas", 3, set_ioas},
     {"vfio.clear_ioas", 1, clear_ioas},
     {"vfio.get_ioas", 1, get_ioas},
@@ -125,6 +123,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> vfio_calls() { return kCalls; }
+std::span<const Call> vfio_calls() { return kVfioCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -15,7 +15,7 @@ namespace {
 
 using Thing = ClientThings::Thing;
 
-constexpr std::uint64_t kMost32 = 0xffff'ffff;
+constexpr std::uint64_t kMostQueue = 0xffff'ffff;
 
 // Bytes of a hardware queue: up to the first the kernel's list of its pages is short, from the second on it makes none.
 constexpr std::uint64_t kFewPages = 0x100'0000;
@@ -50,7 +50,7 @@ PortAnswer vdevice_alloc(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
-  if (a[2] > kMost32) return unsupported("the number of a queue has 32 bits in the call");
+  if (a[2] > kMostQueue) return unsupported("the number of a queue has 32 bits in the call");
   const Handles::Extra* viommu = kernel.handles.extra(a[0], Kind::viommu);
   if (kernel.avoids_divergences && viommu != nullptr && viommu->forgets_queues) return divergence_3();
   HwQueueAlloc command;
@@ -137,7 +137,7 @@ PortAnswer region_unmap(Kernel& kernel, Arguments a) {
   return success();
 }
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kViommuCalls = std::to_array<Call>({
     {"viommu.alloc", 5, viommu_alloc},
     {"viommu.destroy", 1, [](Kernel& kernel, Arguments a) { return kernel.destroy(a[0], Kind::viommu); }},
     {"vdevice.alloc", 3, vdevice_alloc},
@@ -152,6 +152,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-std::span<const Call> viommu_calls() { return kCalls; }
+std::span<const Call> viommu_calls() { return kViommuCalls; }
 
 }  // namespace iolaw::dev_iommu

@@ -55,7 +55,7 @@ PortAnswer info(World& w, Arguments a) {
   return result;
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kDeviceOperations = std::to_array<Operation>({
     {"device.attach", 2, [](World& w, Arguments a) { return attach(w, w.live(a[0], Kind::ioas), a[1]); }},
     {"device.attach_hwpt", 2, [](World& w, Arguments a) { return attach(w, w.live(a[0], Kind::hwpt), a[1]); }},
     {"device.replace", 2, [](World& w, Arguments a) { return replace(w, a[0], w.live(a[1], Kind::ioas)); }},
@@ -71,7 +71,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> device_operations() { return kOperations; }
+std::span<const Operation> device_operations() { return kDeviceOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

@@ -99,7 +99,7 @@ PortAnswer close(World& w, std::uint64_t handle, Kind kind) {
   return failed(w.iommufd->events_close(w.live(handle, kind)));
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kEventOperations = std::to_array<Operation>({
     {"fault_queue.alloc", 1, alloc_faults},
     {"fault_queue.close", 1, [](World& w, Arguments a) { return close(w, a[0], Kind::fault_queue); }},
     {"fault_queue.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::fault_queue); }},
@@ -118,7 +118,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> event_operations() { return kOperations; }
+std::span<const Operation> event_operations() { return kEventOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

@@ -101,7 +101,7 @@ PortAnswer invalidate_viommu(World& w, Arguments a) {
                     &hw::MockViommuInvalidation::cache_id);
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kHwptOperations = std::to_array<Operation>({
     {"hwpt.alloc", 6, [](World& w, Arguments a) { return alloc(w, a, Kind::ioas); }},
     {"hwpt.alloc_nested", 6, [](World& w, Arguments a) { return alloc(w, a, Kind::hwpt); }},
     {"hwpt.alloc_on_viommu", 6, [](World& w, Arguments a) { return alloc(w, a, Kind::viommu); }},
@@ -116,7 +116,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> hwpt_operations() { return kOperations; }
+std::span<const Operation> hwpt_operations() { return kHwptOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

@@ -160,7 +160,7 @@ PortAnswer read_or_write(World& w, Arguments a) {
                           : w.iommufd->access_read(w.id(a[0]), a[1], bytes, slow));
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kIoasOperations = std::to_array<Operation>({
     {"ioas.alloc", 1,
      [](World& w, Arguments a) {
        const auto ioas = w.iommufd->ioas_alloc(a[0] != 0 ? kUnknownFlag : 0);
@@ -218,7 +218,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> ioas_operations() { return kOperations; }
+std::span<const Operation> ioas_operations() { return kIoasOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

@@ -25,11 +25,11 @@ PortAnswer unlimit(World& w, Arguments) {
   return {};
 }
 
-constexpr auto kOperations = std::to_array<Operation>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
+constexpr auto kLimitOperations = std::to_array<Operation>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
 
 }  // namespace
 
-std::span<const Operation> limit_operations() { return kOperations; }
+std::span<const Operation> limit_operations() { return kLimitOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

@@ -12,11 +12,11 @@ namespace {
 
 constexpr auto kUnwritable = [](const auto&) { return EFAULT; };
 
-PortAnswer alloc(World& w, Arguments) { return failed(w.iommufd->ioas_alloc(0, kUnwritable).error); }
+PortAnswer unwritable_alloc(World& w, Arguments) { return failed(w.iommufd->ioas_alloc(0, kUnwritable).error); }
 
-PortAnswer alloc_faults(World& w, Arguments) { return failed(w.iommufd->fault_alloc(0, kUnwritable).error); }
+PortAnswer unwritable_alloc_faults(World& w, Arguments) { return failed(w.iommufd->fault_alloc(0, kUnwritable).error); }
 
-PortAnswer map(World& w, Arguments a) {
+PortAnswer unwritable_map(World& w, Arguments a) {
   return failed(w.iommufd->ioas_map({w.id(a[0]), map_flags(a[4], true), a[1], a[2], a[3]}, kUnwritable).error);
 }
 
@@ -33,17 +33,17 @@ PortAnswer allow_large_pages(World& w, Arguments a) {
   return failed(w.iommufd->option(request, kUnwritable).error);
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
-    {"reply.alloc", 0, alloc},
-    {"reply.alloc_fault_queue", 0, alloc_faults},
-    {"reply.map", 5, map},
+constexpr auto kReplyOperations = std::to_array<Operation>({
+    {"reply.alloc", 0, unwritable_alloc},
+    {"reply.alloc_fault_queue", 0, unwritable_alloc_faults},
+    {"reply.map", 5, unwritable_map},
     {"reply.unmap_all", 1, unmap_all},
     {"reply.allow_large_pages", 1, allow_large_pages},
 });
 
 }  // namespace
 
-std::span<const Operation> reply_operations() { return kOperations; }
+std::span<const Operation> reply_operations() { return kReplyOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

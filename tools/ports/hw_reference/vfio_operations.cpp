@@ -60,7 +60,7 @@ PortAnswer unmap_dma(World& w, Arguments a) {
   return error != 0 ? failed(error) : succeeded(unmapped);
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kVfioOperations = std::to_array<Operation>({
     {"vfio.set_ioas", 3, set_ioas},
     {"vfio.clear_ioas", 1, clear_ioas},
     {"vfio.get_ioas", 1,
@@ -76,7 +76,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> vfio_operations() { return kOperations; }
+std::span<const Operation> vfio_operations() { return kVfioOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port

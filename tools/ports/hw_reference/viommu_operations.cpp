@@ -77,7 +77,7 @@ PortAnswer unmap(World& w, Arguments a) {
   return failed(w.iommufd->munmap(mapping->id));
 }
 
-constexpr auto kOperations = std::to_array<Operation>({
+constexpr auto kViommuOperations = std::to_array<Operation>({
     {"viommu.alloc", 5, alloc},
     {"viommu.destroy", 1, [](World& w, Arguments a) { return w.destroy(a[0], Kind::viommu); }},
     {"vdevice.alloc", 3, alloc_vdevice},
@@ -92,7 +92,7 @@ constexpr auto kOperations = std::to_array<Operation>({
 
 }  // namespace
 
-std::span<const Operation> viommu_operations() { return kOperations; }
+std::span<const Operation> viommu_operations() { return kViommuOperations; }
 
 }  // namespace HW_REFERENCE_VARIANT
 }  // namespace iolaw::hw_port
