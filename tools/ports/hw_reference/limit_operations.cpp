@@ -25,7 +25,8 @@ PortAnswer unlimit(World& w, Arguments) {
   return {};
 }
 
-constexpr auto kLimitOperations = std::to_array<Operation>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
+constexpr auto kLimitOperations =
+    std::to_array<Operation>({{"client.limit", 1, limit}, {"client.unlimit", 0, unlimit}});
 
 }  // namespace
 
