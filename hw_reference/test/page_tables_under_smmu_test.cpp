@@ -14,6 +14,17 @@
 #include "hw_reference/smmu/smmu.hpp"
 #include "hw_reference/smmu/sparse_memory.hpp"
 
+namespace hw_reference::pgtable {
+
+static std::string name_of(const Shape& shape) {
+  return std::string(shape.stage == Stage::one ? "S1" : "S2") + "_" +
+         std::to_string((1U << shape.granule_shift) / 1024) + "K_" + std::to_string(shape.input_bits);
+}
+
+static void PrintTo(const Shape& shape, std::ostream* out) { *out << name_of(shape); }
+
+}  // namespace hw_reference::pgtable
+
 namespace {
 
 using namespace hw_reference::pgtable;
@@ -249,10 +260,6 @@ INSTANTIATE_TEST_SUITE_P(EachShape, PageTablesUnderSmmu,
                                          Shape{Stage::two, 12, 32, 32}, Shape{Stage::two, 14, 40, 40},
                                          Shape{Stage::two, 14, 48, 48}, Shape{Stage::two, 16, 42, 42},
                                          Shape{Stage::two, 16, 48, 48}, Shape{Stage::two, 16, 52, 52}),
-                         [](const auto& shape) {
-                           return std::string(shape.param.stage == Stage::one ? "S1" : "S2") + "_" +
-                                  std::to_string((1U << shape.param.granule_shift) / 1024) + "K_" +
-                                  std::to_string(shape.param.input_bits);
-                         });
+                         [](const auto& shape) { return name_of(shape.param); });
 
 }  // namespace

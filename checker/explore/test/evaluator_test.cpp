@@ -108,6 +108,8 @@ struct Case {
   const char* scope;
 };
 
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
 class SameAsNaive : public testing::TestWithParam<Case> {};
 
 TEST_P(SameAsNaive, FindsAsManyStates) {

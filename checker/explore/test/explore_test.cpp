@@ -74,6 +74,8 @@ struct Mistake {
   std::size_t calls;  // of a shortest one
 };
 
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
 class Finds : public testing::TestWithParam<Mistake> {};
 
 TEST_P(Finds, AShortestTraceOfAMistake) {

@@ -43,6 +43,11 @@ struct Setup {
   bool ranges;
 };
 
+void PrintTo(const Setup& setup, std::ostream* out) {
+  *out << (setup.shape.stage == Stage::one ? "S1_" : "S2_") << (1U << setup.shape.granule_shift) / 1024 << "K_"
+       << setup.shape.input_bits;
+}
+
 class DomainWorkload : public ::testing::TestWithParam<Setup> {
  protected:
   void run(const smmu::Policy& policy, unsigned steps);

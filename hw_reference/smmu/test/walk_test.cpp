@@ -19,6 +19,10 @@ struct Shape {
   unsigned granule_shift, input_bits, level;
 };
 
+void PrintTo(const Shape& shape, std::ostream* out) {
+  *out << (1U << shape.granule_shift) / 1024 << "K_" << shape.input_bits << "_level" << shape.level;
+}
+
 class Stage1Walk : public ::testing::TestWithParam<Shape> {};
 
 TEST_P(Stage1Walk, finds_a_leaf_of_each_size) {

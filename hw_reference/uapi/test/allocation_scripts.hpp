@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <span>
 #include <vector>
 
@@ -74,6 +75,8 @@ struct Script {
   const char* name;
   void (*run)(Caller& caller);
 };
+
+inline void PrintTo(const Script& script, std::ostream* out) { *out << script.name; }
 
 // One file each; together at least sixty.
 std::span<const Script> scripts_of_spaces();
