@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint64_t kAnything = 6;
 // Every so many steps the model alone is asked for outcomes that are missing, with so many calls of it.
 constexpr std::uint64_t kSeekEvery = 20'000;
+// What was not found for so long is not there, or hard to find.
+constexpr std::uint64_t kSeekLess = 64;
 // How much more a start is worth that ends in a call that seldom succeeds.
 constexpr float kRareBeginning = 12;
 constexpr std::uint64_t kSeekTriesAtBegin = 10'000;
@@ -48,7 +50,7 @@ void Runner::choose_rules(QuickRandom& random) {
 void Runner::seek() {
   if (steps_ < next_seek_) return;
   const bool first = next_seek_ == 0;
-  next_seek_ = steps_ + kSeekEvery;
+  next_seek_ = steps_ + kSeekEvery + steps_ / kSeekLess;
   if (first) return;
   if (!seeker_) {
     std::vector<Start> starts;
@@ -57,11 +59,13 @@ void Runner::seek() {
   }
   for (std::uint32_t rule = 0; rule < model_.law().rules.size(); ++rule) {
     for (std::uint32_t branch = 0; branch < model_.law().rules[rule].branches.size(); ++branch) {
-      if (ledger_.hopeless(rule) || ledger_.taken(rule, branch) > 0) seeker_->strike(rule, branch);
+      const bool hopeless = ledger_.hopeless(rule) || ledger_.hopeless(rule, branch);
+      if (hopeless || ledger_.taken(rule, branch) > 0) seeker_->strike(rule, branch);
+      if (hopeless) seeker_->strike(rule, branch, true);
     }
     if (ledger_.hopeless(rule) || ledger_.taken(rule, kSuccess) > 0) seeker_->strike(rule, kSuccess);
   }
-  for (Start& start : seeker_->search(kSeekTriesAtBegin)) starts_.push_back({std::move(start), 0});
+  for (Start& start : seeker_->search(kSeekTriesAtBegin)) keep_start(std::move(start));
 }
 
 std::vector<std::uint32_t> Runner::scene_of(std::uint32_t rule, QuickRandom& random) const {

@@ -13,13 +13,15 @@ namespace {
 constexpr std::uint64_t kOfNothing = 4;
 // One of so many calls is of a rule that has nothing to name, or that makes one more of what there is enough of.
 constexpr std::uint64_t kAnyRule = 32;
+// One of so many calls is of any rule at all.
+constexpr std::uint64_t kBeyond = 8;
 // How often a run that has nothing to do gets more rules, or may make more objects.
 constexpr int kWider = 6;
 // What a call is worth by which there are objects of a kind of which there were none.
 constexpr float kNewKind = 5;
 // How many more tries a call gets whose rule never succeeded.
 constexpr float kMoreDrawAims = 8;
-constexpr float kMoreFastAims = 3;  // likewise, where speed counts
+constexpr float kMoreFastAims = 4;  // likewise, where speed counts
 // What a rule that never succeeded is worth, besides what is new about a call.
 constexpr float kRare = 10;
 
@@ -88,7 +90,9 @@ bool Runner::draw(QuickRandom& random) {
   float most = -1;
   for (int i = 0; i < draws_ || (!found && i < 24); ++i) {
     const bool any = able_.empty() || random.one_in(kAnyRule);
-    const std::uint32_t rule = drawer_.rule(session_.state(), any ? rules_ : able_, random);
+    const bool beyond = random.one_in(kBeyond);
+    const std::uint32_t rule = drawer_.rule(session_.state(), beyond ? all_rules_ : any ? rules_ : able_, random);
+    if (beyond && crowded(rule)) continue;
     const std::uint32_t wanted = goal(rule, random);
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
     const int tries =

@@ -11,7 +11,12 @@ using Role = eval::ParameterUse::Role;
 bool one_in(std::uint64_t many, QuickRandom& random) { return random.one_in(many); }
 
 constexpr Word kPage = 4096;
-constexpr std::size_t kFlags = 12;  // of one rule, remembered
+constexpr std::size_t kFlags = 12;     // of one rule, remembered
+constexpr int kRulesCompared = 4;      // rules, of which the one is drawn that succeeded least
+constexpr std::uint32_t kMostMet = 8;  // conditions of a line that are told apart
+constexpr std::uint64_t kVain = 16;    // so many aims make up for a success
+
+}  // namespace
 
 Word near(const Situation::Range& range, QuickRandom& random) {
   switch (random() % 9) {
@@ -32,8 +37,6 @@ Word near(const Situation::Range& range, QuickRandom& random) {
       return range.first + kPage * (random() % 4);
   }
 }
-
-}  // namespace
 
 Drawer::Drawer(const Law& law) : law_(law), sampler_(law), recents_(law), habits_(law.rules.size()) {
   for (std::size_t rule = 0; rule < habits_.size(); ++rule) {
@@ -99,10 +102,15 @@ std::uint32_t Drawer::rule(const State& state, const std::vector<std::uint32_t>&
     }
     return rule;
   };
-  const std::uint32_t first = one();
-  if (one_in(2, random)) return first;
-  const std::uint32_t second = one();
-  return habits_[second].successes < habits_[first].successes ? second : first;
+  std::uint32_t best = one();
+  if (one_in(4, random)) return best;
+  // What was aimed at in vain will mostly be so again.
+  const auto known = [this](std::uint32_t rule) { return habits_[rule].successes + habits_[rule].aims / kVain; };
+  for (int i = 1; i < kRulesCompared; ++i) {
+    const std::uint32_t other = one();
+    if (known(other) < known(best)) best = other;
+  }
+  return best;
 }
 
 // All of them as in one earlier call, or but for one.
@@ -129,20 +137,24 @@ void Drawer::draw(const State& state, const Situation& situation, std::uint32_t 
 }
 
 Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-                           std::uint32_t branch, int tries, QuickRandom& random, State& after) {
+                           std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later) {
   // Success is the last line of a rule. What went past the line is as good as what just did not reach it.
   const auto rank = [](std::uint32_t line) { return line == kSuccess ? std::uint64_t{1} << 32 : std::uint64_t{line}; };
   const std::uint64_t goal = 2 * rank(branch) + 1;
-  const auto nearness = [&](std::uint32_t line) {
+  const auto nearness = [&](std::uint32_t line, std::uint32_t met) {
     const std::uint64_t at = 2 * rank(line) + 1;
-    return at > goal ? goal - 1 : at;
+    return (at > goal ? goal - 1 : at) * kMostMet + std::min(met, kMostMet - 1);
   };
+  std::uint32_t aimed_met = 0;
   bool found = false;
+  if (branch == kSuccess) ++habits_[rule].aims;
+  nearest_ = met_ = 0;
+  base_.clear();
   for (int i = 0; i < tries; ++i) {
     draw(state, situation, rule, random, call_);
-    if (found && !call_.arguments.empty() && !random.one_in(8)) {
+    if (!base_.empty() && !random.one_in(8)) {
       drawn_ = call_.arguments;
-      call_.arguments = aimed_.call.arguments;
+      call_.arguments = base_;
       for (std::uint64_t changes = 1 + random() % 2; changes > 0; --changes) {
         const std::size_t which = random.below(drawn_.size());
         call_.arguments[which] = drawn_[which];
@@ -150,14 +162,22 @@ Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situati
     }
     ++tries_;
     scratch_ = state;
-    const std::optional<std::uint32_t> line = model.step(scratch_, call_, outcome_);
-    if (!line || (found && nearness(*line) < nearness(aimed_.branch))) continue;
+    const std::optional<std::uint32_t> line = model.step(scratch_, call_, outcome_, branch);
+    const Model::End end = model.end();
+    if (base_.empty() || nearness(end.branch, end.met) >= nearness(nearest_, met_)) {
+      nearest_ = end.branch;
+      met_ = end.met;
+      base_ = call_.arguments;
+    }
+    if (!line || (found && nearness(*line, end.met) < nearness(aimed_.branch, aimed_met))) continue;
     found = true;
+    aimed_met = end.met;
     std::swap(aimed_.call, call_);
     aimed_.branch = *line;
+    aimed_.pieces = end.pieces;
     std::swap(aimed_.outcome, outcome_);
     std::swap(after, scratch_);
-    if (*line == branch) break;
+    if (*line == branch && (!later || end.pieces > 0)) break;
   }
   return found ? &aimed_ : nullptr;
 }

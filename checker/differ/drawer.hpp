@@ -14,6 +14,9 @@
 
 namespace iolaw {
 
+// A number at an end of a range, beside one, or some pages behind its beginning.
+Word near(const Situation::Range& range, QuickRandom& random);
+
 class Drawer {
  public:
   explicit Drawer(const Law& law);
@@ -26,7 +29,7 @@ class Drawer {
   // Of a call that succeeded elsewhere.
   void learn(const SequenceStep& step, QuickRandom& random);
 
-  // One of `rules`: of two, the one that succeeded less often; mostly one whose parameters can name something.
+  // One of `rules`: of some, the one that succeeded least often; mostly one whose parameters can name something.
   std::uint32_t rule(const State& state, const std::vector<std::uint32_t>& rules, QuickRandom& random) const;
   void draw(const State& state, const Situation& situation, std::uint32_t rule, QuickRandom& random, Call& call) const;
 
@@ -35,14 +38,21 @@ class Drawer {
 
   // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
   // argument after another, `tries` in all: with what Model::step() makes of it, and the state that follows in `after`.
-  // null if the law is silent about all of them; otherwise it stays until the next call.
+  // null if the law is silent about all of them; otherwise it stays until the next call. `later`: in a piece of a loop
+  // that is not the first.
+  // What just did not reach the line, and what went past it, is the better the more of its condition was met.
   struct Aimed {
     Call call;
     std::uint32_t branch = kSuccess;
+    std::uint32_t pieces = 0;  // of its loop, done before it
     Outcome outcome;
   };
   Aimed* aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-             std::uint32_t branch, int tries, QuickRandom& random, State& after);
+             std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later = false);
+  // The line nearest to the one that was aimed at last, be it one where the law is silent.
+  std::uint32_t nearest() const { return nearest_; }
+  // And how far the condition of the line that was aimed at was met by then.
+  std::uint32_t met() const { return met_; }
 
   // Whether every call of the rule that succeeded named something by a parameter.
   bool needs(std::uint32_t rule, std::size_t parameter) const { return !habits_[rule].optional[parameter]; }
@@ -61,6 +71,7 @@ class Drawer {
   // What calls of a rule that succeeded were like.
   struct Habits {
     std::uint64_t successes = 0;
+    std::uint64_t aims = 0;                // at success
     std::vector<bool> optional;            // per parameter: it named nothing that lives
     std::vector<std::vector<Word>> flags;  // their booleans, enums and flags, some different ones
   };
@@ -76,9 +87,12 @@ class Drawer {
   std::uint64_t successes_ = 0;
   std::uint64_t tries_ = 0;
   Aimed aimed_;
+  std::uint32_t nearest_ = 0;
+  std::uint32_t met_ = 0;
   // Scratch.
   Call call_;
   std::vector<Word> drawn_;
+  std::vector<Word> base_;
   State scratch_;
   Outcome outcome_;
 };

@@ -5,13 +5,20 @@ namespace iolaw {
 namespace {
 
 constexpr int kSources = 6;                 // that are compared
+constexpr std::size_t kTimesANumber = 4;    // how much more often a probe with a number is asked
 constexpr std::uint32_t kForget = 100'000;  // then what was seen long ago counts less
 
 }  // namespace
 
 ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
-    if (law.rules[rule].probe) probes_.push_back(rule);
+    if (!law.rules[rule].probe) continue;
+    // Numbers to ask about: the more there are, the more there is to ask.
+    std::size_t times = 1;
+    for (const Parameter& parameter : law.rules[rule].parameters) {
+      times += parameter.type.tag == TypeTag::u64 ? kTimesANumber : 0;
+    }
+    probes_.insert(probes_.end(), times, rule);
   }
   for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
     for (std::uint32_t field = 0; field < law.kinds[kind].fields.size(); ++field) {

@@ -9,7 +9,7 @@ namespace {
 
 // Calls of a random run, without its start and its end.
 constexpr std::uint64_t kShortest = 8;
-constexpr std::uint64_t kLongest = 40;
+constexpr std::uint64_t kLongest = 64;
 // How many calls are drawn for one that is made: many as long as there is much to find, then fewer.
 constexpr int kManyDraws = 10;
 constexpr int kFewDraws = 1;
@@ -26,6 +26,9 @@ constexpr int kFastAims = 2;
 // same.
 constexpr std::uint64_t kSpoiled = 5;
 constexpr std::uint64_t kRepeated = 12;
+// From so many steps on, all but one of so many runs begin with two histories.
+constexpr std::uint64_t kSpliceFrom = 60'000;
+constexpr std::uint64_t kPlain = 3;
 // What calls of a rule showed long ago counts less.
 constexpr float kNoveltyKept = 0.98F;
 
@@ -80,11 +83,13 @@ Runner::Runner(const Model& model, Port& port, std::vector<Start> starts)
       session_(model, port),
       ledger_(model.law()),
       novelty_(model.law().rules.size()),
+      ends_(model.law().rules.size()),
+      ended_about_(model.law().kinds.size()),
       endings_(model.law().kinds.size()) {
   const Law& law = model.law();
   for (Start& start : starts) {
     for (const SequenceStep& step : start.history) drawer_.learn(step, random_);
-    starts_.push_back({std::move(start), 0});
+    keep_start(std::move(start));
   }
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
     if (!law.rules[rule].probe) all_rules_.push_back(rule);
@@ -141,7 +146,12 @@ std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t m
   }
   planned_ = false;
   able_known_ = false;
-  if (!in_scene_ && differs_at_start(random, most)) return difference();
+  if (steps_ >= kSpliceFrom && !ended_.empty() && !random.one_in(kPlain)) {
+    planned_ = true;
+    if (differs_in_between(random, end_of_all)) return difference();
+  } else if (!in_scene_ && differs_at_start(random, most)) {
+    return difference();
+  }
   if (!in_scene_ && log_.empty() && !all_rules_.empty()) {
     choose_scene(all_rules_[random.below(all_rules_.size())], random);
     able_known_ = false;
@@ -178,7 +188,7 @@ bool Runner::differs_at_call(const Call& call, std::uint64_t end, Session::Expec
   if (differs(call, expected)) return true;
   if (session_.finding().verdict != Session::Verdict::agrees) return false;
   if (first_) {
-    starts_.push_back({{sequence_of_log(nullptr), {}}, 0});
+    keep_start({sequence_of_log(nullptr), {}});
   }
   return differs_at_probes(random_, end);
 }
@@ -229,7 +239,7 @@ bool Runner::differs_at_probes(QuickRandom& random, std::uint64_t end) {
   const bool success = made.branch == kSuccess;
   const bool on_its_way = !success && !model_.law().rules[made.call.rule].eaches.empty();
   int probes = success ? random() % 2 == 0 : on_its_way ? 2 : random() % 16 == 0;
-  if (fast_) {
+  if (fast_ && !planned_) {
     if (probes == 0 || steps_ >= end) return false;
     return success || random.one_in(2) ? differs_anywhere() : differs_at(observer_.again(session_.state(), random));
   }

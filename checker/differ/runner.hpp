@@ -58,7 +58,7 @@ class Runner {
   void collect() { collects_ = true; }
   std::vector<Discovery> take_discoveries() { return std::exchange(discoveries_, {}); }
   // A history that is known to be interesting.
-  void add_start(Start start) { starts_.push_back({std::move(start), 0}); }
+  void add_start(Start start) { keep_start(std::move(start)); }
 
  private:
   struct Used {
@@ -77,6 +77,16 @@ class Runner {
   // Finds able_ anew, if the state changed; adds to rules_ where it would be empty.
   void find_able(QuickRandom& random);
   bool differs_at_start(QuickRandom& random, std::uint64_t most);
+  // A history into which another is put that does something to its objects.
+  bool differs_in_between(QuickRandom& random, std::uint64_t end);
+  // One whose last call names an object of a kind that the step names, on the objects that there are.
+  bool differs_at_guest(const SequenceStep& about, QuickRandom& random, std::uint64_t end);
+  Word another(std::uint32_t kind, const std::vector<std::pair<std::uint32_t, Word>>& taken, QuickRandom& random) const;
+  // A start up to a call of the rule, one of those that there are.
+  Sequence ending_in(std::uint32_t rule, QuickRandom& random) const;
+  void keep_start(Start start);
+  // Whether the number is an address at which something is found.
+  bool is_key(std::uint32_t rule, std::size_t parameter) const;
   bool differs_at_end(QuickRandom& random, std::uint64_t end);
   // Make one call, or ask one probe: whether the port differs. Probes are not logged: they change nothing.
   bool differs(const Call& call, Session::Expected* expected = nullptr);
@@ -117,6 +127,10 @@ class Runner {
   std::optional<Seeker> seeker_;
   std::uint64_t next_seek_ = 0;  // in steps
   std::vector<Used> starts_;
+  // Per rule: starts, and which of its calls is one of the rule; of a start without calls, its last step is.
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> ends_;
+  std::vector<std::uint32_t> ended_;                     // rules that have some
+  std::vector<std::vector<std::uint32_t>> ended_about_;  // per kind: those of them that name an object of it
   std::vector<std::vector<std::pair<std::uint32_t, std::size_t>>> endings_;  // per kind: rules that end a parameter
   std::vector<std::uint32_t> all_rules_;                                     // without probes
   std::vector<std::uint32_t> rules_;                                         // of this run, without probes

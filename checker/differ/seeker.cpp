@@ -15,6 +15,7 @@ constexpr float kMoreSeekAims = 40;          // and so many more where its rule 
 constexpr int kSeekGoalAims = 24;            // tries at the goal, where a call changed something
 constexpr int kLooks = 3;                    // tries of each rule that is wanted, in what is kept
 constexpr std::uint32_t kSeekCrowd = 3;      // objects of a kind, when no more are made
+constexpr std::uint64_t kMetWorth = 16;      // of a condition of a line that is met, in walks
 constexpr std::uint64_t kDeep = std::uint64_t{1} << 20;
 
 // Success is the last line of a rule.
@@ -27,13 +28,15 @@ Seeker::Seeker(const Model& model, const std::vector<Start>& starts)
   for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
     named_.push_back(!law_.rules[rule].probe && !chooses_number(law_.rules[rule]));
     if (!named_[rule]) continue;
-    goals_.push_back({rule, kSuccess, 0});
+    goals_.push_back({rule, kSuccess, false, 0});
     for (std::uint32_t branch = 0; branch < law_.rules[rule].branches.size(); ++branch) {
-      if (!law_.rules[rule].branches[branch].unspecified && !law_.rules[rule].branches[branch].may)
-        goals_.push_back({rule, branch, 0});
+      const Branch& line = law_.rules[rule].branches[branch];
+      if (line.unspecified || line.may) continue;
+      goals_.push_back({rule, branch, false, 0});
+      if (line.each) goals_.push_back({rule, branch, true, 0});
     }
   }
-  keep(World(law_), {}, 0, 0);
+  keep(World(law_), {}, 0, {});
   for (const Start& start : starts) {
     Sequence all = start.history;
     all.insert(all.end(), start.calls.begin(), start.calls.end());
@@ -49,11 +52,13 @@ void Seeker::take(const Sequence& sequence) {
     const std::optional<Played> played = world.play(model_, world.names().resolve(step));
     if (!played) return;  // its steps are counted: those that follow would name others
     strike(step.rule, played->branch);
+    if (model_.end().pieces > 0) strike(step.rule, played->branch, true);
   }
 }
 
-void Seeker::strike(std::uint32_t rule, std::uint32_t branch) {
-  std::erase_if(goals_, [&](const Goal& goal) { return goal.rule == rule && goal.branch == branch; });
+void Seeker::strike(std::uint32_t rule, std::uint32_t branch, bool later) {
+  std::erase_if(goals_,
+                [&](const Goal& goal) { return goal.rule == rule && goal.branch == branch && goal.later == later; });
 }
 
 void Seeker::learn(const Sequence& history) {
@@ -64,18 +69,18 @@ void Seeker::learn(const Sequence& history) {
     if (!played) return;
     if (played->branch == kSuccess) drawer_.learn(step, random_);
   }
-  keep(std::move(world), history, 0, 0);
+  keep(std::move(world), history, 0, {});
 }
 
-void Seeker::keep(World world, Sequence sequence, std::uint32_t rule, std::uint64_t depth) {
+void Seeker::keep(World world, Sequence sequence, std::uint32_t rule, const Candidate& candidate) {
   const std::size_t entry = entries_.size();
   entries_.push_back({std::move(world), std::move(sequence)});
-  if (depth > 0) offer(rule, {entry, depth, 0});
+  if (candidate.depth > 0) offer(rule, {entry, candidate.depth, 0, candidate.branch, candidate.met});
   const State& state = entries_[entry].world.state();
   situation_.reset(state);
   for (std::size_t i = 0; i < goals_.size(); ++i) {
     const std::uint32_t other = goals_[i].rule;
-    if ((i > 0 && goals_[i - 1].rule == other) || (depth > 0 && other == rule)) continue;
+    if ((i > 0 && goals_[i - 1].rule == other) || (candidate.depth > 0 && other == rule)) continue;
     offer(other, {entry, depth_of(other, state, kLooks), 0});
   }
 }
@@ -88,7 +93,7 @@ void Seeker::offer(std::uint32_t rule, Candidate candidate) {
     return;
   }
   const auto worth = [](const Candidate& one) {
-    return static_cast<std::int64_t>(4 * one.depth) - static_cast<std::int64_t>(one.walks);
+    return static_cast<std::int64_t>(4 * one.depth + kMetWorth * one.met) - static_cast<std::int64_t>(one.walks);
   };
   const auto least = std::min_element(known.begin(), known.end(),
                                       [&](const Candidate& a, const Candidate& b) { return worth(a) < worth(b); });
@@ -96,8 +101,8 @@ void Seeker::offer(std::uint32_t rule, Candidate candidate) {
 }
 
 std::uint64_t Seeker::depth_of(std::uint32_t rule, const State& state, int tries) {
-  const Drawer::Aimed* aimed = drawer_.aim(model_, state, situation_, rule, kSuccess, tries, random_, after_);
-  return aimed == nullptr ? 0 : rank(aimed->branch) + 1;
+  drawer_.aim(model_, state, situation_, rule, kSuccess, tries, random_, after_);
+  return rank(drawer_.nearest()) + 1;
 }
 
 // Of some, the one that was looked for least.
@@ -124,7 +129,8 @@ Seeker::Candidate& Seeker::pick_candidate(const Goal& goal) {
   // What came further than the goal is no better than what just did not reach it.
   const std::uint64_t wanted = rank(goal.branch);
   const auto worth = [&](const Candidate& one) {
-    return static_cast<std::int64_t>(4 * std::min(one.depth, wanted)) - static_cast<std::int64_t>(one.walks);
+    const std::uint64_t met = one.branch == goal.branch ? kMetWorth * one.met : 0;
+    return static_cast<std::int64_t>(4 * std::min(one.depth, wanted) + met) - static_cast<std::int64_t>(one.walks);
   };
   std::size_t best = random_.below(known.size());
   for (int i = 0; i < 4; ++i) {
@@ -134,19 +140,19 @@ Seeker::Candidate& Seeker::pick_candidate(const Goal& goal) {
   return known[best];
 }
 
-bool Seeker::ends_in(const Sequence& sequence, std::uint32_t branch) const {
+bool Seeker::ends_in(const Sequence& sequence, const Goal& goal) const {
   World world(law_);
   for (std::size_t i = 0; i < sequence.size(); ++i) {
     const std::optional<Played> played = world.play(model_, world.names().resolve(sequence[i]));
-    if (!played || played->branch != (i + 1 < sequence.size() ? kSuccess : branch)) return false;
+    if (!played || played->branch != (i + 1 < sequence.size() ? kSuccess : goal.branch)) return false;
   }
-  return true;
+  return !goal.later || model_.end().pieces > 0;
 }
 
-Sequence Seeker::minimal(Sequence sequence, std::uint32_t branch) const {
+Sequence Seeker::minimal(Sequence sequence, const Goal& goal) const {
   for (std::size_t i = sequence.size() - 1; i-- > 0;) {
     Sequence shorter = without_steps(sequence, i, i + 1);
-    if (ends_in(shorter, branch)) sequence = std::move(shorter);
+    if (ends_in(shorter, goal)) sequence = std::move(shorter);
   }
   return sequence;
 }
@@ -155,16 +161,15 @@ bool Seeker::hits(const Goal& goal, World& world, const Sequence& sequence, std:
                   std::uint64_t& depth) {
   const Drawer::Aimed* aimed =
       drawer_.aim(model_, world.state(), situation_, goal.rule, goal.branch,
-                  goal.branch == kSuccess ? 2 * kSeekGoalAims : kSeekGoalAims, random_, after_);
-  if (aimed == nullptr) return false;
-  depth = rank(aimed->branch) + 1;
-  if (aimed->branch != goal.branch) return false;
+                  goal.branch == kSuccess ? 2 * kSeekGoalAims : kSeekGoalAims, random_, after_, goal.later);
+  depth = rank(drawer_.nearest()) + 1;
+  if (aimed == nullptr || aimed->branch != goal.branch || (goal.later && aimed->pieces == 0)) return false;
   const std::optional<SequenceStep> step = world.names().symbolic(world.state(), aimed->call);
   if (!step) return false;
   Sequence all = sequence;
   all.push_back(*step);
-  if (!ends_in(all, goal.branch)) return false;
-  all = minimal(std::move(all), goal.branch);
+  if (!ends_in(all, goal)) return false;
+  all = minimal(std::move(all), goal);
   if (goal.branch == kSuccess) learn(all);
   found.push_back({{all.begin(), all.end() - 1}, {all.back()}});
   return true;
@@ -175,14 +180,16 @@ void Seeker::walk(std::size_t which, std::vector<Start>& found) {
   const Goal goal = goals_[which];
   Candidate& from = pick_candidate(goal);
   ++from.walks;
-  const std::uint64_t begin = from.depth;
   World world = entries_[from.entry].world;
   Sequence sequence = entries_[from.entry].sequence;
   situation_.reset(world.state());
   drawer_.clear();
-  const auto strike_goal = [&] { strike(goal.rule, goal.branch); };
+  const auto strike_goal = [&] { strike(goal.rule, goal.branch, goal.later); };
   std::uint64_t depth = 0;
   if (hits(goal, world, sequence, found, depth)) return strike_goal();
+  // How near the goal a call came, by its line and by how much of the goal's condition was met.
+  const auto nearness = [&] { return std::pair{std::min(depth, rank(goal.branch) + 1), drawer_.met()}; };
+  const auto begin = std::max(nearness(), std::pair{std::min(from.depth, rank(goal.branch) + 1), std::uint32_t{0}});
   const std::vector<std::uint32_t> rules =
       random_.one_in(2)
           ? topics_.about(goal.rule, random_)
@@ -213,8 +220,8 @@ void Seeker::walk(std::size_t which, std::vector<Start>& found) {
     drawer_.remember(before, call, random_);
     ++made;
     if (hits(goal, world, sequence, found, depth)) return strike_goal();
-    if (depth > begin && depth <= rank(goal.branch) && entries_.size() < 2 * kMostEntries) {
-      return keep(std::move(world), std::move(sequence), goal.rule, depth);
+    if (nearness() > begin && entries_.size() < 2 * kMostEntries) {
+      return keep(std::move(world), std::move(sequence), goal.rule, {0, depth, 0, goal.branch, drawer_.met()});
     }
   }
 }

@@ -20,8 +20,9 @@ class Seeker {
   // Keeps a reference. Looks for each outcome that `starts` do not take and that a sequence can name.
   Seeker(const Model& model, const std::vector<Start>& starts);
 
-  // The outcome was taken, or cannot be: it is not looked for any more.
-  void strike(std::uint32_t rule, std::uint32_t branch);
+  // The outcome was taken, or cannot be: it is not looked for any more. Branches of loops are looked for twice:
+  // `later`, where pieces were done before.
+  void strike(std::uint32_t rule, std::uint32_t branch, bool later = false);
   // A history to begin from.
   void learn(const Sequence& history);
 
@@ -33,6 +34,7 @@ class Seeker {
   struct Goal {
     std::uint32_t rule = 0;
     std::uint32_t branch = kSuccess;
+    bool later = false;        // in a piece of its loop that is not the first
     std::uint64_t effort = 0;  // walks
   };
   struct Entry {
@@ -44,18 +46,20 @@ class Seeker {
     std::size_t entry = 0;
     std::uint64_t depth = 0;
     std::uint32_t walks = 0;
+    std::uint32_t branch = kSuccess;  // of the rule, of whose condition so much was met
+    std::uint32_t met = 0;
   };
 
   void take(const Sequence& sequence);
-  void keep(World world, Sequence sequence, std::uint32_t rule, std::uint64_t depth);
+  void keep(World world, Sequence sequence, std::uint32_t rule, const Candidate& candidate);
   void offer(std::uint32_t rule, Candidate candidate);
   std::uint64_t depth_of(std::uint32_t rule, const State& state, int tries);
   std::size_t pick_goal();
   Candidate& pick_candidate(const Goal& goal);
   void walk(std::size_t which, std::vector<Start>& found);
   // Without the steps that the last one can do without to end as it does.
-  Sequence minimal(Sequence sequence, std::uint32_t branch) const;
-  bool ends_in(const Sequence& sequence, std::uint32_t branch) const;
+  Sequence minimal(Sequence sequence, const Goal& goal) const;
+  bool ends_in(const Sequence& sequence, const Goal& goal) const;
   // Whether a call ends in the goal now; `depth` tells how near one came.
   bool hits(const Goal& goal, World& world, const Sequence& sequence, std::vector<Start>& found, std::uint64_t& depth);
 

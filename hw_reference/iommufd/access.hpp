@@ -13,7 +13,6 @@
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
 #include "hw_reference/iommufd/object.hpp"
-#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -39,7 +38,7 @@ class PinIds {
   }
 
  private:
-  mutable Mutex mutex_;
+  mutable std::mutex mutex_;
   IdPool ids_;
 };
 
@@ -98,7 +97,7 @@ class Access final : public Object, public std::enable_shared_from_this<Access> 
   void release(Pins::iterator pin);
   void release_all();
 
-  mutable Mutex mutex_;
+  mutable std::mutex mutex_;
   PinIds& ids_;
   Hold<Ioas> ioas_;
   Pins pins_;

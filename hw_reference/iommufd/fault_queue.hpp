@@ -13,7 +13,6 @@
 #include "hw_reference/iommufd/driver.hpp"
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/object.hpp"
-#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -79,7 +78,7 @@ class FaultQueue final : public Object {
   };
   using Groups = std::list<Group>;
 
-  mutable Mutex mutex_;
+  mutable std::mutex mutex_;
   Groups waiting_;                       // not read yet
   std::map<std::uint32_t, Group> read_;  // by cookie
   IdPool cookies_;

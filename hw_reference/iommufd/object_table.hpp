@@ -9,7 +9,6 @@
 
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/object.hpp"
-#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -108,7 +107,7 @@ class ObjectTable {
   std::shared_ptr<Object> take_from_creator(ObjectId id, ObjectType type);
   void give_back(ObjectId id);
 
-  mutable Mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Object>> slots_;  // by id; [0] stays empty
   IdPool ids_;
 };

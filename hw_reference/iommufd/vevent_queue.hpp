@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "hw_reference/iommufd/object.hpp"
-#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -70,7 +69,7 @@ class VeventQueue final : public Object {
   std::uint32_t next_sequence();
 
   Hold<Object> holder_;
-  mutable Mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Vevent> events_;
   std::optional<std::uint32_t> lost_;  // the header at the end
   std::uint32_t sequence_ = 0;         // of the next event; below 2^31

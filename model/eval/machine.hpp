@@ -46,12 +46,16 @@ class Machine {
   // Told about each branch whose condition was evaluated, while the frame is as it was then. For explanations.
   using BranchWatch = std::function<void(std::uint32_t branch, NodeId condition, bool applies)>;
 
-  // Runs a call on `state`, in place. The branch, or nullopt if it is unspecified. With `progress` it goes on from
-  // there, and pauses after a visible piece: then the answer is nullopt and paused() is true.
+  // Runs a call on `state`, in place. The branch, or nullopt if it is unspecified.
   std::optional<std::uint32_t> run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
-                                   const BranchWatch* watch = nullptr, Refusals refusals = {},
-                                   Progress* progress = nullptr);
-  bool paused() const { return paused_; }
+                                   const BranchWatch* watch = nullptr, Refusals refusals = {});
+
+  // Of the last run: the branch in which it ended, and the pieces of a loop that were done before it.
+  std::uint32_t last_branch() const { return last_branch_; }
+  std::uint32_t last_pieces() const { return last_pieces_; }
+  // Of the branch `goal`: how many conditions that it joins held, from the first on; the most of all pieces.
+  std::uint32_t last_met() const { return last_met_; }
+  void set_goal(std::uint32_t goal) { goal_ = goal; }
 
   // Evaluates in the states that were set, with the frame that was set.
   void set_states(const State* before, const State* after);
@@ -118,21 +122,19 @@ class Machine {
   Int checked_unit(Scalar unit, NodeId node) const;
 
   // rules.cpp
-  enum class Flow : std::uint8_t { next, failed, unspecified, paused };
+  enum class Flow : std::uint8_t { next, failed, unspecified };
   bool holds(const CompiledItem& item);  // the condition of a branch
   Flow items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch);
   Flow loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch);
-  // The sums of all loops, from where a paused call stands and back.
-  void restore_tallies(const CompiledRule& rule);
-  Int end_of(std::uint32_t kind, Word object, Int order) const;
-  void pause(const CompiledRule& rule, const CompiledEach& each, Int order);
   std::uint32_t late(const CompiledRule& rule);  // the branch that keeps the effects, or kSuccess
   void results(const CompiledRule& rule);
 
   // choose.cpp
   void choose(const CompiledItem& item, const CompiledRule& rule);
   bool permitted(const CompiledItem& item, Int value);
+  bool holds_joined(NodeId node);
   void candidates(const Type& type, std::vector<Word>& out) const;
+  void name_candidates();
 
   // effects.cpp
   void prepare(const std::vector<CompiledEffect>& effects);
@@ -162,13 +164,15 @@ class Machine {
 
   // The running rule.
   std::uint32_t rule_ = 0;
+  std::uint32_t last_branch_ = kSuccess;
+  std::uint32_t last_pieces_ = 0;
+  std::uint32_t goal_ = kSuccess;
+  std::uint32_t last_met_ = 0;
   State* target_ = nullptr;
   const Outcome* observed_ = nullptr;
   const BranchWatch* watch_ = nullptr;
   Refusals refusals_;
   Outcome* outcome_ = nullptr;
-  Progress* progress_ = nullptr;
-  bool paused_ = false;
   bool backed_up_ = false;
   State backup_;
 
@@ -190,7 +194,9 @@ class Machine {
     Word object = 0;
   };
   std::vector<Piece> pieces_of_loop_;
-  std::vector<Word> candidates_;  // for a choice
+  std::vector<Word> candidates_;  // for a choice: what the state names
+  std::vector<Word> named_;       // and what the law names, ascending
+  bool named_known_ = false;
   std::vector<std::uint8_t> held_;
 };
 

@@ -26,8 +26,15 @@ const Law& Model::law() const { return impl_->machine.law(); }
 
 bool Model::has_choice(std::uint32_t rule) const { return impl_->machine.program().rules[rule].has_choice; }
 
-std::optional<std::uint32_t> Model::step(State& state, const Call& call, Outcome& outcome) const {
-  return impl_->machine.run(state, call, outcome, nullptr);
+std::optional<std::uint32_t> Model::step(State& state, const Call& call, Outcome& outcome, std::uint32_t goal) const {
+  impl_->machine.set_goal(goal);
+  const std::optional<std::uint32_t> branch = impl_->machine.run(state, call, outcome, nullptr);
+  impl_->machine.set_goal(kSuccess);
+  return branch;
+}
+
+Model::End Model::end() const {
+  return {impl_->machine.last_branch(), impl_->machine.last_pieces(), impl_->machine.last_met()};
 }
 
 std::vector<Allowed> Model::allowed(const State& state, const Call& call, const Outcome* observed) const {
@@ -55,17 +62,6 @@ std::vector<Allowed> Model::allowed(const State& state, const Call& call, const 
     add(std::move(refused));
   }
   return all;
-}
-
-bool Model::has_pieces(std::uint32_t rule) const {
-  const std::vector<eval::CompiledEach>& loops = impl_->machine.program().rules[rule].eaches;
-  return std::any_of(loops.begin(), loops.end(), eval::has_visible_pieces);
-}
-
-Model::Advance Model::advance(State& state, const Call& call, Progress& progress, Outcome& outcome) const {
-  const auto branch = impl_->machine.run(state, call, outcome, nullptr, nullptr, {}, &progress);
-  if (branch) return {Advance::Stage::done, *branch};
-  return {impl_->machine.paused() ? Advance::Stage::on_its_way : Advance::Stage::unspecified};
 }
 
 std::vector<std::uint32_t> Model::refusals(const State& state, const Call& call) const {

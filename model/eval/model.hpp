@@ -108,15 +108,6 @@ struct Allowed {
   State next;
 };
 
-// How far a call came whose rule has loops of visible pieces (Model::has_pieces).
-struct Progress {
-  bool begun = false;         // false: nothing was looked at yet
-  std::uint32_t each = 0;     // the loop that it is in: index into Rule::eaches
-  Word low = 0, high = 0;     // how far it came: what orders a piece must be above this number, two's complement
-  std::vector<Word> tallies;  // of all loops, two words each
-  friend bool operator==(const Progress&, const Progress&) = default;
-};
-
 // A line of an explanation: a condition of the law, whether it holds, and the values that decided.
 struct Reason {
   std::string text;  // one or more lines, in the law's words
@@ -149,19 +140,18 @@ class Model {
   // Returns the branch, or nullopt if the call is unspecified (state unchanged). `outcome` receives error and results.
   // Where a branch leaves the errno to the implementation it takes the first one; where a rule leaves a choice, the
   // smallest value; what it may refuse, it does not. After an EvaluationError the state is the one before the call.
-  std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome) const;
+  // `goal` is a branch that end() shall tell about.
+  std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome,
+                                    std::uint32_t goal = kSuccess) const;
 
-  // Whether what a loop of the rule did stays when a later piece fails: others may then see the call half done.
-  bool has_pieces(std::uint32_t rule) const;
-
-  // One more piece of a call, for where calls overlap: what is looked for and decided is looked for and decided anew
-  // in `state`, from where `progress` stands. Only of rules without choice. `on_its_way`: a piece was done, and there
-  // may be more; otherwise as step(), and `progress` is as it was.
-  struct Advance {
-    enum class Stage : std::uint8_t { done, on_its_way, unspecified } stage = Stage::done;
-    std::uint32_t branch = kSuccess;  // if done
+  // Where the last call that was evaluated ended: in which branch, one where the law is silent included, and after how
+  // many pieces of the loop that the branch stands in.
+  struct End {
+    std::uint32_t branch = kSuccess;
+    std::uint32_t pieces = 0;
+    std::uint32_t met = 0;  // of what the goal's condition joins by `and`, so many held, from the first on
   };
-  Advance advance(State& state, const Call& call, Progress& progress, Outcome& outcome) const;
+  End end() const;
 
   // The branches by which an implementation may refuse the call, in order; none if the call is unspecified.
   std::vector<std::uint32_t> refusals(const State& state, const Call& call) const;

@@ -303,6 +303,8 @@ struct Sampler::Impl {
       range = {constant.value, constant.last};
     }
     if (chance(random, 10)) return address_in(range, random);
+    // What begins here reaches over the end, or lies behind it.
+    if (chance(random, 6)) return range.last + 1 - step * (random() % 3);
     return range.first +
            step * below(random, std::min<Word>((range.last - range.first) >> std::countr_zero(step), 15) + 1);
   }

@@ -66,8 +66,8 @@ TEST(LyingPort, a_wrong_errno_needs_three_calls) {
 TEST(LyingPort, a_wrong_result_needs_a_mapping) {
   const DiffReport report = diff_with(Lie::result);
   ASSERT_TRUE(report.difference);
-  // Allocate, map, unmap.
-  EXPECT_EQ(report.difference->sequence.size(), 3U);
+  // Allocate, map, unmap; or what is mapped is a file, which must be opened before.
+  EXPECT_LE(report.difference->sequence.size(), 4U);
   EXPECT_FALSE(report.difference->finding.reasons.empty());
 }
 

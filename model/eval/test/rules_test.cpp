@@ -99,6 +99,7 @@ TEST_F(Rules, ALoopKeepsCompletedPieces) {
   run(kRangePut, {0, 0x1000, 0x1000});
   run(kRangePut, {0, 0x5000, 0x1000});
   EXPECT_EQ(run(kRangeTake, {0, 0x1000, 0x2001}), "range.take.split");
+  EXPECT_EQ(model_.end().pieces, 1U);
   EXPECT_FALSE(state_.lives(kRange, 1)) << "the lower range came first";
   EXPECT_TRUE(state_.lives(kRange, 0));
   EXPECT_EQ(run(kRangeTake, {0, 0, 0x1000}), "range.take.empty");
@@ -113,6 +114,7 @@ TEST_F(Rules, UnspecifiedCallsChangeNothing) {
   run(kRangePut, {0, 0x10000, 0x10000});
   const State before = state_;
   EXPECT_EQ(run(kRangeTake, {0, 0, 0x20000}), "unspecified") << "after two pieces were done";
+  EXPECT_TRUE(law_.rules[kRangeTake].branches.at(model_.end().branch).unspecified);
   EXPECT_EQ(state_, before);
   EXPECT_TRUE(model_.allowed(state_, Call{kRangeTake, {0, 0, 0x20000}}).empty());
 }

@@ -25,9 +25,7 @@ bool ClientThings::has(Kind kind) const {
 }
 
 void ClientThings::clear() {
-  if (!borrowed_) {
-    for (Thing& thing : things_) end(thing);
-  }
+  for (Thing& thing : things_) end(thing);
   things_.clear();
 }
 
