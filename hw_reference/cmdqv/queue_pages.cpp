@@ -8,7 +8,6 @@ namespace hw::cmdqv {
 
 namespace {
 
-
 std::uint64_t with_half(std::uint64_t word, std::uint32_t offset, std::uint32_t value) {
   return offset & 4 ? with_field(word, 63, 32, value) : with_field(word, 31, 0, value);
 }

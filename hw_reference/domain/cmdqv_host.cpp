@@ -35,8 +35,8 @@ CmdqvHost::CmdqvHost(cmdqv::Cmdqv& cmdqv, Driver& driver)
       cmdqv_.write32(queue_reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical));
   const std::uint32_t own = cmdqv::vintf_config::kHypervisorOwned;
   cmdqv_.write32(vintf_register(0, queue_reg::kVintfConfig), own);
-  answers = answers && write_and_wait(vintf_register(0, queue_reg::kVintfConfig), vintf_register(0, queue_reg::kVintfStatus),
-                                      own | cmdqv::vintf_config::kEnable);
+  answers = answers && write_and_wait(vintf_register(0, queue_reg::kVintfConfig),
+                                      vintf_register(0, queue_reg::kVintfStatus), own | cmdqv::vintf_config::kEnable);
   if (!answers) throw std::runtime_error("CMDQV does not answer");
   vintfs_[0].taken = true;
 }
@@ -90,7 +90,8 @@ void CmdqvHost::reset_queue(unsigned vintf, unsigned logical) {
 
 void CmdqvHost::init_queue(unsigned vintf, unsigned logical, PhysAddr physical, unsigned log2_entries) {
   std::lock_guard lock(mutex_);
-  cmdqv_.write32(queue_reg::kAllocMap + 4 * (vintf * queues() + logical), alloc::pair(vintf, logical) | alloc::kAllocated);
+  cmdqv_.write32(queue_reg::kAllocMap + 4 * (vintf * queues() + logical),
+                 alloc::pair(vintf, logical) | alloc::kAllocated);
   reset_queue(vintf, logical);
   cmdqv_.write64(slot(vintf, logical, cmdqv::kPage + queue_reg::kBase), physical | log2_entries);
 }
@@ -135,8 +136,8 @@ void CmdqvHost::handle_interrupt() {
   const std::uint64_t raised = cmdqv_.interrupts();
   if (raised == interrupts_seen_) return;
   interrupts_seen_ = raised;
-  const std::uint64_t map = cmdqv_.read32(queue_reg::kVintfErrorMap) | std::uint64_t{cmdqv_.read32(queue_reg::kVintfErrorMap + 4)}
-                                                                     << 32;
+  const std::uint64_t map =
+      cmdqv_.read32(queue_reg::kVintfErrorMap) | std::uint64_t{cmdqv_.read32(queue_reg::kVintfErrorMap + 4)} << 32;
   for (unsigned vintf = 0; vintf < vintfs_.size(); ++vintf) {
     if ((map >> vintf & 1) == 0 || !vintfs_[vintf].report) continue;
     vintfs_[vintf].report({cmdqv_.read64(vintf_register(vintf, queue_reg::kLogicalErrorMap)),

@@ -12,10 +12,7 @@
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 void Ioas::remove_areas() {
   while (const auto area = areas_.begin()) remove_area(*area.get());

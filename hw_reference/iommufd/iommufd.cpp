@@ -9,8 +9,8 @@
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/answer.hpp"
-#include "hw_reference/iommufd/selftest.hpp"
 #include "hw_reference/iommufd/numbers.hpp"
+#include "hw_reference/iommufd/selftest.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {

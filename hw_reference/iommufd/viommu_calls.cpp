@@ -6,16 +6,13 @@
 
 #include "hw_reference/defects.hpp"
 #include "hw_reference/iommufd/context.hpp"
-#include "hw_reference/iommufd/viommu.hpp"
 #include "hw_reference/iommufd/numbers.hpp"
+#include "hw_reference/iommufd/viommu.hpp"
 
 namespace hw_reference {
 inline namespace HW_REFERENCE_VARIANT {
 
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 Result<ViommuAnswer> allocate_viommu(Context& context, const ViommuAlloc& request,
                                      const Respond<ViommuAnswer>& respond) {

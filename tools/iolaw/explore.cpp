@@ -124,7 +124,8 @@ nlohmann::ordered_json to_report(const Law& law, const ExploreArguments& options
           {"covers", {{"reached", coverage.reached}, {"unreached", coverage.unreached}}}};
 }
 
-void print_report(const Law& law, const Model& model, const ExploreArguments& options, const explore::Explored& explored) {
+void print_report(const Law& law, const Model& model, const ExploreArguments& options,
+                  const explore::Explored& explored) {
   const explore::Found& found = explored.found;
   const Coverage coverage = coverage_of(law, found);
   fmt::print("scope: {}{}\n", emit::to_string(law, explored.scope),

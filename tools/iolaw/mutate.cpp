@@ -82,13 +82,15 @@ std::string to_text(const MutationReport& report, const MutateArguments& options
   const std::size_t refuted = report.count(MutantTag::refuted);
   const std::size_t judged = refuted + report.count(MutantTag::survives) + report.count(MutantTag::refused);
   text += fmt::format("{} mutants: {} equivalent (proved), {} equivalent (declared); of the other {}\n",
-                      report.mutants.size(), report.count(MutantTag::equivalent), report.count(MutantTag::declared), judged);
+                      report.mutants.size(), report.count(MutantTag::equivalent), report.count(MutantTag::declared),
+                      judged);
   text += fmt::format("  {:5} refuted by a proof", report.by_proof());
   text += options.mutation.quick ? ", asked only where no case refutes\n"
                                  : fmt::format(": {:.1f} %\n", report.score_by_proofs());
   if (!options.cases.empty()) text += fmt::format("  {:5} refuted by a case\n", report.by_case());
   text += fmt::format("  {:5} refuted in all: score {:.1f} %\n", refuted, report.score());
-  text += fmt::format("  {:5} survive, {} refused\n", report.count(MutantTag::survives), report.count(MutantTag::refused));
+  text +=
+      fmt::format("  {:5} survive, {} refused\n", report.count(MutantTag::survives), report.count(MutantTag::refused));
   return text;
 }
 

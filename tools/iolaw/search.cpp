@@ -63,7 +63,8 @@ std::vector<Target> targets_of(const Law& law, const SearchArguments& options) {
   return targets;
 }
 
-int report(const Model& model, const SearchArguments& options, const std::vector<Target>& targets, scope::SearchResult result) {
+int report(const Model& model, const SearchArguments& options, const std::vector<Target>& targets,
+           scope::SearchResult result) {
   using Tag = scope::SearchResult::Tag;
   const Law& law = model.law();
   if (result.tag == Tag::rejected) {

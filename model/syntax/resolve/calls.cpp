@@ -44,9 +44,8 @@ ExprPtr Typer::builtin(const ast::Expr& e) {
   const std::string& name = e.name.text;
   const std::size_t wanted = find_builtin(name)->arguments;
   if (e.children.size() != wanted) {
-    names_.error(
-        Code::wrong_arguments, e.span,
-        quote(name) + " takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
+    names_.error(Code::wrong_arguments, e.span,
+                 quote(name) + " takes " + count_of(wanted, "argument") + ", not " + std::to_string(e.children.size()));
     return nullptr;
   }
   const ast::Expr& a = e.children[0];

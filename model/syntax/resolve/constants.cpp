@@ -22,9 +22,8 @@ class Folder {
     Constant& constant = names_.law.constants[index];
     progress_[index] = Progress::open;
     if (level_ == kMaxDepth) {
-      names_.error(
-          Code::too_deep, constant.span,
-          "a chain of more than " + std::to_string(kMaxDepth) + " constants comes to " + quote(constant.name));
+      names_.error(Code::too_deep, constant.span,
+                   "a chain of more than " + std::to_string(kMaxDepth) + " constants comes to " + quote(constant.name));
       progress_[index] = Progress::failed;
       return;
     }

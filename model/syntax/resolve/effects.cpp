@@ -228,8 +228,8 @@ std::optional<std::pair<ExprPtr, std::uint32_t>> RuleBuilder::target(const ast::
     if (names_.broken_kinds.count(kind) != 0) return std::nullopt;
     std::vector<std::string_view> known;
     for (const Field& other : declared.fields) known.push_back(other.name);
-    Diagnostic& diagnostic = names_.unknown(Code::unknown_field, node.name,
-                                            declared.name + " has no field " + quote(node.name.text), known);
+    Diagnostic& diagnostic =
+        names_.unknown(Code::unknown_field, node.name, declared.name + " has no field " + quote(node.name.text), known);
     if (find_count(names_.law, kind, node.name.text)) {
       diagnostic.message = "a count changes with its members, not by itself";
     }

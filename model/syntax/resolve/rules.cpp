@@ -65,9 +65,9 @@ void RuleBuilder::results() {
 void RuleBuilder::finish() {
   for (const auto& [name, output] : outputs_) {
     if (output.given) continue;
-    names_.error(Code::missing_result, rule_.results[output.index].span,
-                 "nothing gives the result " + quote(name) + ": write `result " + name + " = …` or `then " + name +
-                     " = new …`");
+    names_.error(
+        Code::missing_result, rule_.results[output.index].span,
+        "nothing gives the result " + quote(name) + ": write `result " + name + " = …` or `then " + name + " = new …`");
   }
   rule_.slots = scope_.slots;
   rule_.slot_names = scope_.slot_names;

@@ -97,8 +97,7 @@ ExprPtr Typer::kept(ExprPtr e, const Type& expected, const ast::Expr& source) {
 
 const Variable& Typer::declare(const ast::Name& name, const std::optional<Type>& type) {
   if (const Variable* other = scope_.find(name.text)) {
-    Diagnostic& diagnostic =
-        names_.error(Code::shadows, name.span, quote(name.text) + " already names something here");
+    Diagnostic& diagnostic = names_.error(Code::shadows, name.span, quote(name.text) + " already names something here");
     diagnostic.notes.push_back({other->span, "it is declared here"});
   }
   return scope_.add(name.text, type, name.span);

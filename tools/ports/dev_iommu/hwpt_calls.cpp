@@ -106,16 +106,7 @@ template <class Entry>
 PortAnswer invalidate(Kernel& kernel, std::uint32_t object, bool known_type, std::uint64_t entries,
                       std::uint64_t number, bool reserved, Entry entry, std::uint32_t Entry::*line) {
   // The law's Entries.
-  enum : std::uint64_t {
-    good,
-    no_pointer,
-    no_size,
-    long_entries,
-    odd_size,
-    unknown_bits,
-    no_such_line,
-    unreadable
-  };
+  enum : std::uint64_t { good, no_pointer, no_size, long_entries, odd_size, unknown_bits, no_such_line, unreadable };
   constexpr std::uint32_t kUnknownBits = 2;
   constexpr std::uint32_t kNoSuchLine = 4;
   if (entries == unknown_bits) entry.flags = kUnknownBits;
