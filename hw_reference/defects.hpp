@@ -108,10 +108,19 @@ inline namespace HW_REFERENCE_VARIANT {
   DEFECT(unanswered_option_undone, "an option keeps its value when the new one cannot be told")          \
   DEFECT(removal_with_users, "a device goes by its number while its driver has it")
 
+// Mistakes of locking, which only threads that call at once can show. Where one is, another thread gets its chance.
+#define HW_REFERENCE_RACES_BY_NAME(RACE)                                                           \
+  RACE(destroy_checks_first, "an IOAS is found unused, and destroyed when that may have changed")  \
+  RACE(map_checks_first, "a mapping is found to fit, and said to be made when another came first") \
+  RACE(map_aligns_first, "a mapping is found to be aligned, and made when that may have changed")  \
+  RACE(reserve_checks_first, "a range is found free, and reserved when that may have changed")     \
+  RACE(users_uncounted, "who uses an IOAS is counted without a lock, so that counts are lost")     \
+  RACE(compat_set_late, "an IOAS is found for the calls of VFIO, which get it when it may have died")
+
 enum class Defect : std::uint8_t {
   none,
 #define HW_REFERENCE_NAME(name, what) name,
-  HW_REFERENCE_DEFECTS_BY_NAME(HW_REFERENCE_NAME)
+  HW_REFERENCE_DEFECTS_BY_NAME(HW_REFERENCE_NAME) HW_REFERENCE_RACES_BY_NAME(HW_REFERENCE_NAME)
 #undef HW_REFERENCE_NAME
 };
 
@@ -123,10 +132,16 @@ struct DefectText {
 // By the number of the defect.
 inline constexpr auto kDefects = std::to_array<DefectText>({{"none", ""},
 #define HW_REFERENCE_TEXT(name, what) {#name, what},
-                                                            HW_REFERENCE_DEFECTS_BY_NAME(HW_REFERENCE_TEXT)
+                                                            HW_REFERENCE_DEFECTS_BY_NAME(HW_REFERENCE_TEXT)});
+// Those of locking: their numbers follow.
+#define HW_REFERENCE_RACE(name, what) DefectText{#name, what},
+inline constexpr auto kRaces = std::to_array<DefectText>({HW_REFERENCE_RACES_BY_NAME(HW_REFERENCE_RACE)});
+#undef HW_REFERENCE_RACE
 #undef HW_REFERENCE_TEXT
-});
 #undef HW_REFERENCE_DEFECTS_BY_NAME
+#undef HW_REFERENCE_RACES_BY_NAME
+
+constexpr Defect race_of(std::size_t index) { return static_cast<Defect>(kDefects.size() + index); }
 
 constexpr std::optional<Defect> defect_named(std::string_view name) {
   for (std::size_t i = 0; i < kDefects.size(); ++i)

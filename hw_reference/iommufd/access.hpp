@@ -13,6 +13,7 @@
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/ioas.hpp"
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -38,7 +39,7 @@ class PinIds {
   }
 
  private:
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   IdPool ids_;
 };
 
@@ -97,7 +98,7 @@ class Access final : public Object, public std::enable_shared_from_this<Access> 
   void release(Pins::iterator pin);
   void release_all();
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   PinIds& ids_;
   Hold<Ioas> ioas_;
   Pins pins_;

@@ -9,6 +9,7 @@
 #include "hw_reference/iommufd/mmap_regions.hpp"
 #include "hw_reference/iommufd/object_table.hpp"
 #include "hw_reference/memory/client.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -23,7 +24,7 @@ struct Context {
   std::atomic<Client*> memory;  // of the process that makes calls
   PinIds pins;
   ObjectTable objects;
-  std::mutex control;
+  Mutex control;
   MmapRegions regions;
   std::atomic<bool> per_process{false};  // count pinned pages of a process rather than of a user
   ObjectId vfio_ioas = 0;                // protected by `control`; 0: none

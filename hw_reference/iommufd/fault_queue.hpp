@@ -13,6 +13,7 @@
 #include "hw_reference/iommufd/driver.hpp"
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -78,7 +79,7 @@ class FaultQueue final : public Object {
   };
   using Groups = std::list<Group>;
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   Groups waiting_;                       // not read yet
   std::map<std::uint32_t, Group> read_;  // by cookie
   IdPool cookies_;

@@ -130,6 +130,11 @@ Result<std::uint64_t> Ioas::map(std::span<const Slice> slices, std::uint64_t len
     if (slice.offset % alignment_ != 0 || at % alignment_ != 0) return {EINVAL, 0};
     at += slice.length;
   }
+  if (has_defect(Defect::map_checks_first) || has_defect(Defect::map_aligns_first)) {
+    hold.unlock();
+    hold.lock();
+    if (occupied(iova, last)) return {has_defect(Defect::map_aligns_first) ? EEXIST : 0, iova};
+  }
   at = iova;
   for (const Slice& slice : slices) {
     int error = 0;
@@ -165,7 +170,7 @@ Result<std::vector<Slice>> Ioas::slices(std::uint64_t first, std::uint64_t last)
 // ---- unmap ----------------------------------------------------------------------------------------------------------
 
 // Without the lock, so that an access can let go of its pins. Accesses that come or go meanwhile are met by the retry.
-void Ioas::tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_t first, std::uint64_t last) {
+void Ioas::tell_accesses(std::unique_lock<SharedMutex>& hold, std::uint64_t first, std::uint64_t last) {
   for (std::size_t i = 0; i < accesses_.size(); ++i) {
     const std::shared_ptr<Access> access = accesses_[i];
     hold.unlock();
@@ -187,7 +192,10 @@ int Ioas::unmap(std::uint64_t first, std::uint64_t last, std::uint64_t& bytes) {
     Area* const area = areas_.overlap(at, last);
     if (area == nullptr || (has_defect(Defect::unmap_stops_at_gap) && bytes > 0 && area->first > at)) break;
     if (area->locks > 0 && !has_defect(Defect::queue_memory_unlocked)) return EBUSY;
-    if (area->first < first || area->last > last) return ENOENT;
+    // What another thread mapped meanwhile across the end of what is gone is not taken
+    // (linux drivers/iommu/iommufd/io_pagetable.c iopt_unmap_iova_range).
+    if (area->first < at || area->last > last) return ENOENT;
+    at = area->first;
     if (area->accesses > 0 && !has_defect(Defect::unmap_ignores_pins)) {
       if (++tries > kTries) return EDEADLOCK;
       area->prevent_access = true;

@@ -20,6 +20,7 @@
 #include "hw_reference/iommufd/object.hpp"
 #include "hw_reference/iommufd/pages.hpp"
 #include "hw_reference/iommufd/reserved_ranges.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -137,7 +138,7 @@ class Ioas final : public Object {
 
   // ---- for a change of process, and for observers ----
 
-  std::shared_mutex& mutex() const { return lock_; }
+  SharedMutex& mutex() const { return lock_; }
   const IntervalIndex<Area>& areas() const { return areas_; }
 
   // The automatic tables, oldest first: of devices that were attached to this IOAS. Not owned.
@@ -158,9 +159,9 @@ class Ioas final : public Object {
   int use_pages(Area& area);
   int cut_area(std::uint64_t last);
   void remove_range(std::uint64_t first, std::uint64_t end);
-  void tell_accesses(std::unique_lock<std::shared_mutex>& hold, std::uint64_t first, std::uint64_t last);
+  void tell_accesses(std::unique_lock<SharedMutex>& hold, std::uint64_t first, std::uint64_t last);
 
-  mutable std::shared_mutex lock_;
+  mutable SharedMutex lock_;
   IntervalIndex<Area> areas_;                  // owns them
   std::array<std::size_t, kShifts> shifts_{};  // how many areas have each Area::alignment_shift()
   ReservedRanges reserved_;

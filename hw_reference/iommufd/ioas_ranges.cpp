@@ -22,6 +22,10 @@ constexpr std::uint64_t kHugePageSize = std::uint64_t{1} << 21;  // of the CPU
 int Ioas::reserve(std::uint64_t first, std::uint64_t last, ReservedRanges::Owner owner) {
   std::unique_lock hold(lock_);
   if (areas_.overlap(first, last) != nullptr || allowed_.overlaps(first, last)) return EADDRINUSE;
+  if (has_defect(Defect::reserve_checks_first)) {
+    hold.unlock();
+    hold.lock();
+  }
   reserved_.add(first, last, owner);
   return 0;
 }

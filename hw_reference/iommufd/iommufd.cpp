@@ -277,7 +277,7 @@ int Iommufd::ioas_change_process() {
     Account& to = context_.memory.load()->account;
     std::lock_guard lock(context_.control);
     const auto spaces = context_.objects.hold_all<Ioas>();
-    std::vector<std::unique_lock<std::shared_mutex>> locks;
+    std::vector<std::unique_lock<SharedMutex>> locks;
     std::set<Pages*> all;
     locks.reserve(spaces.size());
     for (const auto& space : spaces) {

@@ -17,9 +17,14 @@ Result<ObjectId> Iommufd::vfio_ioas_get() const {
 }
 
 int Iommufd::vfio_ioas_set(ObjectId ioas) {
-  std::lock_guard lock(context_.control);
-  const auto space = context_.objects.hold<Ioas>(ioas);
+  std::unique_lock lock(context_.control);
+  auto space = context_.objects.hold<Ioas>(ioas);
   if (!space) return ENOENT;
+  if (has_defect(Defect::compat_set_late)) {
+    space.reset();
+    lock.unlock();
+    lock.lock();
+  }
   context_.vfio_ioas = ioas;
   return 0;
 }

@@ -12,6 +12,7 @@
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/object.hpp"
 #include "hw_reference/memory/physical_memory.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -102,7 +103,7 @@ class MmapRegions {
   Result<MappingId> add_mapping(const Part& part, const Hold<Object>& owner);
   Result<Mapping> registers(MappingId mapping, std::uint64_t offset);
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::uint64_t, Region> regions_;  // by offset
   std::map<MappingId, Mapping> mappings_;
   IdPool ids_;

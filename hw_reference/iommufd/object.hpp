@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "hw_reference/defects.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -55,7 +57,14 @@ class Hold {
  public:
   Hold() = default;
   explicit Hold(std::shared_ptr<T> object) : object_(std::move(object)) {
-    if (object_) object_->users.fetch_add(1, std::memory_order_relaxed);
+    if (!object_) return;
+    if (has_defect(Defect::users_uncounted) && object_->type == ObjectType::ioas) {
+      const std::uint32_t users = object_->users.load();
+      preemption_point();
+      object_->users.store(users + 1);
+    } else {
+      object_->users.fetch_add(1, std::memory_order_relaxed);
+    }
   }
   Hold(Hold&& other) noexcept : object_(std::move(other.object_)) {}
   Hold& operator=(Hold&& other) noexcept {

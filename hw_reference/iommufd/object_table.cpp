@@ -30,10 +30,15 @@ void ObjectTable::give_back(ObjectId id) {
 }
 
 Result<std::shared_ptr<Object>> ObjectTable::take_unused(ObjectId id, std::optional<ObjectType> type) {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (id >= slots_.size() || !slots_[id] || (type && slots_[id]->type != *type)) return {ENOENT, nullptr};
   const bool any = has_defect(Defect::destroy_ignores_users) && slots_[id]->type == ObjectType::ioas;
   if (slots_[id]->users.load(std::memory_order_acquire) != 1 && !any) return {EBUSY, nullptr};
+  if (has_defect(Defect::destroy_checks_first) && slots_[id]->type == ObjectType::ioas) {
+    lock.unlock();
+    lock.lock();
+    if (!slots_[id]) return {ENOENT, nullptr};
+  }
   ids_.give_back(id);
   return {0, std::move(slots_[id])};
 }
@@ -47,7 +52,8 @@ std::shared_ptr<Object> ObjectTable::take_from_creator(ObjectId id, ObjectType t
     ids_.give_back(id);
   }
   object->users.fetch_sub(1, std::memory_order_acq_rel);
-  for (std::uint32_t users; (users = object->users.load(std::memory_order_acquire)) != 1;) object->users.wait(users);
+  for (std::uint32_t users; (users = object->users.load(std::memory_order_acquire)) != 1;)
+    wait_for_change(object->users, users);
   return object;
 }
 

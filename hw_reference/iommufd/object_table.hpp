@@ -9,6 +9,7 @@
 
 #include "hw_reference/iommufd/id_pool.hpp"
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -107,7 +108,7 @@ class ObjectTable {
   std::shared_ptr<Object> take_from_creator(ObjectId id, ObjectType type);
   void give_back(ObjectId id);
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<std::shared_ptr<Object>> slots_;  // by id; [0] stays empty
   IdPool ids_;
 };

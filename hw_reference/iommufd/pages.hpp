@@ -16,6 +16,7 @@
 #include "hw_reference/memory/account.hpp"
 #include "hw_reference/memory/client.hpp"
 #include "hw_reference/memory/dma_buffer.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -109,7 +110,7 @@ class Pages {
   int copy_page(std::uint64_t page, std::uint64_t at, std::uint64_t bytes, std::byte* to, const std::byte* from,
                 bool held_first);
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   PinSource& source_;
   Account* owner_;
   const std::shared_ptr<PinSource> file_;  // null for memory of a client

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hw_reference/iommufd/object.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -69,7 +70,7 @@ class VeventQueue final : public Object {
   std::uint32_t next_sequence();
 
   Hold<Object> holder_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::deque<Vevent> events_;
   std::optional<std::uint32_t> lost_;  // the header at the end
   std::uint32_t sequence_ = 0;         // of the next event; below 2^31

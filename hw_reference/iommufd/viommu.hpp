@@ -12,6 +12,7 @@
 #include "hw_reference/iommufd/hwpt.hpp"
 #include "hw_reference/iommufd/object.hpp"
 #include "hw_reference/iommufd/vevent_queue.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -41,7 +42,7 @@ class Viommu final : public Object {
   std::unique_ptr<VirtualIommu> driver;
   std::map<std::uint64_t, Vdevice*> devices;                           // by virtual id
   std::map<std::pair<std::uint32_t, std::uint32_t>, HwQueue*> queues;  // by type and index
-  std::mutex events_mutex;
+  Mutex events_mutex;
   std::map<std::uint32_t, VeventQueue*> events;  // by type
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hw_reference/memory/pin_source.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
 namespace hw_reference {
@@ -64,7 +65,7 @@ class OwnFrames {
   void drop(Frame frame);
   const Block* find(const Page& page) const;
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<std::unique_ptr<Block>> blocks_;  // by number; null: the number is free
   std::vector<std::uint32_t> free_;             // numbers; room for all, so that giving back never allocates
   std::unordered_map<Key, std::uint32_t, Hash> numbers_;

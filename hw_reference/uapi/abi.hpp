@@ -10,7 +10,9 @@
 
 #include <cstdint>
 
-namespace hw_reference::uapi {
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 inline constexpr unsigned kFirstCommand = 0x80;
 
@@ -118,4 +120,4 @@ static_assert(sizeof(IoasMapFileCommand) == 40 && sizeof(IoasUnmapCommand) == 24
 static_assert(sizeof(VfioIoasCommand) == 12 && sizeof(IoasChangeProcessCommand) == 8);
 static_assert(sizeof(IoasNoiommuGetPaCommand) == 40 && sizeof(Range) == 16);
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

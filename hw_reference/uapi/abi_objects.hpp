@@ -5,7 +5,9 @@
 
 #include <cstdint>
 
-namespace hw_reference::uapi {
+#include "hw_reference/variant.hpp"
+
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 struct HwptAllocCommand {
   std::uint32_t size, flags, dev_id, pt_id, out_hwpt_id, reserved, data_type, data_len;
@@ -73,4 +75,4 @@ static_assert(sizeof(HwptInvalidateCommand) == 32 && sizeof(FaultQueueAllocComma
 static_assert(sizeof(ViommuAllocCommand) == 40 && sizeof(VdeviceAllocCommand) == 24);
 static_assert(sizeof(VeventqAllocCommand) == 32 && sizeof(HwQueueAllocCommand) == 40);
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

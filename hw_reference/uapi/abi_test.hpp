@@ -9,8 +9,9 @@
 #include <cstdint>
 
 #include "hw_reference/uapi/abi.hpp"
+#include "hw_reference/variant.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 inline constexpr unsigned kTest = command(0xa0);
 
@@ -123,4 +124,4 @@ struct TestCommand {
 
 static_assert(sizeof(TestCommand) == 72 && offsetof(TestCommand, words) == 16 && offsetof(TestCommand, last) == 64);
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

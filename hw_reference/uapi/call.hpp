@@ -13,8 +13,9 @@
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/memory/own_memory.hpp"
 #include "hw_reference/uapi/files.hpp"
+#include "hw_reference/variant.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 class FrontDoor;
 
@@ -90,4 +91,4 @@ long write_queue(const File& file, std::uint64_t buffer, std::size_t bytes);
 struct TestCommand;
 int test_access(Call& call, TestCommand& command);
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -8,7 +8,7 @@
 #include "hw_reference/uapi/call.hpp"
 #include "hw_reference/uapi/front_door.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 namespace {
 
@@ -64,4 +64,4 @@ long make_call(Call& call, unsigned command) {
   return -answer([&] { return known.make(call, structure.data()); });
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 int Descriptors::Slot::put(std::shared_ptr<File> file) {
   std::lock_guard lock(table_->mutex_);
@@ -53,4 +53,4 @@ void Descriptors::give_back(int fd) {
   ::close(fd);
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "hw_reference/iommufd/iommufd.hpp"
+#include "hw_reference/mutex.hpp"
+#include "hw_reference/variant.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 // A file ends when nobody has it any more: no descriptor and no call at work on it. Ending never fails.
 class File {
@@ -49,7 +51,7 @@ class AccessFile final : public File {
 
   ObjectId id = 0;  // set before anybody can find the file
 
-  std::mutex mutex;
+  Mutex mutex;
   std::uint32_t next = 0;
   std::map<std::uint32_t, PinId> pins;  // some may be gone, because their memory was unmapped
 };
@@ -118,8 +120,8 @@ class Descriptors {
  private:
   void give_back(int fd);
 
-  mutable std::shared_mutex mutex_;
+  mutable SharedMutex mutex_;
   std::unordered_map<int, std::shared_ptr<File>> files_;  // null: reserved
 };
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

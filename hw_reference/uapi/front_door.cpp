@@ -13,7 +13,7 @@
 #include "hw_reference/memory/own_mappings.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 FrontDoor::FrontDoor(bool test_driver) : memory_(frames_), test_driver_(test_driver) {}
 
@@ -266,4 +266,4 @@ int FrontDoor::exit(int child) {
   return 0;
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -17,9 +17,11 @@
 #include "hw_reference/memory/own_file.hpp"
 #include "hw_reference/memory/own_frames.hpp"
 #include "hw_reference/memory/own_memory.hpp"
+#include "hw_reference/mutex.hpp"
 #include "hw_reference/uapi/files.hpp"
+#include "hw_reference/variant.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 // Every call may be made from any thread and answers as the system call does: 0 or more, or a negative errno. Bad
 // addresses, whatever is in the structures, and descriptors of other files are errors and no more.
@@ -111,13 +113,13 @@ class FrontDoor {
   static constexpr Frame kDeviceMemory = Frame{1} << 31;
   std::atomic<Frame> device_frames_{0};  // after the latest buffer; the highest bit means nothing
 
-  std::mutex files_mutex_;
+  Mutex files_mutex_;
   std::map<OwnFile::Identity, std::weak_ptr<OwnFile>> files_;
 
-  std::mutex mappings_mutex_;
+  Mutex mappings_mutex_;
   Mappings mappings_;
   std::map<int, Mapping> children_;
   int last_child_ = 0;
 };
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

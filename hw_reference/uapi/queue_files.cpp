@@ -3,7 +3,7 @@
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 namespace {
 
@@ -44,4 +44,4 @@ long write_queue(const File& file, std::uint64_t buffer, std::size_t bytes) {
   return done == 0 ? -error : static_cast<long>(done);
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

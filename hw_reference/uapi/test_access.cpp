@@ -7,7 +7,7 @@
 #include "hw_reference/uapi/call.hpp"
 #include "hw_reference/uapi/front_door.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 namespace {
 
@@ -126,4 +126,4 @@ int test_access(Call& call, TestCommand& c) {
   }
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

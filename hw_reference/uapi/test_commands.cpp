@@ -7,7 +7,7 @@
 #include "hw_reference/uapi/call.hpp"
 #include "hw_reference/uapi/front_door.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 namespace {
 
@@ -172,4 +172,4 @@ int test(Call& call, TestCommand& c) {
 
 Command test_command() { return command_of<TestCommand, test>(kTest, offsetof(TestCommand, last) + 4); }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -9,7 +9,7 @@
 #include "hw_reference/uapi/abi_vfio.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::uapi {
+namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
 
 namespace {
 
@@ -134,4 +134,4 @@ long make_vfio_call(Call& call, unsigned command) {
   }
 }
 
-}  // namespace hw_reference::uapi
+}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi

@@ -46,9 +46,12 @@ class Machine {
   // Told about each branch whose condition was evaluated, while the frame is as it was then. For explanations.
   using BranchWatch = std::function<void(std::uint32_t branch, NodeId condition, bool applies)>;
 
-  // Runs a call on `state`, in place. The branch, or nullopt if it is unspecified.
+  // Runs a call on `state`, in place. The branch, or nullopt if it is unspecified. With `progress` it goes on from
+  // there, and pauses after a visible piece: then the answer is nullopt and paused() is true.
   std::optional<std::uint32_t> run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
-                                   const BranchWatch* watch = nullptr, Refusals refusals = {});
+                                   const BranchWatch* watch = nullptr, Refusals refusals = {},
+                                   Progress* progress = nullptr);
+  bool paused() const { return paused_; }
 
   // Of the last run: the branch in which it ended, and the pieces of a loop that were done before it.
   std::uint32_t last_branch() const { return last_branch_; }
@@ -122,10 +125,14 @@ class Machine {
   Int checked_unit(Scalar unit, NodeId node) const;
 
   // rules.cpp
-  enum class Flow : std::uint8_t { next, failed, unspecified };
+  enum class Flow : std::uint8_t { next, failed, unspecified, paused };
   bool holds(const CompiledItem& item);  // the condition of a branch
   Flow items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch);
   Flow loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch);
+  // The sums of all loops, from where a paused call stands and back.
+  void restore_tallies(const CompiledRule& rule);
+  Int end_of(std::uint32_t kind, Word object, Int order) const;
+  void pause(const CompiledRule& rule, const CompiledEach& each, Int order);
   std::uint32_t late(const CompiledRule& rule);  // the branch that keeps the effects, or kSuccess
   void results(const CompiledRule& rule);
 
@@ -173,6 +180,8 @@ class Machine {
   const BranchWatch* watch_ = nullptr;
   Refusals refusals_;
   Outcome* outcome_ = nullptr;
+  Progress* progress_ = nullptr;
+  bool paused_ = false;
   bool backed_up_ = false;
   State backup_;
 

@@ -64,6 +64,17 @@ std::vector<Allowed> Model::allowed(const State& state, const Call& call, const 
   return all;
 }
 
+bool Model::has_pieces(std::uint32_t rule) const {
+  const std::vector<eval::CompiledEach>& loops = impl_->machine.program().rules[rule].eaches;
+  return std::any_of(loops.begin(), loops.end(), eval::has_visible_pieces);
+}
+
+Model::Advance Model::advance(State& state, const Call& call, Progress& progress, Outcome& outcome) const {
+  const auto branch = impl_->machine.run(state, call, outcome, nullptr, nullptr, {}, &progress);
+  if (branch) return {Advance::Stage::done, *branch};
+  return {impl_->machine.paused() ? Advance::Stage::on_its_way : Advance::Stage::unspecified};
+}
+
 std::vector<std::uint32_t> Model::refusals(const State& state, const Call& call) const {
   State next = state;
   Outcome outcome;

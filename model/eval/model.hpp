@@ -108,6 +108,15 @@ struct Allowed {
   State next;
 };
 
+// How far a call came whose rule has loops of visible pieces (Model::has_pieces).
+struct Progress {
+  bool begun = false;         // false: nothing was looked at yet
+  std::uint32_t each = 0;     // the loop that it is in: index into Rule::eaches
+  Word low = 0, high = 0;     // how far it came: what orders a piece must be above this number, two's complement
+  std::vector<Word> tallies;  // of all loops, two words each
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
 // A line of an explanation: a condition of the law, whether it holds, and the values that decided.
 struct Reason {
   std::string text;  // one or more lines, in the law's words
@@ -152,6 +161,18 @@ class Model {
     std::uint32_t met = 0;  // of what the goal's condition joins by `and`, so many held, from the first on
   };
   End end() const;
+
+  // Whether what a loop of the rule did stays when a later piece fails: others may then see the call half done.
+  bool has_pieces(std::uint32_t rule) const;
+
+  // One more piece of a call, for where calls overlap: what is looked for and decided is looked for and decided anew
+  // in `state`, from where `progress` stands. Only of rules without choice. `on_its_way`: a piece was done, and there
+  // may be more; otherwise as step(), and `progress` is as it was.
+  struct Advance {
+    enum class Stage : std::uint8_t { done, on_its_way, unspecified } stage = Stage::done;
+    std::uint32_t branch = kSuccess;  // if done
+  };
+  Advance advance(State& state, const Call& call, Progress& progress, Outcome& outcome) const;
 
   // The branches by which an implementation may refuse the call, in order; none if the call is unspecified.
   std::vector<std::uint32_t> refusals(const State& state, const Call& call) const;

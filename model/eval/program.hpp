@@ -70,6 +70,15 @@ struct CompiledEach {
   const Each* source = nullptr;
 };
 
+// Whether the loop changes something and can fail then: what earlier pieces did can be seen.
+inline bool has_visible_pieces(const CompiledEach& each) {
+  if (each.effects.empty()) return false;
+  for (const CompiledItem& item : each.items) {
+    if (item.tag == Item::Tag::fails) return true;
+  }
+  return false;
+}
+
 struct CompiledRule {
   std::vector<CompiledItem> items;
   std::vector<CompiledEach> eaches;

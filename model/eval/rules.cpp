@@ -8,7 +8,7 @@
 namespace iolaw::eval {
 
 std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcome& outcome, const Outcome* observed,
-                                          const BranchWatch* watch, Refusals refusals) {
+                                          const BranchWatch* watch, Refusals refusals, Progress* progress) {
   const CompiledRule& rule = program_.rules[call.rule];
   set_states(&state, nullptr);
   set_frame(rule.source->slots);
@@ -18,6 +18,8 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
   watch_ = watch;
   refusals_ = refusals;
   outcome_ = &outcome;
+  progress_ = progress;
+  paused_ = false;
   backed_up_ = false;
   last_pieces_ = 0;
   last_met_ = 0;
@@ -45,6 +47,9 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
       case Flow::unspecified:
         last_branch_ = branch;
         if (backed_up_) state = backup_;
+        return std::nullopt;
+      case Flow::paused:
+        paused_ = true;
         return std::nullopt;
     }
   } catch (const EvaluationError&) {
@@ -82,7 +87,12 @@ std::uint32_t Machine::late(const CompiledRule& rule) {
 }
 
 Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch) {
+  // A call that goes on does so in its loop: what stands before was decided.
+  bool behind = progress_ != nullptr && progress_->begun && &list == &rule.items;
+  if (behind) restore_tallies(rule);
   for (const CompiledItem& item : list) {
+    if (behind && (item.tag != Item::Tag::each || item.each != progress_->each)) continue;
+    behind = false;
     switch (item.tag) {
       case Item::Tag::let:
         break;
@@ -113,7 +123,11 @@ Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<Compile
 
 Machine::Flow Machine::loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch) {
   const Each& source = *each.source;
-  for (const Tally& tally : source.tallies) stack_[tally.slot] = Value{};
+  const bool goes_on = progress_ != nullptr && progress_->begun && &rule.eaches[progress_->each] == &each;
+  const Int last =
+      goes_on ? static_cast<Int>((static_cast<unsigned __int128>(progress_->high) << 64) | progress_->low) : 0;
+  if (!goes_on)
+    for (const Tally& tally : source.tallies) stack_[tally.slot] = Value{};
   ++epoch_;
   pieces_of_loop_.clear();
   for (Word index = 0; index < state_->slots(source.kind); ++index) {
@@ -121,7 +135,8 @@ Machine::Flow Machine::loop(const CompiledRule& rule, const CompiledEach& each, 
     stack_[source.slot] = Value{{static_cast<Int>(index), 0}, {}};
     ++epoch_;
     if (each.where != kNoNode && !truth(each.where)) continue;
-    pieces_of_loop_.push_back(Piece{each.order != kNoNode ? scalar(each.order).v : static_cast<Int>(index), index});
+    const Int order = each.order != kNoNode ? scalar(each.order).v : static_cast<Int>(index);
+    if (!goes_on || order > last) pieces_of_loop_.push_back(Piece{order, index});
   }
   std::sort(pieces_of_loop_.begin(), pieces_of_loop_.end(),
             [](const Piece& a, const Piece& b) { return std::tie(a.order, a.object) < std::tie(b.order, b.object); });
@@ -136,14 +151,54 @@ Machine::Flow Machine::loop(const CompiledRule& rule, const CompiledEach& each, 
       last_pieces_ = static_cast<std::uint32_t>(&piece - pieces_of_loop_.data());
       return flow;
     }
+    const Int position = progress_ != nullptr ? end_of(source.kind, piece.object, piece.order) : 0;
     prepare(each.effects);
     for (std::size_t which = 0; which < each.summands.size(); ++which) {
       const Int summand = scalar(each.summands[which]).v;
       stack_[source.tallies[which].slot].a.v += summand;
     }
     apply();
+    if (progress_ != nullptr && has_visible_pieces(each)) {
+      pause(rule, each, position);
+      return Flow::paused;
+    }
   }
   return Flow::next;
+}
+
+void Machine::restore_tallies(const CompiledRule& rule) {
+  std::size_t word = 0;
+  for (const CompiledEach& each : rule.eaches) {
+    for (const Tally& tally : each.source->tallies) {
+      const auto high = static_cast<unsigned __int128>(progress_->tallies[word + 1]);
+      stack_[tally.slot] = Value{{static_cast<Int>((high << 64) | progress_->tallies[word]), 0}, {}};
+      word += 2;
+    }
+  }
+}
+
+// Where a loop stands after a piece. One that goes up through addresses goes on behind the piece's last one: what comes
+// there later is not met.
+Int Machine::end_of(std::uint32_t kind, Word object, Int order) const {
+  const Kind& source = law().kinds[kind];
+  if (source.container != Container::interval_map) return order;
+  const Word* const span = state_->field(kind, object, *source.key);
+  return order == static_cast<Int>(span[0]) ? static_cast<Int>(span[1]) : order;
+}
+
+void Machine::pause(const CompiledRule& rule, const CompiledEach& each, Int order) {
+  progress_->begun = true;
+  progress_->each = static_cast<std::uint32_t>(&each - rule.eaches.data());
+  progress_->low = static_cast<Word>(order);
+  progress_->high = static_cast<Word>(static_cast<unsigned __int128>(order) >> 64);
+  progress_->tallies.clear();
+  for (const CompiledEach& any : rule.eaches) {
+    for (const Tally& tally : any.source->tallies) {
+      const Int sum = stack_[tally.slot].a.v;
+      progress_->tallies.push_back(static_cast<Word>(sum));
+      progress_->tallies.push_back(static_cast<Word>(static_cast<unsigned __int128>(sum) >> 64));
+    }
+  }
 }
 
 void Machine::results(const CompiledRule& rule) {

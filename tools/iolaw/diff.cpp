@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/diff_threads.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/open_port.hpp"
 
@@ -26,6 +27,8 @@ struct DiffArguments {
   double seconds = 0;
   std::string out;
   std::string corpus;
+  std::uint32_t threads = 1;
+  std::string history;
   bool json = false;
 };
 
@@ -127,17 +130,38 @@ void add_diff(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("diff", "Random calls on an implementation, judged by the law");
   command->add_option("FILE", options->file, "Root file of the law")->required();
   add_view_options(*command, options->view);
-  command->add_option("--port", options->port, "The implementation")->capture_default_str();
+  CLI::Option* port = command->add_option("--port", options->port,
+                                          "The implementation; with several threads hw_reference stands for "
+                                          "hw_reference_uapi:interleaved, where the seed decides who goes on");
+  port->capture_default_str();
   command->add_option("--steps", options->steps, "Calls to compare")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--seconds", options->seconds, "Ends then, be the steps made or not; 0: when they are made")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options->seed, "Decides every call")->capture_default_str();
-  command->add_option("--out", options->out, "Where to save the shrunk trace of a difference");
   command->add_option("--corpus", options->corpus,
                       "A folder with traces of earlier runs: replayed first; what is new is added");
+  command->add_option("--out", options->out, "Where to save the shrunk trace of a difference, or its history");
+  command
+      ->add_option("--threads", options->threads,
+                   "How many threads call at once: each history of calls must have an order that the law allows")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 8));
+  command->add_option("--history", options->history, "Judge a saved history, and call nobody")
+      ->check(CLI::ExistingFile)
+      ->excludes(port);
   command->add_flag("--json", options->json, "The report as JSON");
-  command->callback([options, &exit_code] { exit_code = diff(*options); });
+  command->callback([options, port, &exit_code] {
+    if (!options->history.empty()) {
+      exit_code = judge_history(options->history, options->file, options->view, options->json);
+    } else if (options->threads > 1) {
+      if (options->port == "hw_reference") options->port = "hw_reference_uapi:interleaved";
+      exit_code = diff_threads({options->file, options->view, options->port, options->steps, options->seed,
+                                options->threads, options->out, options->json});
+    } else {
+      exit_code = diff(*options);
+    }
+  });
 }
 
 }  // namespace iolaw

@@ -29,6 +29,7 @@ std::unique_ptr<Port> open_port(const std::string& name, const Law& law) {
     if (std::unique_ptr<Port> port = make_port(name)) return port;
     const std::vector<std::string> names = port_names();
     register_hw_reference_defect_ports();
+    register_hw_reference_uapi_test_ports();
     if (std::unique_ptr<Port> port = make_port(name)) return port;
     std::vector<std::string> defects = port_names();
     defects.erase(defects.begin(), defects.begin() + static_cast<std::ptrdiff_t>(names.size()));

@@ -8,6 +8,7 @@
 #include "model/port/session.hpp"
 #include "model/trace/trace.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/diff_threads.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_trace.hpp"
 #include "tools/iolaw/open_port.hpp"
@@ -62,6 +63,8 @@ Replay replay(const Law& law, Session& session, const Trace& trace, bool print) 
 }
 
 int replay(const ReplayArguments& options) {
+  // What several threads did cannot be made once more; it is judged as it was.
+  if (is_history(options.trace)) return judge_history(options.trace, options.file, options.view, options.json);
   const LoadedTraces loaded = load_traces({options.trace}, options.file, options.view);
   if (loaded.error != 0) return loaded.error;
   const Law& law = loaded.law;
@@ -101,7 +104,11 @@ int replay(const ReplayArguments& options) {
 void add_replay(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ReplayArguments>();
   CLI::App* command = app.add_subcommand("replay", "Run a saved trace on an implementation, judged by the law");
-  command->add_option("TRACE", options->trace, "A trace that diff, search or run saved")->required();
+  command
+      ->add_option("TRACE", options->trace,
+                   "A trace that diff, search or run saved, or a history that diff --threads saved, which is judged "
+                   "without a port")
+      ->required();
   command->add_option("FILE", options->file, "Root file of the law; default: the one that the trace names");
   command->add_option("--port", options->port, "The implementation")->capture_default_str();
   add_view_options(*command, options->view);

@@ -19,7 +19,48 @@ namespace {
 
 using namespace dev_iommu;
 
-class DevIommuPort final : public Port {
+// What the client keeps to itself, which it has no lock for: lists, files, limits; mappings; faults that it has seen;
+// and descriptors of files, which may be other files' once one thread closed them.
+bool is_client_own(std::string_view rule) {
+  constexpr std::string_view kAll[] = {"client.", "region.", "file.", "fault_queue.read", "veventq.close"};
+  constexpr std::string_view kOthers[] = {"device.fault", "fault_queue.answer", "fault_queue.close", "dmabuf.revoke"};
+  return std::any_of(std::begin(kAll), std::end(kAll), [rule](auto all) { return rule.starts_with(all); }) ||
+         std::find(std::begin(kOthers), std::end(kOthers), rule) != std::end(kOthers);
+}
+
+const Call* find_call(const std::vector<Call>& calls, std::string_view rule, std::size_t arguments) {
+  const auto entry = std::lower_bound(calls.begin(), calls.end(), rule,
+                                      [](const Call& call, std::string_view name) { return call.rule < name; });
+  return entry != calls.end() && entry->rule == rule && entry->arguments == arguments ? &*entry : nullptr;
+}
+
+// A client of the port for one thread.
+class DevIommuClient final : public Port {
+ public:
+  DevIommuClient(std::string_view name, const std::vector<Call>& calls, Kernel& owner, std::uint32_t number)
+      : name_(name), calls_(calls), kernel_(owner, number) {}
+
+  std::string_view name() const override { return name_; }
+  void reset() override { throw std::logic_error("a client of a thread cannot be reset"); }
+  PortAnswer call(std::string_view rule, Arguments arguments) override {
+    if (is_client_own(rule)) return unsupported("what it works on is the client's own, and serves one thread");
+    const Call* call = find_call(calls_, rule, arguments.size());
+    if (call == nullptr) return unsupported("no ioctl for " + std::string(rule));
+    kernel_.handles.forget_number();
+    kernel_.variations.begin(rule, arguments);
+    PortAnswer answer = call->make(kernel_, arguments);
+    answer.by_number = kernel_.handles.took_number();
+    return answer;
+  }
+  const Handles& handles() const { return kernel_.handles; }
+
+ private:
+  std::string_view name_;
+  const std::vector<Call>& calls_;
+  Kernel kernel_;
+};
+
+class DevIommuPort final : public Port, public Preemptible {
  public:
   DevIommuPort(std::string name, std::unique_ptr<SystemCalls> system, const DevIommuOptions& options, bool alone)
       : name_(std::move(name)),
@@ -38,6 +79,10 @@ class DevIommuPort final : public Port {
   std::string_view name() const override { return name_; }
   void reset() override;
   PortAnswer call(std::string_view rule, Arguments arguments) override;
+  std::vector<std::unique_ptr<Port>> split(std::size_t count) override;
+  bool rejoin() override;
+  bool serves_one_thread(std::string_view rule) const override { return is_client_own(rule); }
+  bool preempt_at(Preemption* preemption) override { return kernel_.system().preempt_at(preemption); }
 
  private:
   // Lists of pages are built in pieces that fit into memory; pieces this small are what it comes to without any, in
@@ -49,7 +94,9 @@ class DevIommuPort final : public Port {
   const std::string name_;
   Kernel kernel_;
   std::vector<Call> calls_;  // sorted by rule
-  std::string broken_;       // why the kernel cannot be trusted any more; empty: it can
+  // Those of split(); they belong to who asked for them, and live until rejoin().
+  std::vector<const DevIommuClient*> clients_;
+  std::string broken_;  // why the kernel cannot be trusted any more; empty: it can
 };
 
 void DevIommuPort::expect_test_driver() {
@@ -77,13 +124,32 @@ void DevIommuPort::reset() {
 
 PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
   if (!broken_.empty()) return broken(broken_);
-  const auto entry = std::lower_bound(calls_.begin(), calls_.end(), rule,
-                                      [](const Call& call, std::string_view name) { return call.rule < name; });
-  if (entry != calls_.end() && entry->rule == rule && entry->arguments == arguments.size()) {
+  if (const Call* call = find_call(calls_, rule, arguments.size())) {
     kernel_.variations.begin(rule, arguments);
-    return entry->make(kernel_, arguments);
+    return call->make(kernel_, arguments);
   }
   return unsupported("no ioctl for " + std::string(rule) + " with " + std::to_string(arguments.size()) + " arguments");
+}
+
+std::vector<std::unique_ptr<Port>> DevIommuPort::split(std::size_t count) {
+  std::vector<std::unique_ptr<Port>> clients;
+  if (!broken_.empty()) return clients;
+  clients_.clear();
+  kernel_.system().several_threads(true);
+  for (std::uint32_t number = 0; number < count; ++number) {
+    auto client = std::make_unique<DevIommuClient>(name_, calls_, kernel_, number);
+    clients_.push_back(client.get());
+    clients.push_back(std::move(client));
+  }
+  return clients;
+}
+
+bool DevIommuPort::rejoin() {
+  std::vector<const Handles*> handles;
+  for (const DevIommuClient* client : clients_) handles.push_back(&client->handles());
+  clients_.clear();
+  kernel_.system().several_threads(false);
+  return kernel_.handles.join(handles);
 }
 
 }  // namespace

@@ -20,4 +20,8 @@ std::unique_ptr<dev_iommu::SystemCalls> hw_reference_system_calls();
 // Adds the port to the registry.
 void register_hw_reference_uapi_port();
 
+// In programs that link iolaw_port_hw_reference_uapi_defects: adds "hw_reference_uapi:interleaved", whose threads are
+// played in any order of their steps (see Preemptible), and likewise one port for each defect.
+void register_hw_reference_uapi_test_ports();
+
 }  // namespace iolaw

@@ -25,7 +25,9 @@ bool ClientThings::has(Kind kind) const {
 }
 
 void ClientThings::clear() {
-  for (Thing& thing : things_) end(thing);
+  if (!borrowed_) {
+    for (Thing& thing : things_) end(thing);
+  }
   things_.clear();
 }
 

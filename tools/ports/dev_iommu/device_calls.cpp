@@ -27,6 +27,7 @@ PortAnswer replace(Kernel& kernel, std::uint64_t device, std::uint32_t target) {
   kernel.handles.add_nameless();  // the page table of an IOAS may be new
   if (Handles::Extra* extra = kernel.handles.extra(device, Kind::device)) {
     extra->hwpt = command.mock_domain_replace.pt_id;
+    ++extra->moves;
   }
   return success();
 }
@@ -53,6 +54,7 @@ PortAnswer translate(Kernel& kernel, Arguments a) {
   constexpr std::uint64_t kIoPageSize = 2048;
   const Handles::Extra* extra = kernel.handles.extra(a[0], Kind::device);
   const std::uint32_t table = extra != nullptr ? extra->hwpt : Handles::kNeverId;
+  if (table == Handles::kUnknownId) return unsupported("two threads moved the device: its page table is not known");
   for (std::uint64_t va = ClientMemory::kFirst; va < ClientMemory::kLast; va += kIoPageSize) {
     TestCommand command(TestOp::check_map, table);
     command.check_map = {a[1] & ~(kIoPageSize - 1), kIoPageSize, va};

@@ -13,14 +13,14 @@ void Handles::clear() {
   objects_.clear();
   accesses_.clear();
   pins_.clear();
+  strays_.clear();
 }
 
 std::uint64_t Handles::add_object(Kind kind, std::uint32_t id) { return add_object(kind, id, Extra{}); }
 
 std::uint64_t Handles::add_object(Kind kind, std::uint32_t id, const Extra& extra) {
   if (id >= objects_.size()) objects_.resize(id + 1);
-  objects_[id] = {kind, true, 0, extra};
-  ++created_;
+  objects_[id] = {kind, true, 0, extra, ++created_};
   return id;
 }
 
@@ -57,18 +57,22 @@ std::uint32_t Handles::id(std::uint64_t handle) const {
 
 std::uint32_t Handles::destroyable(std::uint64_t handle, Kind kind) const {
   if (id(handle) == kNeverId) return kNeverId;
+  took_number_ = true;
   const Object& object = objects_[handle];
-  const bool safe = object.lives ? object.kind == kind : object.died == created_;
+  const bool safe = object.lives ? object.kind == kind : !shared_ && object.died == created_;
   return safe ? static_cast<std::uint32_t>(handle) : kNeverId;
 }
 
 std::uint32_t Handles::live_id(std::uint64_t handle, Kind kind) const {
+  took_number_ = true;
   const bool lives = id(handle) != kNeverId && objects_[handle].lives && objects_[handle].kind == kind;
   return lives ? static_cast<std::uint32_t>(handle) : kNeverId;
 }
 
 Handles::Extra* Handles::extra(std::uint64_t handle, Kind kind) {
-  return live_id(handle, kind) == kNeverId ? nullptr : &objects_[handle].extra;
+  took_number_ = true;
+  const bool lives = id(handle) != kNeverId && objects_[handle].lives && objects_[handle].kind == kind;
+  return lives ? &objects_[handle].extra : nullptr;
 }
 
 std::uint32_t Handles::fd(std::uint64_t handle) const {
@@ -78,11 +82,13 @@ std::uint32_t Handles::fd(std::uint64_t handle) const {
 }
 
 bool Handles::access_lives(std::uint64_t handle) const {
+  took_number_ = true;
   const std::uint32_t descriptor = fd(handle);
   return descriptor != kNeverFd && accesses_[descriptor].lives;
 }
 
 std::uint32_t Handles::item(std::uint64_t pin, std::uint64_t access) const {
+  took_number_ = true;
   const std::uint32_t descriptor = fd(access);
   if (descriptor == kNeverFd || pin < kPinBase || pin - kPinBase >= pins_.size()) return kNeverItem;
   const Pin& made = pins_[pin - kPinBase];
@@ -110,6 +116,7 @@ std::vector<std::uint32_t> Handles::open_fds() const {
   for (const Object& object : objects_) {
     if (object.extra.fd >= 0) fds.push_back(static_cast<std::uint32_t>(object.extra.fd));
   }
+  fds.insert(fds.end(), strays_.begin(), strays_.end());
   return fds;
 }
 

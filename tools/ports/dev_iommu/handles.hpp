@@ -26,13 +26,18 @@ class Handles {
     std::uint32_t hwpt = kNeverId;           // of a device: the page table that it is attached to
     std::uint32_t idev = kNeverId;           // of a device: the id that other objects name it by
     std::vector<std::uint32_t> pasids = {};  // of a device: those that are attached
+    std::uint32_t moves = 0;                 // of a device: how often it was attached to another page table
     int fd = -1;                             // of a queue that is read: its file, while that is open
     std::uint64_t offset = 0;                // of a vIOMMU: where its region is mapped
     std::uint64_t length = 0;                // and how long it is; 0: it has none
     bool forgets_queues = false;             // of a vIOMMU: see divergence_3
     std::uint64_t viommu = 0;                // of a hardware queue: the handle of its vIOMMU
     std::uint32_t index = 0;                 // and its number there
+    friend bool operator==(const Extra&, const Extra&) = default;
   };
+
+  // Of a device that two clients moved at the same time: nobody knows who came last.
+  static constexpr std::uint32_t kUnknownId = 0x7fff'fff1;
 
   static constexpr std::uint32_t kNeverFd = 0x7fff'fff0;  // above any limit of open files
   static constexpr std::uint32_t kNeverItem = 0xffff'fff0;
@@ -84,26 +89,46 @@ class Handles {
   // The descriptors of all accesses that live, and of all queues whose file is open.
   std::vector<std::uint32_t> open_fds() const;
 
+  // What a client in a thread of its own begins with, the one of that number. Where what this client knows of an object
+  // decides which id is passed, and another client may meanwhile have ended the object, took_number() is true from
+  // then on until forget_number().
+  Handles for_client(std::uint32_t number) const;
+  bool took_number() const { return took_number_; }
+  void forget_number() { took_number_ = false; }
+
+  // Takes over what clients did that began with what there is here. False: two of them made objects that have one id;
+  // what is open is known all the same.
+  bool join(const std::vector<const Handles*>& clients);
+
  private:
   struct Object {
     Kind kind = Kind::none;  // of the object that has, or had last, this id
     bool lives = false;
     std::uint64_t died = 0;  // value of created_ then
     Extra extra;
+    std::uint64_t born = 0;  // value of created_ then: tells apart the objects that had this id
+    friend bool operator==(const Object&, const Object&) = default;
   };
   struct Access {
     bool lives = false;
     std::uint32_t serial = 0;  // tells apart the accesses that had this descriptor; 0: none had
+    friend bool operator==(const Access&, const Access&) = default;
   };
   struct Pin {
-    std::uint32_t fd, serial, item;
+    std::uint32_t fd = kNeverFd, serial = 0, item = kNeverItem;
   };
+
+  bool join_object(std::size_t id, const std::vector<const Handles*>& clients);
+  bool join_access(std::size_t fd, const std::vector<const Handles*>& clients);
 
   std::vector<Object> objects_;   // by id
   std::vector<Access> accesses_;  // by descriptor
   std::vector<Pin> pins_;
   std::uint64_t created_ = 0;  // calls that made something, so far: each may take ids that the port is not told of
   std::uint32_t serials_ = 0;
+  std::vector<std::uint32_t> strays_;  // descriptors that are open, and nothing else is known of them
+  bool shared_ = false;                // other clients work on the same objects
+  mutable bool took_number_ = false;
 };
 
 }  // namespace iolaw::dev_iommu

@@ -49,15 +49,32 @@ std::uint32_t map_flags(std::uint64_t rights) {
 
 Kernel::Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone, std::uint64_t seed,
                std::uint32_t memory_for_lists)
-    : system_(std::move(calls)),
+    : own_system_(std::move(calls)),
+      system_(own_system_.get()),
       things(*system_),
       variations(seed),
       path_(std::move(path)),
-      memory_for_lists_(memory_for_lists),
-      memory_(alone) {
+      memory_for_lists_(memory_for_lists) {
+  memory_.emplace(alone);
   open();
 }
-Kernel::~Kernel() { close(); }
+
+Kernel::Kernel(Kernel& owner, std::uint32_t number)
+    : system_(owner.system_),
+      handles(owner.handles.for_client(number)),
+      things(*system_),
+      variations(owner.variations),
+      avoids_divergences(owner.avoids_divergences),
+      path_(owner.path_),
+      memory_for_lists_(owner.memory_for_lists_),
+      fd_(owner.fd_),
+      owner_(false) {
+  things.look_at(owner.things);
+}
+
+Kernel::~Kernel() {
+  if (owner_) close();
+}
 
 void Kernel::open() {
   fd_ = system_->open(path_.c_str());
@@ -116,7 +133,7 @@ int Kernel::request_from_anywhere(unsigned long command, void* argument) {
 }
 
 void Kernel::rehearse(unsigned long command, const void* argument) {
-  if (variations.once_in(12)) system_->ioctl_unanswered(fd_, command, argument);
+  if (!beside_others() && variations.once_in(12)) system_->ioctl_unanswered(fd_, command, argument);
 }
 
 int Kernel::request_after_rehearsal(unsigned long command, void* argument) {
@@ -125,6 +142,7 @@ int Kernel::request_after_rehearsal(unsigned long command, void* argument) {
 }
 
 std::optional<long> Kernel::read_queue(int fd, void* buffer, std::size_t bytes) {
+  if (beside_others()) return system_->read(fd, buffer, bytes);
   const int readable = variations.once_in(3) ? system_->readable(fd) : -ENOSYS;
   if (variations.once_in(4)) system_->read(fd, reinterpret_cast<void*>(kNowhere), bytes);
   const long count = system_->read(fd, buffer, bytes);

@@ -48,6 +48,11 @@ class Kernel {
   // kernel may use to build lists of pages, in bytes. Throws std::runtime_error if the device cannot be opened.
   Kernel(std::unique_ptr<SystemCalls> calls, std::string path, bool alone, std::uint64_t seed,
          std::uint32_t memory_for_lists);
+  // A client of the same open device for another thread, the one of that number. `owner` must stay, and make no call.
+  Kernel(Kernel& owner, std::uint32_t number);
+  // Whether other clients may make calls at the same time. Then a call of the law is one system call: between two of
+  // them anything may happen.
+  bool beside_others() const { return !owner_; }
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -62,11 +67,12 @@ class Kernel {
   int request(unsigned long command, void* argument);
   // An ioctl that need not be made by the process that made the others: it mostly is.
   int request_from_anywhere(unsigned long command, void* argument);
-  // For an ioctl that leaves nothing behind if its answer cannot be written: now and then that is tried before.
+  // For an ioctl that leaves nothing behind if its answer cannot be written: now and then that is tried before, if
+  // there are no others.
   void rehearse(unsigned long command, const void* argument);
   int request_after_rehearsal(unsigned long command, void* argument);  // and then from anywhere
-  // A read of a queue. Now and then it is asked before whether there is something to read, or read to where nothing can
-  // be written. Empty if that was answered wrongly.
+  // A read of a queue. Now and then, if there are no others, it is asked before whether there is something to read, or
+  // read to where nothing can be written. Empty if that was answered wrongly.
   std::optional<long> read_queue(int fd, void* buffer, std::size_t bytes);
   // One that may answer a number: that, or a negative errno.
   long number(unsigned long command, std::uint64_t argument) { return system_->ioctl(fd_, command, argument); }
@@ -85,7 +91,8 @@ class Kernel {
   SystemCalls& system() { return *system_; }
 
  private:
-  const std::unique_ptr<SystemCalls> system_;
+  const std::unique_ptr<SystemCalls> own_system_;
+  SystemCalls* const system_;
 
  public:
   Handles handles;
@@ -103,7 +110,8 @@ class Kernel {
   std::string path_;
   std::uint32_t memory_for_lists_;
   int fd_ = -1;
-  ClientMemory memory_;
+  const bool owner_ = true;  // of the open device
+  std::optional<ClientMemory> memory_;
 };
 
 // How one rule or probe of the law becomes system calls.

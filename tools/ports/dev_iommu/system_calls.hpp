@@ -8,6 +8,8 @@
 #include <memory>
 #include <span>
 
+#include "model/port/preemption.hpp"
+
 namespace iolaw::dev_iommu {
 
 // A mapping of this process.
@@ -48,6 +50,12 @@ class SystemCalls {
   // the process has not the privileges that this takes; then it has what it had.
   virtual bool limit(std::uint64_t bytes) = 0;
   virtual void unlimit() = 0;  // what the process had before the first limit()
+
+  // From now on several threads call, or one alone again. While several do, none closes what it opened elsewhere.
+  virtual void several_threads(bool) {}
+
+  // See Preemptible.
+  virtual bool preempt_at(Preemption*) { return false; }
 };
 
 // Those of the kernel that runs this process.
