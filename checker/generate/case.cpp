@@ -11,8 +11,10 @@
 namespace iolaw {
 namespace {
 
-CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& played, const World& before) {
-  CaseStep step{call, played.branch, {}, {}, {}};
+CaseStep make_step(const Model& model, const SequenceStep& call, const Call& resolved, const Played& played,
+                   const World& before) {
+  const Rule& rule = model.law().rules[call.rule];
+  CaseStep step{call, played.branch, {}, {}, {}, {}};
   if (played.branch != kSuccess) {
     step.errors = rule.branches[played.branch].errors;
     return step;
@@ -24,6 +26,10 @@ CaseStep make_step(const Rule& rule, const SequenceStep& call, const Played& pla
     const bool known =
         type.tag == TypeTag::reference && step.results[i] && before.state().lives(type.id, *step.results[i]);
     step.objects.push_back(known ? before.names().name(type.id, *step.results[i]) : std::nullopt);
+    step.choices.emplace_back();
+    if (is_chosen_number(rule, i)) {
+      step.choices.back() = permitted_numbers(model, before.state(), resolved, played.outcome, i);
+    }
   }
   return step;
 }
@@ -45,7 +51,7 @@ Case make_case(const Model& model, const Sequence& sequence, std::size_t subject
     const auto named = before.names().symbolic(before.state(), resolved);
     const auto played = world.play(model, resolved);
     if (!named || !played) throw std::logic_error("a case makes a call of which the law is silent");
-    made.steps.push_back(make_step(law.rules[call.rule], *named, *played, before));
+    made.steps.push_back(make_step(model, *named, resolved, *played, before));
     goals.insert(branch_id(law.rules[call.rule], played->branch));
   };
   for (const SequenceStep& call : sequence) add(call);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/generate/closing.hpp"
+#include "checker/generate/permitted.hpp"
 #include "model/trace/sequence.hpp"
 
 namespace iolaw {
@@ -15,9 +16,10 @@ namespace iolaw {
 struct CaseStep {
   SequenceStep call;
   std::uint32_t branch = kSuccess;
-  std::vector<int> errors;                       // empty: success; otherwise any of these
-  std::vector<std::optional<Word>> results;      // of a success; objects are indexes
-  std::vector<std::optional<Argument>> objects;  // per result: the object it names, if an earlier step returned it
+  std::vector<int> errors;                        // empty: success; otherwise any of these
+  std::vector<std::optional<Word>> results;       // of a success; objects are indexes
+  std::vector<std::optional<Argument>> objects;   // per result: the object it names, if an earlier step returned it
+  std::vector<std::optional<Permitted>> choices;  // per result: the numbers it may be, if the implementation chooses
 };
 
 struct Case {

@@ -104,7 +104,7 @@ std::vector<Reached> explore(const Model& model, const Sampler& sampler, const E
                         visit(pool[i], step, played, after);
                         // Cases of other outcomes get there by calls that succeed.
                         if (failed_late(law.rules[rule], played)) return;
-                        if (!law.rules[rule].probe && after.state() != pool[i].world.state()) {
+                        if (!law.rules[rule].probe && !after.is_open() && after.state() != pool[i].world.state()) {
                           frontier.offer(after, pool[i].sequence, step);
                         }
                       });

@@ -128,7 +128,9 @@ void FirstChange::compare(const Law& law, const Mutant& mutant, std::uint32_t ru
   const std::size_t both = std::min(before.items.size(), after.items.size());
   std::vector<std::uint32_t> changed;
   for (std::uint32_t item = 0; item < both; ++item) {
-    if (compare.differ(before, before.items[item], after, after.items[item])) changed.push_back(item);
+    if (!compare.differ(before, before.items[item], after, after.items[item])) continue;
+    changed.push_back(item);
+    choice_ = choice_ || before.items[item].tag == Item::Tag::choose;
   }
   const bool same_size = before.items.size() == after.items.size();
   if (!same_size) changed.push_back(static_cast<std::uint32_t>(both));

@@ -29,6 +29,9 @@ class FirstChange {
   // Of a mutant that reads its conditions in another order: whether it differs in nothing but that item first() is read
   // after last(), with nothing but failures and lets between.
   bool is_order() const { return order_; }
+  // Whether the mutant permits other choices, or where it may.
+  bool changes_choice() const { return choice_; }
+
   std::uint32_t first() const { return first_; }
   std::uint32_t last() const { return last_; }
 
@@ -49,6 +52,7 @@ class FirstChange {
   std::uint32_t last_ = 0;
   Extent extent_ = Extent::rest;
   bool order_ = false;
+  bool choice_ = false;
   Rule checks_;
 };
 

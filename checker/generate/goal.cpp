@@ -27,7 +27,6 @@ std::vector<Goal> list_goals(const Law& law) {
 std::vector<std::string> list_open(const Law& law) {
   std::vector<std::string> open;
   for (const Rule& rule : law.rules) {
-    if (chooses_number(rule)) open.push_back(branch_id(rule, kSuccess));
     for (std::uint32_t branch = 0; branch < rule.branches.size(); ++branch) {
       if (rule.branches[branch].may) open.push_back(branch_id(rule, branch));
     }

@@ -24,8 +24,7 @@ bool always_fails(const Rule& rule);
 // only permits.
 std::vector<Goal> list_goals(const Law& law);
 
-// IDs of the outcomes that no suite can ask for: an implementation chooses the answer among numbers, or whether to
-// refuse.
+// IDs of the outcomes that no suite can ask for: an implementation chooses whether to refuse.
 std::vector<std::string> list_open(const Law& law);
 
 // Whether the sequence is specified throughout and its last call takes the goal's outcome.

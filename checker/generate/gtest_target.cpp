@@ -60,6 +60,15 @@ std::string gtest_value(const Law& law, const Type& type, Word word) {
   }
 }
 
+// Any number that the implementation may choose: "among(0x1000, {{0x100_0000, 0x7fff_ffff}})".
+std::string among(const Permitted& permitted) {
+  std::string ranges;
+  for (const auto& [first, last] : permitted.ranges) {
+    ranges += fmt::format("{}{{{}, {}}}", ranges.empty() ? "" : ", ", number(first), number(last));
+  }
+  return ranges.empty() ? "any_number" : fmt::format("among({}, {{{}}})", number(permitted.unit), ranges);
+}
+
 // `head`, then the items separated by commas, then `tail`; lines go on below the first item.
 std::string wrapped(const std::string& head, const std::vector<std::string>& items, const std::string& tail) {
   std::string text = head;
@@ -162,6 +171,8 @@ class GtestCase {
       std::string text = "object";
       if (!step.results[i]) {
         text = "nothing";
+      } else if (step.choices[i]) {
+        text = among(*step.choices[i]);
       } else if (!object) {
         text = gtest_value(law_, results[i].type, *step.results[i]);
       } else if (step.objects[i]) {

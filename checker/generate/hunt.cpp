@@ -17,10 +17,17 @@ namespace {
 // How often a mutant's silent difference is followed up, and with how many calls of each rule.
 constexpr std::uint32_t kFollowUps = 40;
 constexpr std::uint32_t kFollowDraws = 8;
+// In how many successes a mutant's choices are compared with the law's.
+constexpr std::uint32_t kComparisons = 12;
 // How many calls a draw is expected to cost, those of mutants too; and how many states that look alike to a rule are
 // tried, if not all can be.
 constexpr std::uint64_t kCallsPerDraw = 16;
 constexpr std::uint32_t kAlike = 4;
+
+// A law that says nothing of what an implementation was seen to do is another one.
+bool tells_apart(MutantModel::Answer answer) {
+  return answer == MutantModel::Answer::differs || answer == MutantModel::Answer::silent;
+}
 
 bool concerned(const MutantModel& mutant, const Sequence& sequence) {
   return std::any_of(sequence.begin(), sequence.end(), [&](const SequenceStep& step) {
@@ -41,6 +48,7 @@ Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed)
   }
   alive_.assign(mutants_.size(), true);
   follow_ups_.assign(mutants_.size(), 0);
+  comparisons_.assign(mutants_.size(), 0);
 }
 
 std::size_t Hunt::alive() const { return static_cast<std::size_t>(std::count(alive_.begin(), alive_.end(), true)); }
@@ -60,7 +68,7 @@ std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& 
     const auto played = next.play(model_, call);
     State changed = other;
     budget_->spend(2);
-    return played && mutant.step(changed, call, played->outcome) == MutantModel::Answer::differs;
+    return played && tells_apart(mutant.step(changed, call, *played));
   };
   const auto with = [&](const SequenceStep& step) {
     Sequence sequence = history;
@@ -91,17 +99,22 @@ void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, c
     State other;
     std::optional<MutantModel::Answer> answer = mutant.answer(call, played.branch, truths_);
     if (answer) {
-      if (*answer != MutantModel::Answer::differs) continue;
+      if (!tells_apart(*answer)) continue;
     } else {
       if (!mutant.may_differ(before, call, played.branch)) continue;
       other = before;
-      answer = mutant.step(other, call, played.outcome);
-      if (answer == MutantModel::Answer::unknown || answer == MutantModel::Answer::silent) continue;
+      answer = mutant.step(other, call, played);
+      if (answer == MutantModel::Answer::same && comparisons_[i] < kComparisons &&
+          mutant.chooses_otherwise(before, call, played)) {
+        answer = MutantModel::Answer::differs;
+      }
+      comparisons_[i] += played.branch == kSuccess && chooses_number(model_.law().rules[call.rule]) ? 1 : 0;
+      if (answer == MutantModel::Answer::unknown) continue;
     }
     Sequence history = from.sequence;
     history.push_back(step);
     std::optional<Sequence> found;
-    if (answer == MutantModel::Answer::differs) {
+    if (tells_apart(*answer)) {
       found = std::move(history);
     } else if (other != after.state() && follow_ups_[i]++ < kFollowUps) {
       found = follow_up(mutant, after, other, history);

@@ -41,6 +41,14 @@ class Hunt {
   void run(const std::vector<Reached>& pool, std::uint32_t draws, std::uint64_t minimize_calls, Budget& budget,
            const Take& take);
 
+  // Goes through calls beside those of the sequences: one or two numbers, enums, flags or truth values changed to what
+  // the rule compares them with, or to what is next to that.
+  void neighbours(const std::vector<Sequence>& sequences, std::uint64_t minimize_calls, Budget& budget,
+                  const Take& take);
+
+  // Goes through calls after what two of the sequences set up together (see splice.cpp).
+  void splice(const std::vector<Sequence>& sequences, std::uint64_t minimize_calls, Budget& budget, const Take& take);
+
   // For each surviving mutant, `draws` small changes of sequences that concern it.
   void vary(const std::vector<Sequence>& sequences, std::uint32_t draws, std::uint64_t minimize_calls, Budget& budget,
             const Take& take);
@@ -66,7 +74,8 @@ class Hunt {
   std::vector<std::unique_ptr<MutantModel>> mutants_;
   std::vector<std::vector<std::size_t>> of_rule_;  // mutants that change calls of a rule
   std::vector<bool> alive_;
-  std::vector<std::uint32_t> follow_ups_;  // per mutant: how often a silent difference was followed
+  std::vector<std::uint32_t> follow_ups_;   // per mutant: how often a silent difference was followed,
+  std::vector<std::uint32_t> comparisons_;  // and how often choices were compared
 };
 
 }  // namespace iolaw

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // Numbers are strings: many readers of JSON cannot keep 64 bits.
 Json json_value(const Law& law, const Type& type, Word word) {
@@ -35,6 +35,14 @@ Json json_value(const Law& law, const Type& type, Word word) {
     default:
       return fmt::format("0x{:x}", word);
   }
+}
+
+// Any number that the implementation may choose; without ranges any at all.
+Json json_choice(const Permitted& permitted) {
+  const auto number = [](Word word) { return fmt::format("0x{:x}", word); };
+  Json ranges = Json::array();
+  for (const auto& [first, last] : permitted.ranges) ranges.push_back({number(first), number(last)});
+  return Json{{"multiple_of", number(permitted.unit)}, {"in", std::move(ranges)}};
 }
 
 class JsonCase {
@@ -86,6 +94,7 @@ class JsonCase {
     const CaseStep& made = case_.steps[step];
     const Type& type = law_.rules[made.call.rule].results[index].type;
     if (!made.results[index]) return nullptr;
+    if (made.choices[index]) return json_choice(*made.choices[index]);
     if (type.tag != TypeTag::reference) return json_value(law_, type, *made.results[index]);
     if (made.objects[index]) return handle(*made.objects[index]);
     const auto named = handles_.find({static_cast<std::int32_t>(step), static_cast<std::uint32_t>(index)});

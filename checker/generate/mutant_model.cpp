@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/generate/permitted.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -19,9 +21,10 @@ class Shadow {
     if (!own_) {
       if (!mutant_.concerns(call.rule) || !mutant_.may_differ(before, call, played.branch))
         return MutantModel::Answer::same;
+      if (mutant_.chooses_otherwise(before, call, played)) return MutantModel::Answer::differs;
       own_ = before;
     }
-    const MutantModel::Answer answer = mutant_.step(*own_, call, played.outcome);
+    const MutantModel::Answer answer = mutant_.step(*own_, call, played);
     if (answer == MutantModel::Answer::same && *own_ == after) own_.reset();
     return answer;
   }
@@ -51,14 +54,50 @@ const MutantModel::Concern* MutantModel::concern(std::uint32_t rule) const {
   return found == concerns_.end() ? nullptr : &*found;
 }
 
-MutantModel::Answer MutantModel::step(State& state, const Call& call, const Outcome& expected) const {
+MutantModel::Answer MutantModel::step(State& state, const Call& call, const Played& expected) const {
+  const bool own = concerns(call.rule);
+  const Model& model = own ? *model_ : law_model_;
   try {
     Outcome outcome;
-    if (!(concerns(call.rule) ? *model_ : law_model_).step(state, call, outcome)) return Answer::silent;
-    return outcome == expected ? Answer::same : Answer::differs;
+    std::optional<std::uint32_t> branch;
+    if (expected.branch == kSuccess && chooses_number(law_model_.law().rules[call.rule])) {
+      std::vector<Allowed> allowed = model.allowed(state, call, &expected.outcome);
+      if (allowed.empty()) return Answer::silent;
+      branch = allowed.front().branch;
+      outcome = std::move(allowed.front().outcome);
+      state = std::move(allowed.front().next);
+    } else {
+      branch = model.step(state, call, outcome);
+    }
+    if (!branch) return Answer::silent;
+    if (*branch == kSuccess || expected.branch == kSuccess) {
+      return outcome == expected.outcome ? Answer::same : Answer::differs;
+    }
+    const std::vector<Branch>& wanted = law_model_.law().rules[call.rule].branches;
+    const std::vector<Branch>& given = own ? mutant_.law.rules[call.rule].branches : wanted;
+    return given[*branch].errors == wanted[expected.branch].errors ? Answer::same : Answer::differs;
   } catch (const std::exception&) {
     return mutant_.reordered ? Answer::unknown : Answer::differs;
   }
+}
+
+bool MutantModel::chooses_otherwise(const State& before, const Call& call, const Played& expected) const {
+  const Rule& rule = law_model_.law().rules[call.rule];
+  const Concern* concern_of_rule = concern(call.rule);
+  if (expected.branch != kSuccess || concern_of_rule == nullptr || !concern_of_rule->change.changes_choice())
+    return false;
+  for (std::size_t i = 0; i < rule.results.size(); ++i) {
+    if (!is_chosen_number(rule, i)) continue;
+    for (const Word word : turning_points(law_model_.law(), before, call)) {
+      const bool wanted = permits(law_model_, before, call, expected.outcome, i, word);
+      try {
+        if (permits(*model_, before, call, expected.outcome, i, word) != wanted) return true;
+      } catch (const std::exception&) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 bool MutantModel::may_differ(State& before, const Call& call, std::uint32_t branch) const {
@@ -95,8 +134,7 @@ std::optional<MutantModel::Answer> MutantModel::answer(const Call& call, std::ui
         return Answer::unknown;
       case CheckTruths::Truth::yes:
         if (one.tag == Item::Tag::unspecified) return Answer::silent;
-        return rule.branches[one.branch].errors.front() == rule.branches[branch].errors.front() ? Answer::same
-                                                                                                : Answer::differs;
+        return rule.branches[one.branch].errors == rule.branches[branch].errors ? Answer::same : Answer::differs;
       default:
         break;
     }
@@ -133,12 +171,6 @@ std::optional<std::pair<std::size_t, MutantModel::Answer>> first_difference(cons
 
 std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run) {
   const auto found = first_difference(mutant, run);
-  if (!found || found->second != MutantModel::Answer::differs) return std::nullopt;
-  return found->first;
-}
-
-std::optional<std::size_t> fails_to_say(const MutantModel& mutant, LawRun& run) {
-  const auto found = first_difference(mutant, run);
   if (!found || found->second == MutantModel::Answer::unknown) return std::nullopt;
   return found->first;
 }
@@ -159,8 +191,8 @@ std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& 
       case MutantModel::Answer::same:
         break;
       case MutantModel::Answer::differs:
-        return i;
       case MutantModel::Answer::silent:
+        return i;
       case MutantModel::Answer::unknown:
         return std::nullopt;
     }

@@ -26,9 +26,12 @@ class MutantModel {
   // Silent: by the mutant the call is unspecified. Unknown: it only reads its conditions in another order, and one of
   // them has no value.
   enum class Answer : std::uint8_t { same, differs, silent, unknown };
-  // Makes the call on the mutant: whether it answers what the law does. A mutant that cannot answer (it reads what does
-  // not exist) differs, unless that is unknown.
-  Answer step(State& state, const Call& call, const Outcome& expected) const;
+  // Makes the call on the mutant: whether it answers what the law does, by any of the same errnos, or with the numbers
+  // that the law chose. A mutant that cannot answer (it reads what does not exist) differs, unless that is unknown.
+  Answer step(State& state, const Call& call, const Played& expected) const;
+
+  // Whether in the state `before` it permits other numbers to choose from, in a call that the law grants so.
+  bool chooses_otherwise(const State& before, const Call& call, const Played& expected) const;
 
   // The same of a call that the law ends by `branch`, where the truths of its failures are enough to know: of a mutant
   // that reads them in another order. No state changes.
@@ -62,12 +65,10 @@ struct LawRun {
   std::vector<State> states;  // before each step, and after the last
 };
 
-// The index of the first step that the mutant answers otherwise than the law; nullopt if there is none, or if the law
-// is silent about some step before it. Reads the states of the run and leaves them as they are.
+// The index of the first step that the mutant answers otherwise than the law, or of which it says nothing: as a law it
+// is refuted by what an implementation was seen to do there. nullopt if there is none, or if the law is silent about
+// some step before it. Reads the states of the run and leaves them as they are.
 std::optional<std::size_t> distinguishes(const MutantModel& mutant, LawRun& run);
 std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& mutant, const Sequence& sequence);
-
-// Likewise, or of which the mutant says nothing: as a law it is refuted by what an implementation was seen to do there.
-std::optional<std::size_t> fails_to_say(const MutantModel& mutant, LawRun& run);
 
 }  // namespace iolaw

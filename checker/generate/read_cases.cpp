@@ -8,6 +8,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "checker/generate/permitted.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -46,6 +48,13 @@ Word word_from(const Law& law, const Type& type, const CaseJson& in) {
   }
 }
 
+Permitted permitted_from(const CaseJson& in) {
+  Permitted permitted{number_from(in.at("multiple_of")), {}};
+  for (const CaseJson& range : in.at("in"))
+    permitted.ranges.emplace_back(number_from(range.at(0)), number_from(range.at(1)));
+  return permitted;
+}
+
 class Reader {
  public:
   Reader(const Model& model, const CaseJson& in) : model_(model), law_(model.law()), in_(in), world_(model.law()) {}
@@ -57,7 +66,7 @@ class Reader {
       one.sequence.push_back(call_from(step));
       const World before = world_;
       const auto played = world_.play(model_, world_.names().resolve(one.sequence.back()));
-      if (!played || !agrees(step, law_.rules[one.sequence.back().rule], before, *played)) {
+      if (!played || !agrees(step, one.sequence.back(), before, *played)) {
         throw CaseFileError(fmt::format("{}: step {} ends otherwise by this law", one.id, steps_));
       }
       ++steps_;
@@ -88,7 +97,8 @@ class Reader {
   }
 
   // Whether the step is expected to end as the law lets it; remembers the names of what it gives.
-  bool agrees(const CaseJson& in, const Rule& rule, const World& before, const Played& played) {
+  bool agrees(const CaseJson& in, const SequenceStep& call, const World& before, const Played& played) {
+    const Rule& rule = law_.rules[call.rule];
     if (played.branch != kSuccess) {
       CaseJson errors = CaseJson::array();
       for (const int error : rule.branches[played.branch].errors) errors.push_back(errno_name(error));
@@ -101,7 +111,11 @@ class Reader {
       const CaseJson& expected = in["ok"].at(rule.results[i].name);
       if (expected.is_null() != !given.has_value()) return false;
       if (!given) continue;
-      if (type.tag != TypeTag::reference) {
+      if (is_chosen_number(rule, i)) {
+        const Call resolved = before.names().resolve(call);
+        if (permitted_from(expected) != permitted_numbers(model_, before.state(), resolved, played.outcome, i))
+          return false;
+      } else if (type.tag != TypeTag::reference) {
         if (word_from(law_, type, expected) != *given) return false;
       } else if (!agrees_on_object(expected.get<std::string>(), type.id, *given, before, i)) {
         return false;

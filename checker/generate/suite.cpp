@@ -58,13 +58,6 @@ void drop_needless(const Model& model, const Hunt& hunt, const std::set<std::siz
   cases.resize(kept);
 }
 
-std::vector<Goal> askable_goals(const Law& law) {
-  std::vector<Goal> goals = list_goals(law);
-  std::erase_if(goals,
-                [&](const Goal& goal) { return goal.branch == kSuccess && chooses_number(law.rules[goal.rule]); });
-  return goals;
-}
-
 // The stages of generation, in the order in which they run.
 class SuiteMaker {
  public:
@@ -72,7 +65,7 @@ class SuiteMaker {
       : model_(model),
         options_(options),
         simplicity_(model.law()),
-        goals_(askable_goals(model.law())),
+        goals_(list_goals(model.law())),
         hunt_(model, simplicity_, options.seed) {}
 
   Suite run() {
@@ -197,8 +190,12 @@ class SuiteMaker {
     hunt_.run(witnesses_.pool, options_.hunt_draws, options_.minimize_calls, budget, take);
     std::vector<Sequence> sequences;
     for (const Case& one : suite_.cases) sequences.push_back(calls_of(one));
+    Budget splicing(options_.splice_calls);
+    hunt_.splice(sequences, options_.minimize_calls, splicing, take);
+    Budget beside(options_.neighbour_calls);
+    hunt_.neighbours(sequences, options_.minimize_calls, beside, take);
     hunt_.vary(sequences, options_.vary_draws, options_.minimize_calls, budget, take);
-    suite_.calls += budget.spent();
+    suite_.calls += budget.spent() + splicing.spent() + beside.spent();
   }
 
   void finish() {

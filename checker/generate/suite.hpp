@@ -27,7 +27,8 @@ struct Suite {
   std::size_t goals = 0;               // outcomes
   std::vector<std::string> uncovered;  // IDs of outcomes that were not found, in the order of the law
   std::vector<GoalTable> table;        // of a thorough suite: outcomes first
-  std::vector<std::string> open;       // IDs of outcomes whose answer an implementation chooses: left to differences
+  std::vector<std::string> open;       // IDs of outcomes that an implementation may choose not to show: left to
+                                       // differences
   std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that were found (see survey.hpp)
   std::size_t slips = 0;               // mistakes in what calls leave, with a rule that tells each, that were found
   std::size_t mutants = 0;             // of the law,
@@ -51,6 +52,8 @@ struct GenerateOptions {
   std::uint64_t vary_calls = 20'000'000;   // for what exploration misses
   std::uint64_t graft_calls = 10'000'000;  // likewise
   std::uint64_t hunt_calls = 40'000'000;   // for mutants; a call of a mutant counts
+  std::uint64_t splice_calls = 12'000'000;
+  std::uint64_t neighbour_calls = 6'000'000;
   std::uint64_t minimize_calls = 100'000;  // per case
   std::uint32_t survey_draws = 8;          // calls of each rule in each state,
   std::uint32_t hunt_draws = 16;           // likewise

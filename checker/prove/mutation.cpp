@@ -143,7 +143,7 @@ class Mutation {
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const bool concerned = std::any_of(runs[i].calls.begin(), runs[i].calls.end(),
                                          [&](const Call& call) { return mutant.concerns(call.rule); });
-      if (concerned && fails_to_say(mutant, runs[i])) return options_.cases[i].id;
+      if (concerned && distinguishes(mutant, runs[i])) return options_.cases[i].id;
     }
     return "";
   }

@@ -46,10 +46,21 @@ std::string answer_text(const PortAnswer& answer) {
 
 }  // namespace
 
+Expected Expected::among(Word unit, std::initializer_list<Range> ranges) {
+  Expected expected(Tag::among);
+  expected.word_ = unit;
+  expected.ranges_ = ranges;
+  return expected;
+}
+
 bool Expected::matches(const std::optional<Word>& actual) const {
   switch (tag_) {
     case Tag::word:
       return actual == word_;
+    case Tag::among:
+      return actual && *actual % word_ == 0 && std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+               return range.first <= *actual && *actual <= range.last;
+             });
     case Tag::nothing:
       return !actual;
     case Tag::object:
@@ -62,6 +73,11 @@ std::string Expected::text() const {
   switch (tag_) {
     case Tag::word:
       return number(word_);
+    case Tag::among: {
+      std::string text = "a multiple of " + number(word_) + " in";
+      for (const Range& range : ranges_) text += ' ' + number(range.first) + ".." + number(range.last);
+      return text;
+    }
     case Tag::nothing:
       return "nothing";
     case Tag::object:

@@ -16,26 +16,36 @@ namespace iolaw::suite {
 
 using Word = std::uint64_t;
 
-// What the law expects of one result: a number, nothing (a `maybe` that is none), or any object (a new one has whatever
-// handle the port chooses).
+struct Range {
+  Word first;
+  Word last;  // closed
+};
+
+// What the law expects of one result: a number, one of several that the port may choose, nothing (a `maybe` that is
+// none), or any object (a new one has whatever handle the port chooses).
 class Expected {
  public:
-  constexpr Expected(Word word) : tag_(Tag::word), word_(word) {}  // NOLINT: a number stands for itself
-  static constexpr Expected nothing() { return Expected(Tag::nothing); }
-  static constexpr Expected object() { return Expected(Tag::object); }
+  Expected(Word word) : tag_(Tag::word), word_(word) {}  // NOLINT: a number stands for itself
+  static Expected nothing() { return Expected(Tag::nothing); }
+  static Expected object() { return Expected(Tag::object); }
+  // A multiple of `unit` in one of the ranges.
+  static Expected among(Word unit, std::initializer_list<Range> ranges);
 
   bool matches(const std::optional<Word>& actual) const;
   std::string text() const;
 
  private:
-  enum class Tag : std::uint8_t { word, nothing, object };
-  constexpr explicit Expected(Tag tag) : tag_(tag) {}
+  enum class Tag : std::uint8_t { word, among, nothing, object };
+  explicit Expected(Tag tag) : tag_(tag) {}
   Tag tag_;
-  Word word_ = 0;
+  Word word_ = 0;  // the number, or the unit
+  std::vector<Range> ranges_;
 };
 
-inline constexpr Expected nothing = Expected::nothing();
-inline constexpr Expected object = Expected::object();
+inline const Expected nothing = Expected::nothing();
+inline const Expected object = Expected::object();
+inline const Expected any_number = Expected::among(1, {{0, ~Word{0}}});
+inline Expected among(Word unit, std::initializer_list<Range> ranges) { return Expected::among(unit, ranges); }
 
 // A handle that names no object.
 inline constexpr Word no_object = kNoHandle;

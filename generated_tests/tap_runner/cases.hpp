@@ -21,6 +21,7 @@ struct Value {
     no_object,   // a handle that names nothing
     made,        // of a result: any object, from now on number `word`
     any_object,  // of a result: any object
+    any_number,  // of a result: whatever the implementation chose
     nothing,     // of a result: none
   };
   Word word = 0;
@@ -35,6 +36,7 @@ constexpr Value object(Word number) { return {Value::Tag::object, number}; }
 constexpr Value made(Word number) { return {Value::Tag::made, number}; }
 inline constexpr Value no_object{Value::Tag::no_object, 0};
 inline constexpr Value any_object{Value::Tag::any_object, 0};
+inline constexpr Value any_number{Value::Tag::any_number, 0};
 inline constexpr Value nothing{Value::Tag::nothing, 0};
 
 // The generator refuses what has no room here.

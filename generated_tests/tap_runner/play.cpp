@@ -55,6 +55,9 @@ std::string expected_text(const Expected& expected, const Handles& handles) {
       case Value::Tag::any_object:
         text += " an object";
         break;
+      case Value::Tag::any_number:
+        text += " a number";
+        break;
     }
   }
   return text;
@@ -75,6 +78,8 @@ bool matches(const Value& expected, const std::optional<Word>& actual, Handles& 
       return true;
     case Value::Tag::any_object:
       return actual && *actual != kNoHandle;
+    case Value::Tag::any_number:
+      return actual.has_value();
   }
   return false;
 }

@@ -85,8 +85,18 @@ class Player {
     return true;
   }
 
+  static bool is_among(const Json& want, Word got) {
+    const auto number = [](const Json& text) { return std::stoull(text.get<std::string>(), nullptr, 16); };
+    const Json& ranges = want.at("in");
+    return got % number(want.at("multiple_of")) == 0 &&
+           (ranges.empty() || std::any_of(ranges.begin(), ranges.end(), [&](const Json& range) {
+              return number(range.at(0)) <= got && got <= number(range.at(1));
+            }));
+  }
+
   bool matches(const std::string& type, const Json& want, const std::optional<Word>& got) {
     if (want.is_null() || !got) return want.is_null() && !got;
+    if (want.is_object()) return is_among(want, *got);
     if (!is_object(type)) return word(type, want) == *got;
     if (want == "_") return true;
     return handles_.try_emplace(want.get<std::string>(), *got).first->second == *got;

@@ -108,10 +108,11 @@ void Names::clear() {
   results_.clear();
 }
 
-// Whether the law permits another answer than `outcome`, which the call gave.
+namespace {
+
+// Whether the law permits to name another object than `outcome` does, which the call gave.
 bool leaves_open(const Model& model, const State& before, const Call& call, const Outcome& outcome) {
   const Rule& rule = model.law().rules[call.rule];
-  if (chooses_number(rule)) return true;
   for (std::size_t i = 0; i < rule.results.size(); ++i) {
     const std::string& name = rule.results[i].name;
     const bool chosen = std::any_of(rule.items.begin(), rule.items.end(), [&](const Item& item) {
@@ -131,19 +132,73 @@ bool leaves_open(const Model& model, const State& before, const Call& call, cons
   return false;
 }
 
+// States that follow if other numbers are chosen than the smallest, which `outcome` has: one near it, and one near the
+// end of what the law names.
+std::vector<State> after_other_choices(const Model& model, const State& before, const Call& call,
+                                       const Outcome& outcome) {
+  const Law& law = model.law();
+  const Rule& rule = law.rules[call.rule];
+  std::vector<State> others;
+  for (std::size_t i = 0; i < rule.results.size(); ++i) {
+    if (!is_chosen_number(rule, i) || !outcome.results[i]) continue;
+    std::vector<Word> near;
+    std::vector<Word> far;
+    for (const Constant& unit : law.constants) {
+      if (unit.type.tag != TypeTag::pow2) continue;
+      near.push_back(*outcome.results[i] + unit.value);
+      for (const Constant& range : law.constants) {
+        if (range.type.tag != TypeTag::interval) continue;
+        for (std::size_t j = 0; j < call.arguments.size(); ++j) {
+          if (!rule.parameters[j].type.is_integer()) continue;
+          far.push_back((range.last - call.arguments[j] + 1) & ~(unit.value - 1));
+        }
+      }
+    }
+    for (const std::vector<Word>& candidates : {near, far}) {
+      for (const Word word : candidates) {
+        Outcome other = outcome;
+        other.results[i] = word;
+        std::vector<Allowed> allowed = model.allowed(before, call, &other);
+        if (word == *outcome.results[i] || allowed.empty() || allowed.front().outcome != other) continue;
+        others.push_back(std::move(allowed.front().next));
+        break;
+      }
+    }
+  }
+  return others;
+}
+
+}  // namespace
+
 std::optional<Played> World::play(const Model& model, const Call& call) {
   Played played;
   const Rule& rule = model.law().rules[call.rule];
   const bool may_choose = has_choice(rule);
+  if (may_choose && is_open()) return std::nullopt;
   if (may_refuse(rule) && !model.refusals(state_, call).empty()) return std::nullopt;
   std::optional<State> before;
-  if (may_choose) before = state_;
+  if (may_choose || is_open()) before = state_;
   const std::optional<std::uint32_t> branch = model.step(state_, call, played.outcome);
   if (!branch) return std::nullopt;
-  if (may_choose && *branch == kSuccess && leaves_open(model, *before, call, played.outcome)) {
+  const auto undo = [&] {
     state_ = std::move(*before);
     return std::nullopt;
+  };
+  std::vector<State> others = others_;
+  for (State& other : others) {
+    Outcome outcome;
+    if (may_refuse(rule) && !model.refusals(other, call).empty()) return undo();
+    if (model.step(other, call, outcome) != branch || outcome != played.outcome) return undo();
   }
+  if (may_choose && *branch == kSuccess) {
+    if (chooses_number(rule)) {
+      others = after_other_choices(model, *before, call, played.outcome);
+    } else if (leaves_open(model, *before, call, played.outcome)) {
+      return undo();
+    }
+  }
+  std::erase_if(others, [&](const State& other) { return other == state_; });
+  others_ = std::move(others);
   played.branch = *branch;
   names_.record(call.rule, played.outcome, state_);
   return played;
@@ -163,6 +218,13 @@ std::optional<std::vector<Played>> play(const Model& model, const Sequence& sequ
 bool chooses_number(const Rule& rule) {
   return std::any_of(rule.items.begin(), rule.items.end(), [](const Item& item) {
     return item.tag == Item::Tag::choose && item.type.tag != TypeTag::reference;
+  });
+}
+
+bool is_chosen_number(const Rule& rule, std::size_t result) {
+  return std::any_of(rule.items.begin(), rule.items.end(), [&](const Item& item) {
+    return item.tag == Item::Tag::choose && item.type.tag != TypeTag::reference &&
+           item.name == rule.results[result].name;
   });
 }
 

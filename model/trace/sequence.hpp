@@ -90,12 +90,17 @@ class World {
   const State& state() const { return state_; }
   const Names& names() const { return names_; }
 
+  // Whether the implementation chose a number, and the state depends on it; `state()` is that of the smallest one.
+  bool is_open() const { return !others_.empty(); }
+
   // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified, or leaves to the implementation
-  // which of several results it gives, or whether it refuses: no sequence could say what follows.
+  // which of several objects it gives, or whether it refuses: no sequence could say what follows. A number may be
+  // chosen; after that nullopt for calls whose answer it changes, as far as a few other choices tell.
   std::optional<Played> play(const Model& model, const Call& call);
 
  private:
   State state_;
+  std::vector<State> others_;  // that follow from other choices
   Names names_;
 };
 
@@ -107,6 +112,9 @@ bool has_choice(const Rule& rule);
 
 // Whether that choice is among numbers, so that no test can name the answer of a call that succeeds.
 bool chooses_number(const Rule& rule);
+
+// Whether result `result` is such a number.
+bool is_chosen_number(const Rule& rule, std::size_t result);
 
 // Whether the rule lets an implementation refuse calls that it may also grant.
 bool may_refuse(const Rule& rule);

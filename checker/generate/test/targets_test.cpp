@@ -75,7 +75,7 @@ void expect_part(const std::string& text, const std::string& part) {
 TEST(Targets, JsonlNamesHandlesConstantsAndFlags) {
   const Law law = parse_text(kLaw);
   const std::string text = text_of(jsonl_target().write(law, "small.law", suite_of(law)), "cases.jsonl");
-  expect_part(text, R"({"format":"iolaw cases","version":1,)");
+  expect_part(text, R"({"format":"iolaw cases","version":2,)");
   expect_part(text, R"("enums":{"Mode":["OFF","ON"]},"flags":{"Rights":["READ","WRITE"]})");
   expect_part(text, R"("space.use":{"probe":false,"parameters":{"space":"Space","rights":"Rights","at":"u64"},)"
                     R"("results":{"first":"maybe u64"}})");
