@@ -20,6 +20,10 @@ struct CaseStep {
   std::vector<std::optional<Word>> results;       // of a success; objects are indexes
   std::vector<std::optional<Argument>> objects;   // per result: the object it names, if an earlier step returned it
   std::vector<std::optional<Permitted>> choices;  // per result: the numbers it may be, if the implementation chooses
+
+  const Permitted* choice(std::size_t result) const {
+    return result < choices.size() && choices[result] ? &*choices[result] : nullptr;
+  }
 };
 
 struct Case {

@@ -171,8 +171,8 @@ class GtestCase {
       std::string text = "object";
       if (!step.results[i]) {
         text = "nothing";
-      } else if (step.choices[i]) {
-        text = among(*step.choices[i]);
+      } else if (const Permitted* choice = step.choice(i)) {
+        text = among(*choice);
       } else if (!object) {
         text = gtest_value(law_, results[i].type, *step.results[i]);
       } else if (step.objects[i]) {

@@ -94,7 +94,7 @@ class JsonCase {
     const CaseStep& made = case_.steps[step];
     const Type& type = law_.rules[made.call.rule].results[index].type;
     if (!made.results[index]) return nullptr;
-    if (made.choices[index]) return json_choice(*made.choices[index]);
+    if (const Permitted* permitted = made.choice(index)) return json_choice(*permitted);
     if (type.tag != TypeTag::reference) return json_value(law_, type, *made.results[index]);
     if (made.objects[index]) return handle(*made.objects[index]);
     const auto named = handles_.find({static_cast<std::int32_t>(step), static_cast<std::uint32_t>(index)});

@@ -118,7 +118,7 @@ class TapCase {
 
   std::string result(const CaseStep& step, std::size_t index, std::size_t i) const {
     if (!step.results[i]) return "nothing";
-    if (step.choices[i]) return "any_number";
+    if (step.choice(i) != nullptr) return "any_number";
     if (law_.rules[step.call.rule].results[i].type.tag != TypeTag::reference) return tap_number(*step.results[i]);
     if (step.objects[i]) return handle(*step.objects[i]);
     const auto named = handles_.find({static_cast<std::int32_t>(index), static_cast<std::uint32_t>(i)});

@@ -39,7 +39,7 @@ Seen compare(const Law& law, std::uint32_t calls) {
     for (const std::unique_ptr<MutantModel>& mutant : mutants) {
       if (!mutant->concerns(call.rule)) continue;
       State other = before;
-      const MutantModel::Answer answer = mutant->step(other, call, outcome);
+      const MutantModel::Answer answer = mutant->step(other, call, {*branch, outcome});
       if (const auto known = mutant->answer(call, *branch, truths)) {
         ++seen.known_by_truths;
         EXPECT_EQ(*known, answer) << mutant->text() << ": " << to_string(law, call, outcome, *branch);
