@@ -46,13 +46,8 @@ void CheckTruths::begin(const State& state, const Call& call) {
 CheckTruths::Truth CheckTruths::of(std::uint32_t item) {
   Truth& known = known_[item];
   if (known != Truth::not_asked) return known;
-  try {
-    Outcome outcome;
-    const Call alone{rules_[call_->rule][item], call_->arguments};
-    known = model_.step(state_, alone, outcome) == kSuccess ? Truth::no : Truth::yes;
-  } catch (const EvaluationError&) {
-    known = Truth::without_value;
-  }
+  const std::optional<bool> applies = model_.applies(state_, Call{rules_[call_->rule][item], call_->arguments});
+  known = !applies ? Truth::without_value : *applies ? Truth::yes : Truth::no;
   return known;
 }
 

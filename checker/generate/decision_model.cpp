@@ -69,11 +69,7 @@ bool DecisionModel::fits(std::size_t index, std::uint32_t branch) const {
 bool DecisionModel::shows(std::size_t goal, State& before, const Call& call) {
   call_.rule = static_cast<std::uint32_t>(goal);
   call_.arguments = call.arguments;
-  try {
-    return model_.step(before, call_, outcome_) != kSuccess;
-  } catch (const EvaluationError&) {
-    return false;  // it reads what does not exist
-  }
+  return model_.applies(before, call_).value_or(false);  // without a value where it reads what does not exist
 }
 
 }  // namespace iolaw

@@ -38,7 +38,6 @@ class DecisionModel {
   Law asked_;
   Model model_;
   Call call_;
-  Outcome outcome_;
 };
 
 }  // namespace iolaw

@@ -2,6 +2,7 @@
 #include "checker/generate/decision_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <unordered_map>
 
@@ -55,12 +56,14 @@ class RuleSearch {
   }
 
   std::vector<std::optional<Sequence>>& found() { return found_; }
+  std::vector<std::pair<std::uint32_t, Sequence>>& of_branch() { return of_branch_; }
   std::uint64_t spent() const { return spent_; }
 
  private:
   // A call that showed something new, or took a branch that none took before.
   void look(State& before, const Call& call, std::uint32_t branch, const Sequence& history, const SequenceStep& step) {
     bool is_new = taken_[branch]++ < 2;
+    const bool is_first = taken_[branch] == 1;
     const auto sequence = [&] {
       Sequence whole = history;
       whole.push_back(step);
@@ -73,6 +76,7 @@ class RuleSearch {
       is_new = true;
     }
     if (is_new) bases_.push_back(sequence());
+    if (is_first) of_branch_.emplace_back(branch, bases_.back());
   }
 
   void try_sequence(const Sequence& sequence, Budget& budget) {
@@ -161,6 +165,7 @@ class RuleSearch {
   std::vector<std::optional<Sequence>> found_;
   std::size_t open_;
   std::vector<Sequence> bases_;
+  std::vector<std::pair<std::uint32_t, Sequence>> of_branch_;
   std::size_t next_ = 0;  // of bases_: those before it were tried
   std::unordered_map<std::uint32_t, std::uint32_t> taken_;
   std::uint64_t spent_ = 0;
@@ -173,7 +178,8 @@ DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>
                                  const DecisionSearchOptions& options) {
   std::vector<std::vector<std::size_t>> of_rule(law.rules.size());
   for (std::size_t i = 0; i < goals.size(); ++i) of_rule[goals[i].rule].push_back(i);
-  DecisionWitnesses result{std::vector<std::optional<Sequence>>(goals.size()), 0};
+  DecisionWitnesses result{std::vector<std::optional<Sequence>>(goals.size()), {}, 0};
+  std::vector<std::vector<std::pair<std::uint32_t, Sequence>>> of_branch(law.rules.size());
   std::vector<std::uint64_t> spent(law.rules.size(), 0);
   const Relevance relevance(law);
   in_parallel(options.threads, law.rules.size(), [&](std::size_t index) {
@@ -184,8 +190,10 @@ DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>
     RuleSearch search(law, rule, mine, options.seed);
     search.run(pool, known, relevance.kinds_of(rule), options.calls + options.calls_per_goal * mine.size());
     for (std::size_t i = 0; i < mine.size(); ++i) result.of_goal[of_rule[rule][i]] = std::move(search.found()[i]);
+    of_branch[rule] = std::move(search.of_branch());
     spent[rule] = search.spent();
   });
+  for (auto& some : of_branch) std::move(some.begin(), some.end(), std::back_inserter(result.of_branch));
   for (const std::uint64_t calls : spent) result.calls += calls;
   return result;
 }

@@ -15,12 +15,14 @@ namespace iolaw {
 struct DecisionSearchOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;                // the answer does not depend on it
-  std::uint64_t calls = 16'000;        // of the model, for each rule,
-  std::uint64_t calls_per_goal = 400;  // and as many more for each of its goals
+  std::uint64_t calls = 8'000;         // of the model, for each rule,
+  std::uint64_t calls_per_goal = 200;  // and as many more for each of its goals
 };
 
 struct DecisionWitnesses {
   std::vector<std::optional<Sequence>> of_goal;  // parallel to the goals: the last call shows it
+  // Ways to outcomes that were met meanwhile: the last call of each takes another rule or branch.
+  std::vector<std::pair<std::uint32_t, Sequence>> of_branch;
   std::uint64_t calls = 0;
 };
 

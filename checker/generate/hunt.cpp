@@ -37,9 +37,9 @@ bool concerned(const MutantModel& mutant, const Sequence& sequence) {
 
 }  // namespace
 
-Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed)
+Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed, std::vector<Mutant> mutants)
     : model_(model), simplicity_(simplicity), sampler_(model.law()), truths_(model.law()), random_(seed) {
-  for (Mutant& mutant : make_mutants(model.law())) {
+  for (Mutant& mutant : mutants) {
     mutants_.push_back(std::make_unique<MutantModel>(model, std::move(mutant)));
   }
   of_rule_.resize(model.law().rules.size());
@@ -53,11 +53,15 @@ Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed)
 
 std::size_t Hunt::alive() const { return static_cast<std::size_t>(std::count(alive_.begin(), alive_.end(), true)); }
 
-void Hunt::strike(const Sequence& sequence) {
+std::size_t Hunt::strike(const Sequence& sequence) {
   LawRun run(model_, sequence);
+  std::size_t struck = 0;
   for (std::size_t i = 0; i < mutants_.size(); ++i) {
-    if (alive_[i] && concerned(*mutants_[i], sequence) && distinguishes(*mutants_[i], run)) alive_[i] = false;
+    if (!alive_[i] || !concerned(*mutants_[i], sequence) || !distinguishes(*mutants_[i], run)) continue;
+    alive_[i] = false;
+    ++struck;
   }
+  return struck;
 }
 
 std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& world, const State& other,

@@ -23,15 +23,15 @@ struct Kill {
 
 class Hunt {
  public:
-  Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed);
+  Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed, std::vector<Mutant> mutants);
 
   std::size_t size() const { return mutants_.size(); }
   std::size_t alive() const;
   const MutantModel& mutant(std::size_t index) const { return *mutants_[index]; }
   bool is_alive(std::size_t index) const { return alive_[index]; }
 
-  // Strikes off the mutants that the sequence kills.
-  void strike(const Sequence& sequence);
+  // Strikes off the mutants that the sequence kills; returns how many.
+  std::size_t strike(const Sequence& sequence);
 
   // Called for each kill; must make a case of it and strike() its sequence.
   using Take = std::function<void(const Kill&)>;

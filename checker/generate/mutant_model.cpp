@@ -111,12 +111,7 @@ bool MutantModel::may_differ(State& before, const Call& call, std::uint32_t bran
     case FirstChange::Verdict::checks:
       break;
   }
-  try {
-    Outcome outcome;
-    return model_->step(before, Call{concern_of_rule->checks, call.arguments}, outcome) != kSuccess;
-  } catch (const std::exception&) {
-    return true;
-  }
+  return model_->applies(before, Call{concern_of_rule->checks, call.arguments}).value_or(true);
 }
 
 std::optional<MutantModel::Answer> MutantModel::answer(const Call& call, std::uint32_t branch,

@@ -18,6 +18,7 @@ class MutantModel {
  public:
   MutantModel(const Model& model, Mutant mutant);  // keeps a reference to the law's model
 
+  const Mutant& mutant() const { return mutant_; }
   const std::string& text() const { return mutant_.text; }
   const std::vector<std::uint32_t>& rules() const { return mutant_.rules; }  // whose calls it can change
   // Likewise, or a probe.

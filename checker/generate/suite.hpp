@@ -26,7 +26,7 @@ struct Suite {
   std::vector<Case> cases;             // in the order of the law
   std::size_t goals = 0;               // outcomes
   std::vector<std::string> uncovered;  // IDs of outcomes that were not found, in the order of the law
-  std::vector<GoalTable> table;        // of a thorough suite: outcomes first
+  std::vector<GoalTable> table;        // outcomes first
   std::vector<std::string> open;       // IDs of outcomes that an implementation may choose not to show: left to
                                        // differences
   std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that were found (see survey.hpp)
@@ -44,21 +44,21 @@ using Refute = std::function<std::vector<bool>(const std::vector<DecisionGoal>&)
 
 struct GenerateOptions {
   std::uint64_t seed = 1;
-  unsigned threads = 1;  // the suite does not depend on it
-  // Also cases for both sides of every decision, for what calls leave behind, and an end at which everything goes; and
-  // of all cases those that show something alone.
-  bool thorough = false;
+  unsigned threads = 1;      // the suite does not depend on it
+  std::uint32_t effort = 1;  // so many times as much search for decisions, slips, surroundings and mutants
   std::uint64_t explore_calls = 3'000'000;
   std::uint64_t vary_calls = 20'000'000;   // for what exploration misses
   std::uint64_t graft_calls = 10'000'000;  // likewise
-  std::uint64_t hunt_calls = 40'000'000;   // for mutants; a call of a mutant counts
+  std::uint64_t hunt_calls = 8'000'000;    // for mutants; a call of a mutant counts
   std::uint64_t splice_calls = 12'000'000;
   std::uint64_t neighbour_calls = 6'000'000;
+  std::uint64_t hunt_vary_calls = 4'000'000;
   std::uint64_t minimize_calls = 100'000;  // per case
   std::uint32_t survey_draws = 8;          // calls of each rule in each state,
   std::uint32_t hunt_draws = 16;           // likewise
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
   Reach reach;
+  Reach reach_deep;  // for the few that nothing else finds
   Refute refute;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,20 +13,22 @@
 
 namespace iolaw {
 
-enum class SurveyScope : std::uint8_t {
-  call,    // pairs, and what is counted at the objects of a call
-  around,  // also what is near them; few states that look alike to a rule
+struct SurveyOptions {
+  std::uint64_t seed = 1;
+  unsigned threads = 1;             // the answer does not depend on it
+  std::uint64_t calls = 3'000'000;  // of the model
+  std::uint32_t draws = 8;          // calls of each rule in each state; few states that look alike to a rule
 };
 
 // Keys are words for people:
 //   "device.destroy, then ioas.map.ok, which was ioas.map.iova_align before"
 //   "ioas.unmap.ok: ioas with devices; Area gone, pages shared"
 // The keys that the steps of a sequence show, each once; those of step `only`, if given.
-std::vector<std::string> shown_by(const Model& model, const Sequence& sequence, SurveyScope scope,
-                                  std::optional<std::size_t> only = {});
+std::vector<std::string> shown_by(const Model& model, const Sequence& sequence, std::optional<std::size_t> only = {});
 
-// For each key that turns up, a shortest sequence found whose last step shows it.
-std::map<std::string, Sequence> survey(const Model& model, const Sampler& sampler, const std::vector<Reached>& pool,
-                                       std::uint32_t draws, std::uint64_t seed, Budget& budget, SurveyScope scope);
+// For each key that turns up, a shortest sequence found whose last step shows it. `calls` grows by the calls of the
+// model.
+std::map<std::string, Sequence> survey(const Law& law, const std::vector<Reached>& pool, const SurveyOptions& options,
+                                       std::uint64_t& calls);
 
 }  // namespace iolaw

@@ -16,7 +16,7 @@ namespace {
 // Calls of one rule, per state of the pool, when a goal is sought alone.
 constexpr std::uint32_t kSeekDraws = 64;
 // Calls of the search with the rules that help one rule.
-constexpr std::uint64_t kFocusCalls = 500'000;
+constexpr std::uint64_t kFocusCalls = 120'000;
 // Changed sequences, per goal.
 constexpr std::uint32_t kVaryDraws = 300'000;
 

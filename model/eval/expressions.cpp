@@ -234,8 +234,10 @@ Scalar Machine::scalar(NodeId id) {
       const NodeId maybe = operand(0);
       const Scalar held = scalar(maybe);
       const bool reference = program_.nodes[maybe].source->type.tag == TypeTag::reference;
-      if (held.v == (reference ? Int{kNone} : kAbsent)) fail(id, "`the` of something that is none");
-      return held;
+      if (held.v != (reference ? Int{kNone} : kAbsent)) return held;
+      if (!lenient_) fail(id, "`the` of something that is none");
+      without_value_ = true;
+      return {};
     }
     case Op::conditional:
       return scalar(truth(operand(0)) ? operand(1) : operand(2));

@@ -11,6 +11,11 @@ const Word* Machine::object(std::uint32_t kind, Int reference, NodeId node) cons
   const std::vector<Word>& words = state_->words(kind);
   if (reference < 0 || reference >= static_cast<Int>(words.size() / stride) ||
       words[static_cast<std::size_t>(reference) * stride] == 0) {
+    if (lenient_) {
+      without_value_ = true;
+      if (no_object_.size() < stride) no_object_.resize(stride, 0);
+      return no_object_.data();
+    }
     fail(node, std::string("a field of ") + (reference == Int{kNone} ? "no object" : "a dead object") + " of kind " +
                    law().kinds[kind].name + " is read");
   }

@@ -60,6 +60,10 @@ class Machine {
   std::uint32_t last_met() const { return last_met_; }
   void set_goal(std::uint32_t goal) { goal_ = goal; }
 
+  // Of a rule without effects: whether one of its lines applies; nullopt if it reads what has no value. Quick where it
+  // often does: nothing is thrown.
+  std::optional<bool> applies(State& state, const Call& call);
+
   // Evaluates in the states that were set, with the frame that was set.
   void set_states(const State* before, const State* after);
   void set_frame(std::uint32_t slots);             // a fresh frame
@@ -182,6 +186,10 @@ class Machine {
   Outcome* outcome_ = nullptr;
   Progress* progress_ = nullptr;
   bool paused_ = false;
+  bool lenient_ = false;                   // what does not exist reads as zeros,
+  mutable bool without_value_ = false;     // and that it was read is noted
+  mutable std::vector<Word> no_object_{};  // zeros
+  Outcome outcome_of_question_;
   bool backed_up_ = false;
   State backup_;
 

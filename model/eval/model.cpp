@@ -37,6 +37,8 @@ Model::End Model::end() const {
   return {impl_->machine.last_branch(), impl_->machine.last_pieces(), impl_->machine.last_met()};
 }
 
+std::optional<bool> Model::applies(State& state, const Call& call) const { return impl_->machine.applies(state, call); }
+
 std::vector<Allowed> Model::allowed(const State& state, const Call& call, const Outcome* observed) const {
   std::vector<Allowed> all;
   // With each errno of the branch.

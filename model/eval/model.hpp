@@ -174,6 +174,10 @@ class Model {
   };
   Advance advance(State& state, const Call& call, Progress& progress, Outcome& outcome) const;
 
+  // Of a call of a rule that has no effects: whether one of its lines applies; nullopt if that reads what has no value,
+  // which is quick, too, and throws nothing. `state` stays as it is.
+  std::optional<bool> applies(State& state, const Call& call) const;
+
   // The branches by which an implementation may refuse the call, in order; none if the call is unspecified.
   std::vector<std::uint32_t> refusals(const State& state, const Call& call) const;
 

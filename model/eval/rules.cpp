@@ -74,6 +74,20 @@ bool Machine::holds_joined(NodeId condition) {
   return true;
 }
 
+std::optional<bool> Machine::applies(State& state, const Call& call) {
+  lenient_ = true;
+  without_value_ = false;
+  std::optional<std::uint32_t> branch;
+  try {
+    branch = run(state, call, outcome_of_question_, nullptr);
+  } catch (const EvaluationError&) {
+    without_value_ = true;
+  }
+  lenient_ = false;
+  if (without_value_) return std::nullopt;
+  return branch != kSuccess;
+}
+
 bool Machine::holds(const CompiledItem& item) {
   const bool applies = item.branch == goal_ ? holds_joined(item.node) : truth(item.node);
   if (watch_ != nullptr) (*watch_)(item.branch, item.node, applies);

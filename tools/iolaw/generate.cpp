@@ -36,6 +36,9 @@ struct GenerateArguments {
   bool json = false;
 };
 
+// How many times as long a thorough search takes.
+constexpr std::uint32_t kThoroughEffort = 8;
+
 const Target* find_target(const std::string& name) {
   for (const Target* target : all_targets()) {
     if (target->name() == name) return target;
@@ -44,14 +47,15 @@ const Target* find_target(const std::string& name) {
 }
 
 // What is left lies deep, and one wrong call on the way leads elsewhere: all runs are looked at, best first.
-void search_on(const Law& law, const std::vector<Goal>& goals, std::vector<std::optional<std::vector<Call>>>& found) {
+std::vector<std::optional<std::vector<Call>>> reach_deep(const Law& law, const std::vector<Goal>& goals,
+                                                         unsigned threads) {
   search::ExplicitOptions options;
   options.depth = 8;
   options.calls = 25'000'000;
   options.time = std::chrono::minutes(10);  // far more than so many calls take: what is found depends on them alone
   options.decided = true;
-  in_parallel(std::thread::hardware_concurrency(), goals.size(), [&](std::size_t i) {
-    if (found[i]) return;
+  std::vector<std::optional<std::vector<Call>>> found(goals.size());
+  in_parallel(threads, goals.size(), [&](std::size_t i) {
     const Model model(law);
     const std::vector<scope::Target> targets = {
         {.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch}};
@@ -60,13 +64,15 @@ void search_on(const Law& law, const std::vector<Goal>& goals, std::vector<std::
     found[i].emplace();
     for (const TraceStep& step : result.trace.steps) found[i]->push_back(step.call);
   });
+  return found;
 }
 
-// Few goals are left when this is asked, and each is worth a search from several beginnings.
-std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const std::vector<Goal>& goals) {
-  constexpr std::uint64_t kSeeds = 8;
+// Few goals are left when this is asked: from two beginnings at one time, and again.
+std::vector<std::optional<std::vector<Call>>> reach(const Law& law, const std::vector<Goal>& goals, unsigned threads) {
+  constexpr std::size_t kBeginnings = 2;
+  constexpr std::size_t kRounds = 2;
   std::vector<std::optional<std::vector<Call>>> found(goals.size());
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::size_t round = 0; round < kRounds; ++round) {
     std::vector<std::size_t> missing;
     std::vector<scope::Target> targets;
     for (std::size_t i = 0; i < goals.size(); ++i) {
@@ -75,30 +81,19 @@ std::vector<std::optional<std::vector<Call>>> reach(const Model& model, const st
       targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch});
     }
     if (missing.empty()) break;
-    auto result = guided_search(model, targets, {.seed = seed, .calls = 6'000'000, .decided = true});
-    for (std::size_t i = 0; i < missing.size(); ++i) found[missing[i]] = std::move(result.witnesses[i]);
+    std::array<GuidedSearchResult, kBeginnings> results;
+    in_parallel(threads, kBeginnings, [&](std::size_t beginning) {
+      const Model model(law);
+      const std::uint64_t seed = 1 + round * kBeginnings + beginning;
+      results[beginning] = guided_search(model, targets, {.seed = seed, .calls = 6'000'000, .decided = true});
+    });
+    for (GuidedSearchResult& result : results) {
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        if (!found[missing[i]]) found[missing[i]] = std::move(result.witnesses[i]);
+      }
+    }
   }
-  search_on(model.law(), goals, found);
   return found;
-}
-
-// From two beginnings at one time; the search for decisions finds what is near.
-std::vector<std::optional<std::vector<Call>>> reach_twice(const Law& law, const std::vector<Goal>& goals,
-                                                          unsigned threads) {
-  constexpr std::size_t kBeginnings = 2;
-  std::vector<scope::Target> targets;
-  for (const Goal& goal : goals) {
-    targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
-  }
-  std::array<std::vector<std::optional<std::vector<Call>>>, kBeginnings> found;
-  in_parallel(threads, kBeginnings, [&](std::size_t seed) {
-    const Model model(law);
-    found[seed] = guided_search(model, targets, {.seed = 1 + seed, .calls = 6'000'000, .decided = true}).witnesses;
-  });
-  for (std::size_t i = 0; i < goals.size(); ++i) {
-    if (!found[0][i]) found[0][i] = std::move(found[1][i]);
-  }
-  return std::move(found[0]);
 }
 
 // Proofs that were made before are found again in the cache of `iolaw prove`.
@@ -159,11 +154,12 @@ int generate(const GenerateArguments& options) {
   const Model model(*law);
   GenerateOptions how;
   how.threads = std::max(1U, std::thread::hardware_concurrency());
-  how.thorough = options.thorough;
-  how.reach = [&](const std::vector<Goal>& goals) {
-    return how.thorough ? reach_twice(*law, goals, how.threads) : reach(model, goals);
-  };
-  how.refute = [&](const std::vector<DecisionGoal>& goals) { return refute(*law, goals, how.threads); };
+  how.reach = [&](const std::vector<Goal>& goals) { return reach(*law, goals, how.threads); };
+  how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(*law, goals, how.threads); };
+  if (options.thorough) {
+    how.effort = kThoroughEffort;
+    how.refute = [&](const std::vector<DecisionGoal>& goals) { return refute(*law, goals, how.threads); };
+  }
   InterruptExit interrupt("\niolaw: interrupted: nothing was written\n", kUnknown);
   const Suite suite = generate_suite(model, how);
   interrupt.put_off();
@@ -191,16 +187,14 @@ int generate(const GenerateArguments& options) {
                                   {"killed", suite.mutants - suite.survivors.size()},
                                   {"survivors", suite.survivors},
                                   {"calls", suite.calls}};
-    if (options.thorough) {
-      report["table"] = table_json(suite);
-      report["slips"] = suite.slips;
-    }
+    report["table"] = table_json(suite);
+    report["slips"] = suite.slips;
     if (options.check) report["stale"] = stale;
     fmt::print("{}\n", report.dump(2));
   } else {
     fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
                options.check ? "" : fmt::format(", in {}", fmt::join(options.out, ", ")));
-    if (options.thorough) print_table(suite);
+    print_table(suite);
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
@@ -229,9 +223,8 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->required();
-  command->add_flag(
-      "--thorough", options->thorough,
-      "Also cases for both sides of every decision and for what calls leave behind; prints a table of goals");
+  command->add_flag("--thorough", options->thorough,
+                    "Search several times as long, and prove of what is not found that it is impossible");
   command->add_flag("--check", options->check,
                     "Write nothing; say whether the folders are up to date (exit 14 if not)");
   command->add_flag("--json", options->json, "The report as JSON");

@@ -89,23 +89,25 @@ TEST(SelectCases, keeps_what_shows_something_alone) {
   EXPECT_EQ(kept, (std::vector<bool>{true, false, true, false}));
 }
 
-GenerateOptions thorough_options(unsigned threads) {
+GenerateOptions options_on(unsigned threads) {
   GenerateOptions options;
-  options.thorough = true;
   options.threads = threads;
   options.explore_calls = 20'000;
   options.vary_calls = 20'000;
   options.graft_calls = 20'000;
   options.hunt_calls = 50'000;
+  options.splice_calls = 20'000;
+  options.neighbour_calls = 20'000;
+  options.hunt_vary_calls = 20'000;
   options.vary_draws = 20;
   options.minimize_calls = 5'000;
   return options;
 }
 
-TEST(ThoroughSuite, covers_both_sides_whatever_the_threads) {
+TEST(SuiteOfDecisions, covers_both_sides_whatever_the_threads) {
   const Law law = parse_text(kSmallLaw);
   const Model model(law);
-  const Suite suite = generate_suite(model, thorough_options(1));
+  const Suite suite = generate_suite(model, options_on(1));
   EXPECT_TRUE(suite.uncovered.empty());
   ASSERT_EQ(suite.table.size(), 4U);
   for (const GoalTable& row : suite.table) {
@@ -113,7 +115,7 @@ TEST(ThoroughSuite, covers_both_sides_whatever_the_threads) {
     EXPECT_GT(row.covered, 0U) << row.kind;
   }
   EXPECT_GT(suite.slips, 0U);
-  const Suite other = generate_suite(model, thorough_options(3));
+  const Suite other = generate_suite(model, options_on(3));
   ASSERT_EQ(suite.cases.size(), other.cases.size());
   for (std::size_t i = 0; i < suite.cases.size(); ++i) {
     EXPECT_EQ(calls_of(suite.cases[i]), calls_of(other.cases[i])) << suite.cases[i].id;
