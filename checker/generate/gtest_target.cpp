@@ -64,9 +64,9 @@ std::string gtest_value(const Law& law, const Type& type, Word word) {
 std::string among(const Permitted& permitted) {
   std::string ranges;
   for (const auto& [first, last] : permitted.ranges) {
-    ranges += fmt::format("{}{{{}, {}}}", ranges.empty() ? "" : ", ", number(first), number(last));
+    ranges += fmt::format("{}{{{}, {}}}", ranges.empty() ? "" : ", ", gtest_number(first), gtest_number(last));
   }
-  return ranges.empty() ? "any_number" : fmt::format("among({}, {{{}}})", number(permitted.unit), ranges);
+  return ranges.empty() ? "any_number" : fmt::format("among({}, {{{}}})", gtest_number(permitted.unit), ranges);
 }
 
 // `head`, then the items separated by commas, then `tail`; lines go on below the first item.

@@ -9,13 +9,13 @@
 namespace iolaw {
 namespace {
 
-constexpr std::size_t kBases = 40;            // cases of a rule that are varied
-constexpr std::uint64_t kMostCalls = 60'000;  // per rule
+constexpr std::size_t kNeighbourBases = 40;        // cases of a rule that are varied
+constexpr std::uint64_t kMostNeighbours = 60'000;  // per rule
 
-// Numbers of an expression and of the defs that it calls, and their neighbours.
-class Numbers {
+// RuleNumbers of an expression and of the defs that it calls, and their neighbours.
+class RuleNumbers {
  public:
-  explicit Numbers(const Law& law) : law_(law) {}
+  explicit RuleNumbers(const Law& law) : law_(law) {}
 
   std::vector<Word> of(const Rule& rule) {
     words_ = {0, 1, ~Word{0}};
@@ -55,7 +55,7 @@ class Numbers {
   std::set<std::uint32_t> defs_;  // being read
 };
 
-std::vector<Word> values_of(const Law& law, const Type& type, const std::vector<Word>& numbers) {
+std::vector<Word> values_beside(const Law& law, const Type& type, const std::vector<Word>& numbers) {
   std::vector<Word> values;
   const auto up_to = [&](Word end) {
     for (Word value = 0; value < end; ++value) values.push_back(value);
@@ -91,17 +91,17 @@ void Hunt::neighbours(const std::vector<Sequence>& sequences, std::uint64_t mini
     const auto is_open = [&] {
       return std::any_of(of_rule_[rule].begin(), of_rule_[rule].end(), [&](std::size_t i) { return alive_[i]; });
     };
-    const std::vector<Word> numbers = Numbers(law).of(law.rules[rule]);
+    const std::vector<Word> numbers = RuleNumbers(law).of(law.rules[rule]);
     std::vector<std::vector<Word>> values;
     for (const Parameter& parameter : law.rules[rule].parameters) {
-      values.push_back(values_of(law, parameter.type, numbers));
+      values.push_back(values_beside(law, parameter.type, numbers));
     }
-    std::uint64_t left = kMostCalls;
+    std::uint64_t left = kMostNeighbours;
     std::size_t bases = 0;
     for (const Sequence& sequence : sequences) {
       const auto last =
           std::find_if(sequence.rbegin(), sequence.rend(), [&](const SequenceStep& step) { return step.rule == rule; });
-      if (!is_open() || left == 0 || bases == kBases) break;
+      if (!is_open() || left == 0 || bases == kNeighbourBases) break;
       if (last == sequence.rend()) continue;
       ++bases;
       Reached from{World(law), {}};

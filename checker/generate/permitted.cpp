@@ -7,23 +7,23 @@
 namespace iolaw {
 namespace {
 
-constexpr int kChecks = 200;  // numbers of each sort that are compared with the ranges that were found
+constexpr int kPermittedChecks = 200;  // numbers of each sort that are compared with the ranges that were found
 
-void sort_out(std::vector<Word>& words) {
+void sort_points(std::vector<Word>& words) {
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
-std::vector<Word> units(const Law& law) {
+std::vector<Word> units_of(const Law& law) {
   std::vector<Word> found{1};
   for (const Constant& constant : law.constants) {
     if (constant.type.tag == TypeTag::pow2) found.push_back(constant.value);
   }
-  sort_out(found);
+  sort_points(found);
   return found;
 }
 
-bool contains(const Permitted& permitted, Word word) {
+bool is_in(const Permitted& permitted, Word word) {
   return word % permitted.unit == 0 &&
          std::any_of(permitted.ranges.begin(), permitted.ranges.end(),
                      [&](const auto& range) { return range.first <= word && word <= range.second; });
@@ -53,15 +53,15 @@ std::vector<Word> turning_points(const Law& law, const State& state, const Call&
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     if (law.rules[call.rule].parameters[i].type.is_integer()) shifts.push_back(call.arguments[i]);
   }
-  sort_out(ends);
-  sort_out(shifts);
+  sort_points(ends);
+  sort_points(shifts);
   std::vector<Word> points;
   for (const Word end : ends) {
     for (const Word shift : shifts) {
       for (const Word at : {end - shift, end + shift}) points.insert(points.end(), {at - 1, at, at + 1, at + 2});
     }
   }
-  sort_out(points);
+  sort_points(points);
   return points;
 }
 
@@ -80,7 +80,7 @@ Permitted permitted_numbers(const Model& model, const State& before, const Call&
   Permitted permitted;
   // The smallest one is known to be permitted; so is what follows it by its unit, or nothing else is.
   const Word smallest = *outcome.results[result];
-  for (const Word unit : units(model.law())) {
+  for (const Word unit : units_of(model.law())) {
     if (smallest % unit == 0) permitted.unit = unit;
     if (smallest % unit == 0 && is_permitted(smallest + unit)) break;
   }
@@ -98,10 +98,10 @@ Permitted permitted_numbers(const Model& model, const State& before, const Call&
     }
   }
   std::mt19937_64 random(1);
-  for (int i = 0; i < kChecks; ++i) {
+  for (int i = 0; i < kPermittedChecks; ++i) {
     const Word near = points[random() % points.size()] + random() % 16 * permitted.unit;
     for (const Word word : {near, near & ~mask, random() >> random() % 64}) {
-      if (is_permitted(word) != contains(permitted, word)) return {};
+      if (is_permitted(word) != is_in(permitted, word)) return {};
     }
   }
   return permitted;

@@ -12,16 +12,16 @@
 namespace iolaw {
 namespace {
 
-constexpr std::size_t kBases = 40;             // cases of a rule,
-constexpr std::size_t kOthers = 3;             // and of each rule that matters to it
-constexpr std::uint64_t kMostCalls = 300'000;  // per rule
-constexpr std::size_t kMostShifts = 6;         // numbers of the second case that are moved
+constexpr std::size_t kSpliceBases = 40;         // cases of a rule,
+constexpr std::size_t kSpliceOthers = 3;         // and of each rule that matters to it
+constexpr std::uint64_t kMostSpliced = 300'000;  // per rule
+constexpr std::size_t kMostShifts = 6;           // numbers of the second case that are moved
 
-using Kinds = std::map<std::uint32_t, Argument>;  // an object of each
+using SharedObjects = std::map<std::uint32_t, Argument>;  // an object of each
 
 // Steps of `second` behind those of `first`; objects of `second` of these kinds, the first of each, are those of
 // `first`. Empty if that adds nothing.
-Sequence joined(const Law& law, const Sequence& first, const Sequence& second, Kinds same) {
+Sequence spliced(const Law& law, const Sequence& first, const Sequence& second, SharedObjects same) {
   Sequence result = first;
   std::map<std::pair<std::int32_t, std::uint32_t>, Argument> renamed;
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(second.size()); ++i) {
@@ -63,8 +63,8 @@ class Splicer {
   template <typename Visit>
   void each(const Sequence& first, const Sequence& second, Visit visit) const {
     const Sequence history(first.begin(), first.end() - 1);
-    for (const Kinds& kinds : shared_kinds(history)) {
-      const Sequence both = joined(law_, history, second, kinds);
+    for (const SharedObjects& kinds : shared_kinds(history)) {
+      const Sequence both = spliced(law_, history, second, kinds);
       if (both.empty()) continue;
       const std::vector<SequenceStep> lasts = last_steps(first.back(), both, second);
       visit(both, lasts);
@@ -93,8 +93,8 @@ class Splicer {
   }
 
   // All kinds of which the first case has objects; all but one; none.
-  std::vector<Kinds> shared_kinds(const Sequence& first) const {
-    Kinds all;
+  std::vector<SharedObjects> shared_kinds(const Sequence& first) const {
+    SharedObjects all;
     for (std::size_t i = 0; i < first.size(); ++i) {
       const std::vector<Result>& results = law_.rules[first[i].rule].results;
       for (std::uint32_t r = 0; r < results.size(); ++r) {
@@ -102,7 +102,7 @@ class Splicer {
         all.emplace(results[r].type.id, Argument{kNone, static_cast<std::int32_t>(i), r});
       }
     }
-    std::vector<Kinds> found{all};
+    std::vector<SharedObjects> found{all};
     for (const auto& [kind, object] : all) {
       found.push_back(all);
       found.back().erase(kind);
@@ -169,8 +169,8 @@ void Hunt::splice(const std::vector<Sequence>& sequences, std::uint64_t minimize
       const auto keep = [&](std::vector<Sequence>& in, std::size_t most) {
         if (in.size() < most && std::find(in.begin(), in.end(), base) == in.end()) in.push_back(base);
       };
-      if (i > 0) keep(of_rule[rule], kBases);
-      if ((*played)[i].branch == kSuccess && !world.is_open()) keep(successes[rule], kOthers);
+      if (i > 0) keep(of_rule[rule], kSpliceBases);
+      if ((*played)[i].branch == kSuccess && !world.is_open()) keep(successes[rule], kSpliceOthers);
     }
   }
   const Relevance relevance(law);
@@ -185,7 +185,7 @@ void Hunt::splice(const std::vector<Sequence>& sequences, std::uint64_t minimize
       seconds.insert(seconds.end(), successes[other].begin(), successes[other].end());
     }
     const Splicer splicer(law, rule);
-    std::uint64_t left = kMostCalls;
+    std::uint64_t left = kMostSpliced;
     const auto visit = [&](const Sequence& history, const std::vector<SequenceStep>& lasts) {
       const std::uint64_t calls = history.size() + lasts.size();
       if (left < calls || !budget.spend(calls)) {

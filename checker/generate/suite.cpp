@@ -75,7 +75,7 @@ class SuiteMaker {
     Case made = make_case(model_, sequence, subject, is_last ? telling_.calls(sequence) : Sequence{}, &closing_);
     made.reason = std::move(reason);
     const Sequence calls = calls_of(made);
-    struck_.push_back(hunt_.strike(calls) > 0);
+    fixed_.push_back(hunt_.strike(calls) > 0);
     note_decisions(calls);
     suite_.cases.push_back(std::move(made));
   }
@@ -143,6 +143,7 @@ class SuiteMaker {
           found[i] = true;
           outcomes_.add_to_pool(sequence);
           add(sequence, sequence.size() - 1, "");
+          fixed_.back() = true;
         });
     for (std::size_t i = 0; i < goals_.size(); ++i) {
       if (!found[i]) suite_.uncovered.push_back(goals_[i].id);
@@ -268,7 +269,7 @@ class SuiteMaker {
     }
     make_table();
     catch_up();
-    const std::vector<bool> needed = needed_cases(law_, suite_.cases, keys_, decisions_, struck_, options_.threads);
+    const std::vector<bool> needed = needed_cases(law_, suite_.cases, keys_, decisions_, fixed_, options_.threads);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < suite_.cases.size(); ++i) {
       if (!needed[i]) continue;
@@ -316,7 +317,7 @@ class SuiteMaker {
   Hunt hunt_;
   std::vector<std::vector<std::string>> keys_;  // per case: what it shows; of the latest maybe not yet
   std::unordered_set<std::string> shown_;       // all of these
-  std::vector<bool> struck_;                    // per case: it was the first to tell some mutant
+  std::vector<bool> fixed_;                     // per case: it is an outcome's, or was the first to tell some mutant
   Suite suite_;
 };
 

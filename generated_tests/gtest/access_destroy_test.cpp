@@ -17,6 +17,11 @@ TEST(AccessDestroy, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.destroy", {access0});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, EBADFD);
+  run.fails("access.destroy", {access0}, EBADF);
+  run.fails("access.pin", {access0, /*iova=*/0x4000a000, /*length=*/0x4000, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {access0, /*iova=*/0x40003000, /*length=*/0x4000, /*write=*/true, /*slow=*/true}, EBADFD);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -25,42 +30,8 @@ TEST(AccessDestroy, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.destroy.ok: Access gone, ioas shared
-TEST(AccessDestroy, ok_2) {
-  TestRun run("access.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/false});
-  run.ok("access.destroy", {access0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.destroy.ok: Access gone; Pin gone
-TEST(AccessDestroy, ok_3) {
-  TestRun run("access.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.ok("access.destroy", {access0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.destroy.access
@@ -71,6 +42,27 @@ TEST(AccessDestroy, access) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.destroy.access
+//   fails EBADF [access] unless access lives
+// access.destroy.ok, but a Access stays; access.destroy tells
+TEST(AccessDestroy, access_2) {
+  TestRun run("access.destroy.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.destroy", {access0}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -15,8 +15,8 @@ namespace iolaw::suite {
 TEST(AccessPin, ok) {
   TestRun run("access.pin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
@@ -28,6 +28,377 @@ TEST(AccessPin, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.memory: `range in MEMORY` holds alone (2)
+TEST(AccessPin, ok_2) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("access.pin", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.memory: `range in MEMORY` with room of one (3)
+TEST(AccessPin, ok_3) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x2fff, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000d000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000cfff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000e000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000d000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.memory: `range in MEMORY` where both are equal (3)
+TEST(AccessPin, ok_4) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000d000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000cfff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000e000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000d000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok: `overlaps(a.span, span)` alone does not hold
+TEST(AccessPin, ok_5) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok: `overlaps(a.span, span)` with room of one
+TEST(AccessPin, ok_6) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/2, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok: `overlaps(a.span, span)` where both are equal
+TEST(AccessPin, ok_7) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok: `overlaps(a.span, span)` alone does not hold (2)
+TEST(AccessPin, ok_8) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.gap, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_9) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0xff0000, /*length=*/0x80000, /*write=*/false}, ENOENT);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.limit, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_10) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.memory, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_11) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EFAULT);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.rights, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_12) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.unaligned, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_13) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1007f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.unpin.ok, but another Pin goes; access.pin tells
+TEST(AccessPin, ok_14) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok
+// access.pin.dmabuf, but it did what it refused: more Pin; a call tells
+TEST(AccessPin, ok_15) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.ok: near a Access
+TEST(AccessPin, ok_16) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.limit
@@ -38,6 +409,121 @@ TEST(AccessPin, limit) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.pin.limit: `length > PIN_LIMIT` just holds
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_2) {
+  TestRun run("access.pin.limit");
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000001, /*write=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.pin.limit: comes before wrap
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_3) {
+  TestRun run("access.pin.limit");
+  run.fails("access.pin", {no_object, /*iova=*/0x40000000, /*length=*/0xfffffffffffff000, /*write=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.pin.limit: comes before gap
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_4) {
+  TestRun run("access.pin.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.limit: comes before unaligned
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_5) {
+  TestRun run("access.pin.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x100ff00, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.limit: comes before dmabuf
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_6) {
+  TestRun run("access.pin.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.limit: comes before file
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessPin, limit_7) {
+  TestRun run("access.pin.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.access
@@ -52,13 +538,66 @@ TEST(AccessPin, access) {
 
 // access.pin.access
 //   fails EBADFD [access] unless access lives
-// Tells the law from this one: access.pin: with `length > PIN_LIMIT` also where both are equal
+// access.pin.limit: `length > PIN_LIMIT` where both are equal
 TEST(AccessPin, access_2) {
   TestRun run("access.pin.access");
   run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000000, /*write=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+// access.pin.limit: `length > PIN_LIMIT` one beyond
+TEST(AccessPin, access_3) {
+  TestRun run("access.pin.access");
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0xffffff, /*write=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+// access.destroy.ok, but a Access stays; access.pin tells
+TEST(AccessPin, access_4) {
+  TestRun run("access.pin.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0, /*write=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+// access.destroy, then access.pin.access, which was access.pin.unmapped before
+TEST(AccessPin, access_5) {
+  TestRun run("access.pin.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.kind
@@ -76,6 +615,125 @@ TEST(AccessPin, kind) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.kind: comes before gap
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+TEST(AccessPin, kind_2) {
+  TestRun run("access.pin.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.kind: comes before unaligned
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+TEST(AccessPin, kind_3) {
+  TestRun run("access.pin.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1008f00, /*length=*/0, /*write=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.kind: comes before dmabuf
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+TEST(AccessPin, kind_4) {
+  TestRun run("access.pin.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.kind: comes before file
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+TEST(AccessPin, kind_5) {
+  TestRun run("access.pin.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+// access.destroy.ok, but another Access goes; access.pin tells
+TEST(AccessPin, kind_6) {
+  TestRun run("access.pin.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access1});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0, /*write=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.length
@@ -93,6 +751,30 @@ TEST(AccessPin, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.length: comes before rights
+//   fails EINVAL [length] when length == 0
+TEST(AccessPin, length_2) {
+  TestRun run("access.pin.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.wrap
@@ -101,7 +783,7 @@ TEST(AccessPin, wrap) {
   TestRun run("access.pin.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x80000, /*write=*/false}, EOVERFLOW);
+  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -110,6 +792,73 @@ TEST(AccessPin, wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.wrap: `overflows(span.last)` one beyond the last address
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(AccessPin, wrap_2) {
+  TestRun run("access.pin.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0xfffffffffffffffe, /*length=*/3, /*write=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.wrap: comes before gap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(AccessPin, wrap_3) {
+  TestRun run("access.pin.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0xffffffffffff0000, /*length=*/0x80000, /*write=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.wrap: comes before unaligned
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(AccessPin, wrap_4) {
+  TestRun run("access.pin.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0xffffffffffffe000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.gap
@@ -118,29 +867,80 @@ TEST(AccessPin, gap) {
   TestRun run("access.pin.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100f000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x100ef00, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1005f00, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.gap
+// access.pin.gap: `a.span.first > iova` just holds
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-// ioas.map, then access.pin.gap, which was access.pin.unmapped before
 TEST(AccessPin, gap_2) {
   TestRun run("access.pin.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1005fff, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.gap: comes before dmabuf
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessPin, gap_3) {
+  TestRun run("access.pin.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1002700, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.gap: comes before file
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessPin, gap_4) {
+  TestRun run("access.pin.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -149,27 +949,35 @@ TEST(AccessPin, gap_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 // vfio.map_dma, then access.pin.gap, which was access.pin.unmapped before
-TEST(AccessPin, gap_3) {
+TEST(AccessPin, gap_5) {
   TestRun run("access.pin.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0xffff00, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unaligned
@@ -177,9 +985,10 @@ TEST(AccessPin, gap_3) {
 TEST(AccessPin, unaligned) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x100bf00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1008f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -188,19 +997,74 @@ TEST(AccessPin, unaligned) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// access.pin.gap: `a.span.first > iova` one beyond
+TEST(AccessPin, unaligned_2) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000c000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x4000c001, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000c000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000cfff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000c000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// access.pin.gap: `access.ioas.at[a.span.first - 1] is none` holds alone
+TEST(AccessPin, unaligned_3) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1002700, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 // ioas.map_file, then access.pin.unaligned, which was access.pin.unmapped before
-TEST(AccessPin, unaligned_2) {
+TEST(AccessPin, unaligned_4) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x1002f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1008f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -209,57 +1073,45 @@ TEST(AccessPin, unaligned_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-// vfio.map_dma, then access.pin.unaligned, which was access.pin.unmapped before
-TEST(AccessPin, unaligned_3) {
-  TestRun run("access.pin.unaligned");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x100000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("access.pin", {access0, /*iova=*/0x102f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 // Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessPin, unaligned_4) {
+TEST(AccessPin, unaligned_5) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1007000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1008000, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x100bfff, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1008fff, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1008000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 // Tells the law from this one: access.pin: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
-TEST(AccessPin, unaligned_5) {
+TEST(AccessPin, unaligned_6) {
   TestRun run("access.pin.unaligned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x1000800, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1008800, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -268,6 +1120,9 @@ TEST(AccessPin, unaligned_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.rights
@@ -278,6 +1133,7 @@ TEST(AccessPin, rights) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -286,17 +1142,22 @@ TEST(AccessPin, rights) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.rights
+// access.pin.rights: comes before dmabuf
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// ioas.map, then access.pin.rights, which was access.pin.unmapped before
 TEST(AccessPin, rights_2) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -305,18 +1166,23 @@ TEST(AccessPin, rights_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.rights
+// access.pin.rights: comes before file
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// vfio.map_dma, then access.pin.rights, which was access.pin.unmapped before
 TEST(AccessPin, rights_3) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -324,20 +1190,73 @@ TEST(AccessPin, rights_3) {
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// reply.map.reply, but no Area is made; access.pin tells
+TEST(AccessPin, rights_4) {
+  TestRun run("access.pin.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// ioas.copy, then access.pin.rights, which was access.pin.unmapped before
+TEST(AccessPin, rights_5) {
+  TestRun run("access.pin.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessPin, rights_4) {
+TEST(AccessPin, rights_6) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -346,18 +1265,47 @@ TEST(AccessPin, rights_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// Tells the law from this one: access.pin: `fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first
+// - 1] is none` is found before the loop changes anything
+TEST(AccessPin, rights_7) {
+  TestRun run("access.pin.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 TEST(AccessPin, dmabuf) {
   TestRun run("access.pin.dmabuf");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -366,6 +1314,35 @@ TEST(AccessPin, dmabuf) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.dmabuf: comes before unmapped
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(AccessPin, dmabuf_2) {
+  TestRun run("access.pin.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.memory
@@ -374,8 +1351,9 @@ TEST(AccessPin, memory) {
   TestRun run("access.pin.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EFAULT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -384,26 +1362,107 @@ TEST(AccessPin, memory) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.memory: `range in MEMORY` alone does not hold (2)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessPin, memory_2) {
+  TestRun run("access.pin.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false}, EFAULT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.memory: `range in MEMORY` just fails (3)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessPin, memory_3) {
+  TestRun run("access.pin.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x80000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1004000, /*length=*/1, /*write=*/false}, EFAULT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000d000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000cfff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000d000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.memory: `range in MEMORY` alone does not hold (4)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessPin, memory_4) {
+  TestRun run("access.pin.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x1ffffff000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x80000, /*write=*/false}, EFAULT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-// vfio.map_dma, then access.pin.memory, which was access.pin.unmapped before
-TEST(AccessPin, memory_2) {
+// Tells the law from this one: access.pin: with `a.span.first > iova and access.ioas.at[a.span.first - 1] is none`
+// without `access.ioas.at[a.span.first - 1] is none` (part 2)
+TEST(AccessPin, memory_5) {
   TestRun run("access.pin.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EFAULT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.file
@@ -411,11 +1470,12 @@ TEST(AccessPin, memory_2) {
 TEST(AccessPin, file) {
   TestRun run("access.pin.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -424,6 +1484,86 @@ TEST(AccessPin, file) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.file: `backing == USER_MEMORY` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessPin, file_2) {
+  TestRun run("access.pin.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.file: `whole_pages(range).last < file_size` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessPin, file_3) {
+  TestRun run("access.pin.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.file: `whole_pages(range).last < file_size` alone does not hold (2)
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessPin, file_4) {
+  TestRun run("access.pin.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unmapped
@@ -433,6 +1573,7 @@ TEST(AccessPin, unmapped) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -441,52 +1582,138 @@ TEST(AccessPin, unmapped) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// Tells the law from this one: access.pin: with `access.ioas where overlaps(a.span, span)` without `overlaps(a.span,
-// span)` (part 2)
+// access.pin.wrap: `overflows(span.last)` at the last address
 TEST(AccessPin, unmapped_2) {
   TestRun run("access.pin.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// Tells the law from this one: access.pin: with `access.ioas where overlaps(a.span, span)` without `access.ioas` (part
-// 1)
+// access.pin.memory: `min(range.last, a.span.last)` alone does not hold (2)
 TEST(AccessPin, unmapped_3) {
   TestRun run("access.pin.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.replace.ok, but Access.ioas stays; access.pin tells
+TEST(AccessPin, unmapped_4) {
+  TestRun run("access.pin.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// ioas.unmap.ok, but the last Area stays; access.pin tells
+TEST(AccessPin, unmapped_5) {
+  TestRun run("access.pin.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*dst_iova=*/0x100b000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x8000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x100d000, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// reply.unmap_all.reply, but the last Area stays; access.pin tells
+TEST(AccessPin, unmapped_6) {
+  TestRun run("access.pin.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

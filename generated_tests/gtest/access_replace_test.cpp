@@ -25,70 +25,26 @@ TEST(AccessReplace, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok:
+// access.replace.ok
+// access.replace.align: `ioas` alone does not hold
 TEST(AccessReplace, ok_2) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-}
-
-// access.replace.ok: ioas with devices
-TEST(AccessReplace, ok_3) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// access.replace.ok: ioas with pinners
-TEST(AccessReplace, ok_4) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -96,36 +52,19 @@ TEST(AccessReplace, ok_4) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok
-// Tells the law from this one: access.replace: with `access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)` without
-// `access.needs_pin` (part 1)
-TEST(AccessReplace, ok_5) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.replace.ok
-// Tells the law from this one: access.replace: with `access where access.ioas != ioas` without `access.ioas != ioas`
-// (part 2)
-TEST(AccessReplace, ok_6) {
+// access.replace.ok: `access.ioas != ioas` holds alone
+TEST(AccessReplace, ok_3) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
@@ -137,6 +76,187 @@ TEST(AccessReplace, ok_6) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.ok: ioas with pinners
+TEST(AccessReplace, ok_4) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.ok: near a Access
+TEST(AccessReplace, ok_5) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.ok: near a Reserved
+TEST(AccessReplace, ok_6) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.ok: near a CompatIoas
+TEST(AccessReplace, ok_7) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.ok: near a RangeList
+TEST(AccessReplace, ok_8) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.ok: near a Hwpt
+TEST(AccessReplace, ok_9) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.replace.access
@@ -147,6 +267,27 @@ TEST(AccessReplace, access) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.replace.access
+//   fails EBADFD [access] unless access lives
+// access.destroy, then access.replace.access, which was access.replace.ok before
+TEST(AccessReplace, access_2) {
+  TestRun run("access.replace.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.replace.ioas
@@ -164,6 +305,32 @@ TEST(AccessReplace, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// access.destroy.ok, but another Access goes; access.replace tells
+TEST(AccessReplace, ioas_2) {
+  TestRun run("access.replace.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access1});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.replace.align
@@ -175,6 +342,13 @@ TEST(AccessReplace, align) {
   run.ok("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x3000, /*iova=*/0x1001800, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/1,
+                                   /*src_iova=*/0, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/1, /*length=*/0xfff, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x4000, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -188,18 +362,97 @@ TEST(AccessReplace, align) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align: `aligned(range.first, unit)` alone does not hold
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+TEST(AccessReplace, align_2) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x4000, /*iova=*/2, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x800, /*length=*/0x1000, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/2, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// reply.unmap_all.reply, but another Area goes; access.replace tells
+TEST(AccessReplace, align_3) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.map, then access.replace.align, which was access.replace.ok before
-TEST(AccessReplace, align_2) {
+TEST(AccessReplace, align_4) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/2, /*ignored=*/0x100001,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x4000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1800, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -213,18 +466,27 @@ TEST(AccessReplace, align_2) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // Tells the law from this one: access.replace: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
-TEST(AccessReplace, align_3) {
+TEST(AccessReplace, align_5) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas1, /*user_va=*/0x800, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x800, /*length=*/0x800, /*ignored=*/0x1005000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x800}, {false});
@@ -238,6 +500,10 @@ TEST(AccessReplace, align_3) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -16,8 +16,8 @@ namespace iolaw::suite {
 TEST(AccessRw, ok) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -28,17 +28,120 @@ TEST(AccessRw, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.ok
-// vfio.map_dma, then access.rw.ok, which was access.rw.unmapped before
+// access.rw.memory: `range in MEMORY` holds alone (2)
 TEST(AccessRw, ok_2) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+  run.ok("access.rw", {access0, /*iova=*/0x1008000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok
+// access.rw.memory: `range in MEMORY` with room of one (3)
+TEST(AccessRw, ok_3) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0xfff, /*write=*/true, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok
+// access.rw.memory: `range in MEMORY` where both are equal (3)
+TEST(AccessRw, ok_4) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `access.ioas` alone does not hold
+TEST(AccessRw, ok_5) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` alone does not hold
+TEST(AccessRw, ok_6) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false});
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -49,17 +152,18 @@ TEST(AccessRw, ok_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.ok
-// Tells the law from this one: access.rw: with `overlaps(a.span, span)` without `overlaps(a.span, span)` (part 1)
-TEST(AccessRw, ok_3) {
+// access.rw.ok: `overlaps(a.span, span)` with room of one
+TEST(AccessRw, ok_7) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/2, /*write=*/true, /*slow=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -69,6 +173,149 @@ TEST(AccessRw, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` where both are equal
+TEST(AccessRw, ok_8) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/1, /*write=*/true, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` just fails
+TEST(AccessRw, ok_9) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x4000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` with room of one (2)
+TEST(AccessRw, ok_10) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x1006000, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1005000,
+                       /*src_iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0x1005ffe, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` where both are equal (2)
+TEST(AccessRw, ok_11) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1007000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0x1008fff, /*length=*/1, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: `overlaps(a.span, span)` just fails (2)
+TEST(AccessRw, ok_12) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0x1004000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok
+// vfio.map_dma, then access.rw.ok, which was access.rw.unmapped before
+TEST(AccessRw, ok_13) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.limit
@@ -79,6 +326,119 @@ TEST(AccessRw, limit) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.rw.limit: `length > PIN_LIMIT` just holds
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_2) {
+  TestRun run("access.rw.limit");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000001, /*write=*/false, /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.rw.limit: comes before wrap
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_3) {
+  TestRun run("access.rw.limit");
+  run.fails("access.rw", {no_object, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*write=*/false,
+                          /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.rw.limit: comes before gap
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_4) {
+  TestRun run("access.rw.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x40000000, /*write=*/false,
+                          /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.limit: comes before dmabuf
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_5) {
+  TestRun run("access.rw.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.limit: comes before last_page
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_6) {
+  TestRun run("access.rw.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.limit: comes before file
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_7) {
+  TestRun run("access.rw.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.access
@@ -93,13 +453,89 @@ TEST(AccessRw, access) {
 
 // access.rw.access
 //   fails EBADFD [access] unless access lives
-// Tells the law from this one: access.rw: with `length > PIN_LIMIT` also where both are equal
+// access.rw.limit: `length > PIN_LIMIT` where both are equal
 TEST(AccessRw, access_2) {
   TestRun run("access.rw.access");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000000, /*write=*/false, /*slow=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+// access.rw.limit: `length > PIN_LIMIT` one beyond
+TEST(AccessRw, access_3) {
+  TestRun run("access.rw.access");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0xffffff, /*write=*/false, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+// access.destroy.ok, but a Access stays; access.rw tells
+TEST(AccessRw, access_4) {
+  TestRun run("access.rw.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+// access.destroy, then access.rw.access, which was access.rw.unmapped before
+TEST(AccessRw, access_5) {
+  TestRun run("access.rw.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+// access.destroy, then access.rw.access, which was access.rw.ok before
+TEST(AccessRw, access_6) {
+  TestRun run("access.rw.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.length
@@ -117,6 +553,54 @@ TEST(AccessRw, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.length: comes before last_page
+//   fails EINVAL [length] when length == 0
+TEST(AccessRw, length_2) {
+  TestRun run("access.rw.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1002700, /*length=*/0, /*write=*/false, /*slow=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.length
+//   fails EINVAL [length] when length == 0
+// access.destroy.ok, but another Access goes; access.rw tells
+TEST(AccessRw, length_3) {
+  TestRun run("access.rw.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access1});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.wrap
@@ -135,6 +619,53 @@ TEST(AccessRw, wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.wrap: `overflows(span.last)` one beyond the last address
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(AccessRw, wrap_2) {
+  TestRun run("access.rw.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff001, /*length=*/0x1000, /*write=*/false,
+                          /*slow=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.wrap: comes before gap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(AccessRw, wrap_3) {
+  TestRun run("access.rw.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0xffffffffffff0000, /*length=*/0x80000, /*write=*/false,
+                          /*slow=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.gap
@@ -142,29 +673,8 @@ TEST(AccessRw, wrap) {
 TEST(AccessRw, gap) {
   TestRun run("access.rw.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0xff0000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.rw.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-// ioas.map_file, then access.rw.gap, which was access.rw.unmapped before
-TEST(AccessRw, gap_2) {
-  TestRun run("access.rw.gap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
-                           Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -174,6 +684,126 @@ TEST(AccessRw, gap_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap: `a.span.first > iova` just holds
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_2) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100d000,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x100cfff, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100d000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap: applies to a later piece
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_3) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1005000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap: comes before dmabuf
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_4) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0xffff00, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap: comes before last_page
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_5) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1010000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap: comes before file
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_6) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.rights
@@ -181,8 +811,8 @@ TEST(AccessRw, gap_2) {
 TEST(AccessRw, rights) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -192,38 +822,48 @@ TEST(AccessRw, rights) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// ioas.map_file, then access.rw.rights, which was access.rw.unmapped before
+// access.rw.gap: `access.ioas.at[a.span.first - 1] is none` holds alone
 TEST(AccessRw, rights_2) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x1006000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1005000,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1005000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.rights
+// access.rw.rights: comes before dmabuf
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// vfio.map_dma, then access.rw.rights, which was access.rw.unmapped before
 TEST(AccessRw, rights_3) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -232,36 +872,243 @@ TEST(AccessRw, rights_3) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.rights
+// access.rw.rights: comes before last_page
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// Tells the law from this one: access.rw: with `overlaps(a.span, span)` not where both ends are equal
 TEST(AccessRw, rights_4) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1009001, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0x100c000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1002000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009001}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights: comes before file
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+TEST(AccessRw, rights_5) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                           /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// reply.map.reply, but no Area is made; access.rw tells
+TEST(AccessRw, rights_6) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// ioas.unmap.ok, but another Area goes; access.rw tells
+TEST(AccessRw, rights_7) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// ioas.unmap.split, but another Area goes; access.rw tells
+TEST(AccessRw, rights_8) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// ioas.destroy.ok, but another Area goes; access.rw tells
+TEST(AccessRw, rights_9) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// ioas.copy, then access.rw.rights, which was access.rw.unmapped before
+TEST(AccessRw, rights_10) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::READ, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// access.replace, then access.rw.rights, which was access.rw.unmapped before
+TEST(AccessRw, rights_11) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.map_dma, then access.rw.rights, which was access.rw.unmapped before
+TEST(AccessRw, rights_12) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // Tells the law from this one: access.rw: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessRw, rights_5) {
+TEST(AccessRw, rights_13) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/1, /*write=*/false, /*slow=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -271,6 +1118,32 @@ TEST(AccessRw, rights_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// Tells the law from this one: access.rw: its loop goes from the highest to the lowest
+TEST(AccessRw, rights_14) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.dmabuf
@@ -278,10 +1151,284 @@ TEST(AccessRw, rights_5) {
 TEST(AccessRw, dmabuf) {
   TestRun run("access.rw.dmabuf");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.dmabuf: comes before unmapped
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(AccessRw, dmabuf_2) {
+  TestRun run("access.rw.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000100, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+TEST(AccessRw, last_page) {
+  TestRun run("access.rw.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1002000, /*length=*/0x1000, /*write=*/true,
+                          /*slow=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.last_page: `min(range.last, a.span.last)` alone does not hold (2)
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+TEST(AccessRw, last_page_2) {
+  TestRun run("access.rw.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1002000, /*length=*/0x80000, /*write=*/true,
+                          /*slow=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.last_page: `whole_pages(range).last == MAX` holds alone
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+TEST(AccessRw, last_page_3) {
+  TestRun run("access.rw.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1002000, /*length=*/2, /*write=*/true,
+                          /*slow=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessRw, memory) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// access.rw.last_page: `min(range.last, a.span.last)` holds alone (2)
+TEST(AccessRw, memory_2) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory: `range in MEMORY` alone does not hold (2)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessRw, memory_3) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory: `range in MEMORY` just fails (3)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessRw, memory_4) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1001, /*write=*/true, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory: `range in MEMORY` alone does not hold (4)
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessRw, memory_5) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// ioas.copy, then access.rw.memory, which was access.rw.unmapped before
+TEST(AccessRw, memory_6) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// vfio.map_dma, then access.rw.memory, which was access.rw.unmapped before
+TEST(AccessRw, memory_7) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessRw, file) {
+  TestRun run("access.rw.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -291,56 +1438,47 @@ TEST(AccessRw, dmabuf) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.last_page
-//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
-TEST(AccessRw, last_page) {
-  TestRun run("access.rw.last_page");
+// access.rw.file: `backing == USER_MEMORY` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessRw, file_2) {
+  TestRun run("access.rw.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0,
+                           Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/8, /*iova=*/0, Rights::READ,
-                      /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false,
-                          /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-TEST(AccessRw, memory) {
-  TestRun run("access.rw.memory");
+// access.rw.file: `whole_pages(range).last < file_size` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessRw, file_3) {
+  TestRun run("access.rw.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-// vfio.map_dma, then access.rw.memory, which was access.rw.unmapped before
-TEST(AccessRw, memory_2) {
-  TestRun run("access.rw.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -348,33 +1486,41 @@ TEST(AccessRw, memory_2) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-// Tells the law from this one: def pin_source: with `a.va + (min(range.last, a.span.last) - a.span.first)` as its first
-// part
-TEST(AccessRw, memory_3) {
-  TestRun run("access.rw.memory");
+// access.rw.file: `whole_pages(range).last < file_size` alone does not hold (2)
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessRw, file_4) {
+  TestRun run("access.rw.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1800, /*iova=*/0x1006000,
+                           Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0x1007000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
-  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-TEST(AccessRw, file) {
+// ioas.map_file, then access.rw.file, which was access.rw.unmapped before
+TEST(AccessRw, file_5) {
   TestRun run("access.rw.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -390,6 +1536,37 @@ TEST(AccessRw, file) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+// ioas.copy, then access.rw.file, which was access.rw.unmapped before
+TEST(AccessRw, file_6) {
+  TestRun run("access.rw.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.unmapped
@@ -407,18 +1584,216 @@ TEST(AccessRw, unmapped) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// access.replace, then access.rw.unmapped, which was access.rw.rights before
+// access.rw.wrap: `overflows(span.last)` at the last address
 TEST(AccessRw, unmapped_2) {
   TestRun run("access.rw.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0xffffffffffffe000, /*length=*/0x2000, /*write=*/false,
+                          /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.rw.memory: `range in MEMORY` with room of one (2)
+TEST(AccessRw, unmapped_3) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x100b000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x100b001, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.rw.memory: `min(range.last, a.span.last)` just fails (2)
+TEST(AccessRw, unmapped_4) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1002001, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// ioas.unmap.ok, but a Area stays; access.rw tells
+TEST(AccessRw, unmapped_5) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// reply.unmap_all.reply, but a Area stays; access.rw tells
+TEST(AccessRw, unmapped_6) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// ioas.unmap.ok, but the last Area stays; access.rw tells
+TEST(AccessRw, unmapped_7) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1010000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// reply.unmap_all.reply, but the first Area stays; access.rw tells
+TEST(AccessRw, unmapped_8) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// vfio.unmap_dma.ok, but the last Area stays; access.rw tells
+TEST(AccessRw, unmapped_9) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x40000000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.replace, then access.rw.unmapped, which was access.rw.file before
+TEST(AccessRw, unmapped_10) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -433,46 +1808,44 @@ TEST(AccessRw, unmapped_2) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// Tells the law from this one: access.rw: with `access.ioas where overlaps(a.span, span)` without `overlaps(a.span,
-// span)` (part 2)
-TEST(AccessRw, unmapped_3) {
+// access.replace, then access.rw.unmapped, which was access.rw.rights before
+TEST(AccessRw, unmapped_11) {
   TestRun run("access.rw.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// Tells the law from this one: def pin_source: with `min(range.last, a.span.last)` as if the condition always held
-TEST(AccessRw, unmapped_4) {
-  TestRun run("access.rw.unmapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 }  // namespace iolaw::suite

@@ -16,6 +16,7 @@ TEST(ClientCloseFile, ok) {
   TestRun run("client.close_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.close_file", {file0});
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

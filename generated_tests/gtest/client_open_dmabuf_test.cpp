@@ -14,20 +14,98 @@ namespace iolaw::suite {
 // client.open_dmabuf.ok
 TEST(ClientOpenDmabuf, ok) {
   TestRun run("client.open_dmabuf.ok");
-  run.ok("client.open_dmabuf", {/*size=*/0x1000});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
 }
 
 // client.open_dmabuf.ok
-// Tells the law from this one: client.open_dmabuf: with `size > DMABUF_LIMIT` also where both are equal
+// client.open_dmabuf.size: `size == 0` one too high
 TEST(ClientOpenDmabuf, ok_2) {
   TestRun run("client.open_dmabuf.ok");
-  run.ok("client.open_dmabuf", {/*size=*/0x200000});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/1}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_dmabuf.ok
+// client.open_dmabuf.size: `size > DMABUF_LIMIT` where both are equal
+TEST(ClientOpenDmabuf, ok_3) {
+  TestRun run("client.open_dmabuf.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x200000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_dmabuf.ok
+// client.open_dmabuf.size: `size > DMABUF_LIMIT` one beyond
+TEST(ClientOpenDmabuf, ok_4) {
+  TestRun run("client.open_dmabuf.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1fffff}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_dmabuf.ok
+// client.open_dmabuf.ok, but no File is made; client.open_dmabuf tells
+TEST(ClientOpenDmabuf, ok_5) {
+  TestRun run("client.open_dmabuf.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file1});
+}
+
+// client.open_dmabuf.ok
+// client.open_file.ok, but no File is made; client.open_dmabuf tells
+TEST(ClientOpenDmabuf, ok_6) {
+  TestRun run("client.open_dmabuf.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file1, /*revoked=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file1});
+}
+
+// client.open_dmabuf.ok
+// client.close_file.ok, but another File goes; client.open_dmabuf tells
+TEST(ClientOpenDmabuf, ok_7) {
+  TestRun run("client.open_dmabuf.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.close_file", {file1});
+  const Word file2 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file2, /*revoked=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file2});
 }
 
 // client.open_dmabuf.size
@@ -35,6 +113,7 @@ TEST(ClientOpenDmabuf, ok_2) {
 TEST(ClientOpenDmabuf, size) {
   TestRun run("client.open_dmabuf.size");
   run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -42,11 +121,34 @@ TEST(ClientOpenDmabuf, size) {
 
 // client.open_dmabuf.size
 //   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
-// Tells the law from this one: client.open_dmabuf: with `size == 0 or size > DMABUF_LIMIT` without `size >
-// DMABUF_LIMIT` (part 2)
+// client.open_dmabuf.wide: `size > 0xffff_0000` where both are equal
 TEST(ClientOpenDmabuf, size_2) {
   TestRun run("client.open_dmabuf.size");
-  run.fails("client.open_dmabuf", {/*size=*/0x201000}, EINVAL);
+  run.fails("client.open_dmabuf", {/*size=*/0xffff0000}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.open_dmabuf.size
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+// client.open_dmabuf.wide: `size > 0xffff_0000` one beyond
+TEST(ClientOpenDmabuf, size_3) {
+  TestRun run("client.open_dmabuf.size");
+  run.fails("client.open_dmabuf", {/*size=*/0xfffeffff}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.open_dmabuf.size: `size > DMABUF_LIMIT` just holds
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+TEST(ClientOpenDmabuf, size_4) {
+  TestRun run("client.open_dmabuf.size");
+  run.fails("client.open_dmabuf", {/*size=*/0x200001}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

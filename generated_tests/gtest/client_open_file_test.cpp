@@ -13,10 +13,85 @@ namespace iolaw::suite {
 // client.open_file.ok
 TEST(ClientOpenFile, ok) {
   TestRun run("client.open_file.ok");
-  run.ok("client.open_file", {/*shmem=*/false, /*size=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// client.open_file.large: `size > FILE_LIMIT` where both are equal
+TEST(ClientOpenFile, ok_2) {
+  TestRun run("client.open_file.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x100000}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// client.open_file.large: `size > FILE_LIMIT` one beyond
+TEST(ClientOpenFile, ok_3) {
+  TestRun run("client.open_file.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0xfffff}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// client.open_dmabuf.ok, but no File is made; client.open_file tells
+TEST(ClientOpenFile, ok_4) {
+  TestRun run("client.open_file.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file1, /*revoked=*/true}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file1});
+}
+
+// client.open_file.ok
+// client.open_dmabuf.size, but it did what it refused: more File; a call tells
+TEST(ClientOpenFile, ok_5) {
+  TestRun run("client.open_file.ok");
+  run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// client.close_file.ok, but another File goes; client.open_file tells
+TEST(ClientOpenFile, ok_6) {
+  TestRun run("client.open_file.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.close_file", {file1});
+  const Word file2 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file2, /*revoked=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file2});
 }
 
 }  // namespace iolaw::suite

@@ -20,14 +20,4 @@ TEST(ClientUnlimit, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// client.unlimit.ok: Limit gone
-TEST(ClientUnlimit, ok_2) {
-  TestRun run("client.unlimit.ok");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 }  // namespace iolaw::suite

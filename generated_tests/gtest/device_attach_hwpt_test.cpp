@@ -19,6 +19,11 @@ TEST(DeviceAttachHwpt, ok) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/3, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x40001800});
+  run.fails("device.remove", {device1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -32,17 +37,27 @@ TEST(DeviceAttachHwpt, ok) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach_hwpt.ok: Device made, ioas shared, hwpt shared
+// device.attach_hwpt.ok
+// device.attach_hwpt.no_dirty: `hwpt.dirty_tracking` alone does not hold
 TEST(DeviceAttachHwpt, ok_2) {
   TestRun run("device.attach_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  const Word device2 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/3, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x40001800});
+  run.fails("device.remove", {device1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -56,13 +71,419 @@ TEST(DeviceAttachHwpt, ok_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device2, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device2, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok
+// device.attach_hwpt.no_dirty: `NO_DIRTY in flags` alone does not hold
+TEST(DeviceAttachHwpt, ok_3) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1800, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x40000000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/4});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok
+// hwpt.destroy.ok, but another Hwpt goes; device.attach_hwpt tells
+TEST(DeviceAttachHwpt, ok_4) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x40003000, /*hwpt=*/hwpt1}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x4000});
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                           DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: Device made
+TEST(DeviceAttachHwpt, ok_5) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0xfffffffffffffffd, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/2});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Area
+TEST(DeviceAttachHwpt, ok_6) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/3, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1006000});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a CompatIoas
+TEST(DeviceAttachHwpt, ok_7) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/3, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object,
+                                     HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Access
+TEST(DeviceAttachHwpt, ok_8) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0xffffff, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x3000});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Mapping
+TEST(DeviceAttachHwpt, ok_9) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40007000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/2});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("region.unmap", {mapping0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a RangeList
+TEST(DeviceAttachHwpt, ok_10) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1000});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Vdevice
+TEST(DeviceAttachHwpt, ok_11) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1001000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x40003fff, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1000000});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Viommu
+TEST(DeviceAttachHwpt, ok_12) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, /*flags=*/0}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/MAX, /*hwpt=*/hwpt1}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/MAX});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok: near a Veventq
+TEST(DeviceAttachHwpt, ok_13) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x4000a000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
 }
 
 // device.attach_hwpt.ok
 // Tells the law from this one: device.attach_hwpt: with `NO_DIRTY in flags` taken for true
-TEST(DeviceAttachHwpt, ok_3) {
+TEST(DeviceAttachHwpt, ok_14) {
   TestRun run("device.attach_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -83,56 +504,11 @@ TEST(DeviceAttachHwpt, ok_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach_hwpt.ok
-// Tells the law from this one: device.attach_hwpt: with `hwpt.dirty_tracking and NO_DIRTY in flags` without
-// `hwpt.dirty_tracking` (part 1)
-TEST(DeviceAttachHwpt, ok_4) {
-  TestRun run("device.attach_hwpt.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach_hwpt.ok
-// Tells the law from this one: device.attach_hwpt: with `hwpt.dirty_tracking and NO_DIRTY in flags` without `NO_DIRTY
-// in flags` (part 2)
-TEST(DeviceAttachHwpt, ok_5) {
-  TestRun run("device.attach_hwpt.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach_hwpt.flags
@@ -143,6 +519,46 @@ TEST(DeviceAttachHwpt, flags) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach_hwpt.flags: comes before unknown
+//   fails EINVAL [flags] when NO_SUCH_KIND in flags
+TEST(DeviceAttachHwpt, flags_2) {
+  TestRun run("device.attach_hwpt.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.attach_hwpt", {hwpt1, DeviceFlags::NO_SUCH_KIND}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/0x1008000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/no_object, /*virt_id=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach_hwpt.hwpt
@@ -164,6 +580,11 @@ TEST(DeviceAttachHwpt, no_dirty) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/no_object, /*pasid=*/0x40005000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/MAX, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -175,6 +596,10 @@ TEST(DeviceAttachHwpt, no_dirty) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach_hwpt.unknown
@@ -191,6 +616,13 @@ TEST(DeviceAttachHwpt, unknown) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.fails("device.attach_hwpt", {hwpt1, /*flags=*/0}, ENOENT);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/0x1008000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/no_object, /*virt_id=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -202,6 +634,12 @@ TEST(DeviceAttachHwpt, unknown) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

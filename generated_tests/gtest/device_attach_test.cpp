@@ -16,6 +16,12 @@ TEST(DeviceAttach, ok) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x7fffffff, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
+  run.fails("device.remove", {device0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -27,180 +33,26 @@ TEST(DeviceAttach, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// device.attach.ok: ioas with devices; Device made, ioas shared, hwpt shared
+// device.attach.ok
+// device.attach.file: `backing == USER_MEMORY` alone does not hold (2)
 TEST(DeviceAttach, ok_2) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: ioas with pinners; Device made
-TEST(DeviceAttach, ok_3) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: Device made, hwpt shared
-TEST(DeviceAttach, ok_4) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.ok("device.attach", {ioas0, /*flags=*/0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: ioas with devices and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_5) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: ioas with devices and hwpts and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_6) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok: ioas with pinners; Device made, hwpt shared
-TEST(DeviceAttach, ok_7) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.ok("device.attach", {ioas0, /*flags=*/0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// device.attach.ok
-// Tells the law from this one: def fits_aperture: with `(no r: ListedRange in list: not r.first..r.last in APERTURE)`
-// read of all of them
-TEST(DeviceAttach, ok_8) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-}
-
-// device.attach.ok
-// Tells the law from this one: def exists: with `if backing == USER_MEMORY then range in MEMORY else if backing ==
-// DMABUF then range.last < file_size else backing == SHMEM_FILE and whole_pages(range).last < file_size` as if the
-// condition always held
-TEST(DeviceAttach, ok_9) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x100f000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40005800, /*length=*/0x1000,
+                                       /*ignored=*/0x7ffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -213,30 +65,291 @@ TEST(DeviceAttach, ok_9) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // device.attach.ok
-// Tells the law from this one: def exists: with `if backing == DMABUF then range.last < file_size else backing ==
-// SHMEM_FILE and whole_pages(range).last < file_size` as if the condition never held
-TEST(DeviceAttach, ok_10) {
+// device.destroy.ok, but a Device stays; device.attach tells
+TEST(DeviceAttach, ok_3) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x7fffffff, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device1, /*pasid=*/1});
+  run.fails("device.remove", {device1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// device.attach.ok
+// ioas.destroy.ok, but another Ioas goes; device.attach tells
+TEST(DeviceAttach, ok_4) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x1004000});
+  run.fails("device.remove", {device0}, EBUSY);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
+                                     HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// device.attach.ok
+// ioas.unmap.ok, but a Area stays; device.attach tells
+TEST(DeviceAttach, ok_5) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x7fffffff, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// device.attach_hwpt.ok, but no Device is made; device.attach tells
+TEST(DeviceAttach, ok_6) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  const Word device2 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device2, /*ioas=*/ioas0});
+  run.fails("device.info", {device2, InfoType::MOCK_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device2, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device2, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("device.destroy", {device2});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.ok
+// reply.unmap_all.reply, but a Area stays; device.attach tells
+TEST(DeviceAttach, ok_7) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x7fffffff, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// reply.unmap_all.reply, but the first Area stays; device.attach tells
+TEST(DeviceAttach, ok_8) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x7fffffff, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// vfio.unmap_dma.ok, but a Area stays; device.attach tells
+TEST(DeviceAttach, ok_9) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x40004000});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// vfio.unmap_dma.ok, but the first Area stays; device.attach tells
+TEST(DeviceAttach, ok_10) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x40000000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x40004000});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok: Device made, hwpt shared
+TEST(DeviceAttach, ok_11) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x3000});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                           DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.ok("device.info", {device1, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // device.attach.flags
@@ -247,6 +360,57 @@ TEST(DeviceAttach, flags) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.flags: comes before align
+//   fails EINVAL [flags] when NO_SUCH_KIND in flags
+TEST(DeviceAttach, flags_2) {
+  TestRun run("device.attach.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_SUCH_KIND}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x3db60d7bd75b32b5}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.flags: comes before last_page
+//   fails EINVAL [flags] when NO_SUCH_KIND in flags
+TEST(DeviceAttach, flags_3) {
+  TestRun run("device.attach.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_SUCH_KIND}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.ioas
@@ -261,7 +425,7 @@ TEST(DeviceAttach, ioas) {
 
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then device.attach.ioas, which was device.attach.ok before
+// ioas.destroy.ok, but a Ioas stays; device.attach tells
 TEST(DeviceAttach, ioas_2) {
   TestRun run("device.attach.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -272,15 +436,255 @@ TEST(DeviceAttach, ioas_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; device.attach tells
+TEST(DeviceAttach, ioas_3) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; device.attach tells
+TEST(DeviceAttach, ioas_4) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Area stays; device.attach tells
+TEST(DeviceAttach, ioas_5) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Area stays; device.attach tells
+TEST(DeviceAttach, ioas_6) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 TEST(DeviceAttach, align) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x3db60d7bd75b32b5}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.align: comes before last_page
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(DeviceAttach, align_2) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0x800, /*iova=*/0xfff, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000a000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.map_file_anywhere.ok, but no Area is made; device.attach tells
+TEST(DeviceAttach, align_3) {
+  TestRun run("device.attach.align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x100f000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.unmap.split, but another Area goes; device.attach tells
+TEST(DeviceAttach, align_4) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1004f00,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x2000}, ENOENT);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004f00, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004f00}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.copy, then device.attach.align, which was device.attach.memory before
+TEST(DeviceAttach, align_5) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*dst_iova=*/0, /*src_iova=*/0x1000000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/1}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.map, then device.attach.align, which was device.attach.memory before
+TEST(DeviceAttach, align_6) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.map_file, then device.attach.align, which was device.attach.ok before
+TEST(DeviceAttach, align_7) {
   TestRun run("device.attach.align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/MAX}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::NEST_PARENT | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -289,35 +693,25 @@ TEST(DeviceAttach, align) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-// ioas.map, then device.attach.align, which was device.attach.ok before
-TEST(DeviceAttach, align_2) {
-  TestRun run("device.attach.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 // vfio.map_dma, then device.attach.align, which was device.attach.ok before
-TEST(DeviceAttach, align_3) {
+TEST(DeviceAttach, align_8) {
   TestRun run("device.attach.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/MAX}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -326,66 +720,8 @@ TEST(DeviceAttach, align_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-// ioas.map, then device.attach.align, which was device.attach.aperture before
-TEST(DeviceAttach, align_4) {
-  TestRun run("device.attach.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-// ioas.copy, then device.attach.align, which was device.attach.ok before
-TEST(DeviceAttach, align_5) {
-  TestRun run("device.attach.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/2,
-                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.align
-//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
-// Tells the law from this one: device.attach: `fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)`
-// never applies
-TEST(DeviceAttach, align_6) {
-  TestRun run("device.attach.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.aperture
@@ -393,28 +729,14 @@ TEST(DeviceAttach, align_6) {
 TEST(DeviceAttach, aperture) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// ioas.map, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_2) {
-  TestRun run("device.attach.aperture");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -423,39 +745,27 @@ TEST(DeviceAttach, aperture_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.aperture
+// device.attach.aperture: `(no a: Area in ioas: not a.span in APERTURE)` where one behind another decides
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// ioas.map_file, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_3) {
+TEST(DeviceAttach, aperture_2) {
   TestRun run("device.attach.aperture");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// Tells the law from this one: def fits_aperture: with `(no a: Area in ioas: not a.span in APERTURE)` read of the
-// lowest alone
-TEST(DeviceAttach, aperture_4) {
-  TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::WRITE,
-                      /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000,
+                           Rights::WRITE, /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
+                              /*iova=*/0x1ffffff000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -464,6 +774,64 @@ TEST(DeviceAttach, aperture_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.aperture: comes before last_page
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(DeviceAttach, aperture_3) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+// ioas.destroy.ok, but another Area goes; device.attach tells
+TEST(DeviceAttach, aperture_4) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x800, /*length=*/0x7ffff, /*iova=*/0xfff, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/2}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.last_page
@@ -474,6 +842,13 @@ TEST(DeviceAttach, last_page) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, {EFAULT, EOVERFLOW});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0xa829cae496a7be}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -482,6 +857,37 @@ TEST(DeviceAttach, last_page) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.last_page: applies to a later piece
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+TEST(DeviceAttach, last_page_2) {
+  TestRun run("device.attach.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, {EFAULT, EOVERFLOW});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x40004800}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::NEST_PARENT,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.memory
@@ -491,6 +897,13 @@ TEST(DeviceAttach, memory) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x100c000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -499,37 +912,51 @@ TEST(DeviceAttach, memory) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.memory
+// device.attach.memory: `range in MEMORY` alone does not hold (2)
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
-// vfio.map_dma, then device.attach.memory, which was device.attach.ok before
 TEST(DeviceAttach, memory_2) {
   TestRun run("device.attach.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x1ffffff000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 TEST(DeviceAttach, file) {
   TestRun run("device.attach.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1001, /*iova=*/0x1000000,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/3}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -538,19 +965,84 @@ TEST(DeviceAttach, file) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// device.attach.file
+// device.attach.file: `backing == USER_MEMORY` alone does not hold
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-// Tells the law from this one: def exists: with `backing == SHMEM_FILE and whole_pages(range).last < file_size` without
-// `whole_pages(range).last < file_size` (part 2)
 TEST(DeviceAttach, file_2) {
+  TestRun run("device.attach.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.file: `backing == DMABUF` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+TEST(DeviceAttach, file_3) {
+  TestRun run("device.attach.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/4}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, HwptFlags::NEST_PARENT | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.file: `whole_pages(range).last < file_size` alone does not hold
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+TEST(DeviceAttach, file_4) {
   TestRun run("device.attach.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/MAX}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -559,6 +1051,9 @@ TEST(DeviceAttach, file_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

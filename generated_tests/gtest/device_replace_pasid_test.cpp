@@ -16,27 +16,50 @@ TEST(DeviceReplacePasid, ok) {
   TestRun run("device.replace_pasid.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::PASID,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1});
-  run.ok("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
+// device.replace_pasid.ok
+// device.detach_pasid.ok, but another PasidAttachment goes; device.replace_pasid tells
+TEST(DeviceReplacePasid, ok_2) {
+  TestRun run("device.replace_pasid.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/2});
+  run.ok("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
 }
 
 // device.replace_pasid.device
@@ -51,14 +74,37 @@ TEST(DeviceReplacePasid, device) {
 
 // device.replace_pasid.device
 //   fails ENOENT [device] unless device lives
-// Tells the law from this one: device.replace_pasid: `fails ENOENT [device] unless device lives` never applies
+// device.replace_pasid.quirk: `pasid == FAILING_PASID` one too low
 TEST(DeviceReplacePasid, device_2) {
+  TestRun run("device.replace_pasid.device");
+  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/0x3ff, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.replace_pasid.device
+//   fails ENOENT [device] unless device lives
+// device.replace_pasid.quirk: `pasid == FAILING_PASID` one too high
+TEST(DeviceReplacePasid, device_3) {
+  TestRun run("device.replace_pasid.device");
+  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/0x401, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.replace_pasid.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.replace_pasid.device, which was device.replace_pasid.detached before
+TEST(DeviceReplacePasid, device_4) {
   TestRun run("device.replace_pasid.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("device.replace_pasid", {/*device=*/no_object, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, ENOENT);
+  run.ok("device.destroy", {device0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -68,8 +114,30 @@ TEST(DeviceReplacePasid, device_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_pasid.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.replace_pasid.device, which was device.replace_pasid.hwpt before
+TEST(DeviceReplacePasid, device_5) {
+  TestRun run("device.replace_pasid.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.replace_pasid.hwpt
@@ -90,6 +158,34 @@ TEST(DeviceReplacePasid, hwpt) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace_pasid.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+// hwpt.destroy.ok, but a Hwpt stays; device.replace_pasid tells
+TEST(DeviceReplacePasid, hwpt_2) {
+  TestRun run("device.replace_pasid.hwpt");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // device.replace_pasid.detached
@@ -112,6 +208,71 @@ TEST(DeviceReplacePasid, detached) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_pasid.detached
+//   fails EINVAL [detached] when device.slot[pasid] is none
+// device.attach_hwpt.ok, but no Device is made; device.replace_pasid tells
+TEST(DeviceReplacePasid, detached_2) {
+  TestRun run("device.replace_pasid.detached");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_pasid.detached
+//   fails EINVAL [detached] when device.slot[pasid] is none
+// hwpt.destroy.ok, but another Hwpt goes; device.replace_pasid tells
+TEST(DeviceReplacePasid, detached_3) {
+  TestRun run("device.replace_pasid.detached");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.replace_pasid.for_pasid
@@ -120,27 +281,27 @@ TEST(DeviceReplacePasid, for_pasid) {
   TestRun run("device.replace_pasid.for_pasid");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::PASID,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1});
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt1});
 }
 
 }  // namespace iolaw::suite

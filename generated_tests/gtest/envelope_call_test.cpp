@@ -25,11 +25,76 @@ TEST(EnvelopeCall, ok) {
 }
 
 // envelope.call.ok
-// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_other_memory()` without
-// `has_other_memory()` (part 2)
+// envelope.call.memory: `command == CALL_CHANGE_PROCESS` alone does not hold
 TEST(EnvelopeCall, ok_2) {
   TestRun run("envelope.call.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                           /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.ok
+// envelope.call.memory: `p.backing == USER_MEMORY` alone does not hold
+TEST(EnvelopeCall, ok_3) {
+  TestRun run("envelope.call.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                           /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// envelope.call.ok: `command == CALL_OPTION` holds alone
+TEST(EnvelopeCall, ok_4) {
+  TestRun run("envelope.call.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000, /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.ok: `command == CALL_OPTION` alone does not hold
+TEST(EnvelopeCall, ok_5) {
+  TestRun run("envelope.call.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                           /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.ok
+// Tells the law from this one: def full_size: with `c == CALL_DESTROY or c == CALL_CHANGE_PROCESS` without `c ==
+// CALL_CHANGE_PROCESS` (part 2)
+TEST(EnvelopeCall, ok_6) {
+  TestRun run("envelope.call.ok");
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
                            /*tail=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -47,12 +112,45 @@ TEST(EnvelopeCall, foreign) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.foreign: comes before tail
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+TEST(EnvelopeCall, foreign_2) {
+  TestRun run("envelope.call.foreign");
+  run.fails("envelope.call", {Command::CALL_FOREIGN, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
+                              /*tail=*/true}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.free_unreadable
 //   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
 TEST(EnvelopeCall, free_unreadable) {
   TestRun run("envelope.call.free_unreadable");
   run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, {ENOTTY, EFAULT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free_unreadable: `readable < 4` just holds
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+TEST(EnvelopeCall, free_unreadable_2) {
+  TestRun run("envelope.call.free_unreadable");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0, /*readable=*/3,
+                              /*tail=*/false}, {ENOTTY, EFAULT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free_unreadable: comes before tail
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+TEST(EnvelopeCall, free_unreadable_3) {
+  TestRun run("envelope.call.free_unreadable");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
+                              /*tail=*/true}, {ENOTTY, EFAULT});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -69,6 +167,116 @@ TEST(EnvelopeCall, size_unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.size_unreadable: `readable < 4` just holds
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_2) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/3,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before tail
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_3) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
+                              /*tail=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before rights
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_4) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before type
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_5) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before no_iommu
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_6) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before privilege
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_7) {
+  TestRun run("envelope.call.size_unreadable");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before objects
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_8) {
+  TestRun run("envelope.call.size_unreadable");
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before compat
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_9) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: comes before memory
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_10) {
+  TestRun run("envelope.call.size_unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // envelope.call.free
 //   fails ENOTTY [free] when command == CALL_FREE
 TEST(EnvelopeCall, free) {
@@ -82,8 +290,52 @@ TEST(EnvelopeCall, free) {
 
 // envelope.call.free
 //   fails ENOTTY [free] when command == CALL_FREE
-// Tells the law from this one: envelope.call: `fails ENOTTY [free] when command == CALL_FREE` never applies
+// envelope.call.free_unreadable: `readable < 4` where both are equal
 TEST(EnvelopeCall, free_2) {
+  TestRun run("envelope.call.free");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0, /*readable=*/4, /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+// envelope.call.free_unreadable: `readable < 4` one beyond
+TEST(EnvelopeCall, free_3) {
+  TestRun run("envelope.call.free");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0, /*readable=*/5, /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free: comes before tail_unreadable
+//   fails ENOTTY [free] when command == CALL_FREE
+TEST(EnvelopeCall, free_4) {
+  TestRun run("envelope.call.free");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free: comes before tail
+//   fails ENOTTY [free] when command == CALL_FREE
+TEST(EnvelopeCall, free_5) {
+  TestRun run("envelope.call.free");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+// Tells the law from this one: envelope.call: `fails ENOTTY [free] when command == CALL_FREE` never applies
+TEST(EnvelopeCall, free_6) {
   TestRun run("envelope.call.free");
   run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, ENOTTY);
@@ -103,6 +355,135 @@ TEST(EnvelopeCall, number) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+// envelope.call.large: `readable > PAGE_SIZE` one beyond
+TEST(EnvelopeCall, number_2) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/0xfff,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before tail_unreadable
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_3) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before tail
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_4) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before rights
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_5) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before type
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_6) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before no_iommu
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_7) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before privilege
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_8) {
+  TestRun run("envelope.call.number");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before objects
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_9) {
+  TestRun run("envelope.call.number");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.number: comes before compat
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_10) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.number: comes before memory
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_11) {
+  TestRun run("envelope.call.number");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 TEST(EnvelopeCall, short) {
@@ -114,13 +495,88 @@ TEST(EnvelopeCall, short) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.short
+// envelope.call.short: comes before unreadable
 //   fails EINVAL [short] when size < least_size(command)
-// Tells the law from this one: envelope.call: `fails EFAULT [unreadable] when readable < min(size, fields)` comes
-// before `fails EINVAL [short] when size < least_size(command)`
 TEST(EnvelopeCall, short_2) {
   TestRun run("envelope.call.short");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/8, /*readable=*/4,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: comes before type
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_3) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: comes before no_iommu
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_4) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: comes before privilege
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_5) {
+  TestRun run("envelope.call.short");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: comes before objects
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_6) {
+  TestRun run("envelope.call.short");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.short: comes before compat
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_7) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+// Tells the law from this one: def full_size: with `if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else
+// 40` as if the condition never held
+TEST(EnvelopeCall, short_8) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -138,17 +594,110 @@ TEST(EnvelopeCall, tail_unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.tail_unreadable
+// envelope.call.tail_unreadable: `size > fields` just holds
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-// Tells the law from this one: envelope.call: `fails EFAULT [tail_unreadable] when size > fields and readable < size`
-// never applies
 TEST(EnvelopeCall, tail_unreadable_2) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x800,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/8,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before rights
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_3) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before type
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_4) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before no_iommu
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_5) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before privilege
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_6) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before objects
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_7) {
+  TestRun run("envelope.call.tail_unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.tail_unreadable: comes before compat
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_8) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/8,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: comes before memory
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_9) {
+  TestRun run("envelope.call.tail_unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.tail
@@ -162,15 +711,209 @@ TEST(EnvelopeCall, tail) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+// envelope.call.which: `readable < size` one beyond
+TEST(EnvelopeCall, tail_2) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xfff, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: `size > fields` just holds
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_3) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before rights
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_4) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before type
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_5) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before no_iommu
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_6) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before privilege
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_7) {
+  TestRun run("envelope.call.tail");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before objects
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_8) {
+  TestRun run("envelope.call.tail");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.tail: comes before compat
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_9) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before memory
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_10) {
+  TestRun run("envelope.call.tail");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0xc,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+// envelope.call.which: `size > fields` alone does not hold
+TEST(EnvelopeCall, unreadable_2) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
+                              /*tail=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+// envelope.call.which: `size > fields` one beyond
+TEST(EnvelopeCall, unreadable_3) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x27, /*readable=*/4,
+                              /*tail=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: `readable < min(size, fields)` just holds
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_4) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/7,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before rights
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_5) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x28, /*readable=*/0xc,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before no_iommu
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_6) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x28, /*readable=*/0xc,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before objects
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_7) {
+  TestRun run("envelope.call.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.object
@@ -186,13 +929,10 @@ TEST(EnvelopeCall, object) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_GET_DIRTY_BITMAP` (part 8)
+// envelope.call.short: `size < least_size(command)` one beyond
 TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -201,11 +941,19 @@ TEST(EnvelopeCall, object_2) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_ALLOW_IOVAS`
-// (part 2)
+// envelope.call.unreadable: `readable < min(size, fields)` where both are equal
 TEST(EnvelopeCall, object_3) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/8,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_ALLOW_IOVAS` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -214,13 +962,86 @@ TEST(EnvelopeCall, object_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.object
+// envelope.call.object: `c == CALL_IOVA_RANGES` holds alone
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC`
-// (part 10)
-TEST(EnvelopeCall, object_4) {
+TEST(EnvelopeCall, object_5) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_UNMAP` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_6) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_HWPT_ALLOC` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_7) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_GET_HW_INFO` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_8) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_SET_DIRTY_TRACKING` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_9) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_GET_DIRTY_BITMAP` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_10) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_INVALIDATE` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_11) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_VDEVICE_ALLOC` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_12) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -231,12 +1052,11 @@ TEST(EnvelopeCall, object_4) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 4)
-TEST(EnvelopeCall, object_5) {
+// Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
+// == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 2)
+TEST(EnvelopeCall, object_13) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -245,13 +1065,11 @@ TEST(EnvelopeCall, object_5) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c ==
-// CALL_SET_DIRTY_TRACKING` (part 7)
-TEST(EnvelopeCall, object_6) {
+// Tells the law from this one: def least_size: with `c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC` without `c ==
+// CALL_HWPT_ALLOC` (part 1)
+TEST(EnvelopeCall, object_14) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -260,13 +1078,11 @@ TEST(EnvelopeCall, object_6) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_INVALIDATE`
-// (part 9)
-TEST(EnvelopeCall, object_7) {
+// Tells the law from this one: def least_size: with `if c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC
+// then 28 else full_size(c)` as if the condition never held
+TEST(EnvelopeCall, object_15) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -275,13 +1091,13 @@ TEST(EnvelopeCall, object_7) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_HWPT_ALLOC`
-// (part 5)
-TEST(EnvelopeCall, object_8) {
+// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
+// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
+// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
+// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
+TEST(EnvelopeCall, object_16) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -290,13 +1106,11 @@ TEST(EnvelopeCall, object_8) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_GET_HW_INFO`
-// (part 6)
-TEST(EnvelopeCall, object_9) {
+// Tells the law from this one: def full_size: with `c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
+// CALL_VEVENTQ_ALLOC` without `c == CALL_INVALIDATE` (part 2)
+TEST(EnvelopeCall, object_17) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -305,13 +1119,11 @@ TEST(EnvelopeCall, object_9) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def names_object: with `c == CALL_DESTROY or c == CALL_ALLOW_IOVAS or c ==
-// CALL_IOVA_RANGES or c == CALL_UNMAP or c == CALL_HWPT_ALLOC or c == CALL_GET_HW_INFO or c == CALL_SET_DIRTY_TRACKING
-// or c == CALL_GET_DIRTY_BITMAP or c == CALL_INVALIDATE or c == CALL_VDEVICE_ALLOC` without `c == CALL_IOVA_RANGES`
-// (part 3)
-TEST(EnvelopeCall, object_10) {
+// Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
+// == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC` (part 4)
+TEST(EnvelopeCall, object_18) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -331,24 +1143,32 @@ TEST(EnvelopeCall, rights) {
 
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
-// Tells the law from this one: envelope.call: with `command == CALL_MAP or command == CALL_MAP_FILE or command ==
-// CALL_COPY` without `command == CALL_COPY` (part 3)
+// envelope.call.unreadable: `readable < min(size, fields)` one beyond
 TEST(EnvelopeCall, rights_2) {
   TestRun run("envelope.call.rights");
-  run.fails("envelope.call", {Command::CALL_COPY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x28, /*readable=*/0x29,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.rights
+// envelope.call.rights: `command == CALL_MAP` holds alone
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
-// Tells the law from this one: envelope.call: with `command == CALL_MAP or command == CALL_MAP_FILE or command ==
-// CALL_COPY` without `command == CALL_MAP` (part 1)
 TEST(EnvelopeCall, rights_3) {
   TestRun run("envelope.call.rights");
   run.fails("envelope.call", {Command::CALL_MAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.rights: `command == CALL_COPY` holds alone
+//   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
+TEST(EnvelopeCall, rights_4) {
+  TestRun run("envelope.call.rights");
+  run.fails("envelope.call", {Command::CALL_COPY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -366,11 +1186,20 @@ TEST(EnvelopeCall, type) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.type
+// envelope.call.type: `c == CALL_VEVENTQ_ALLOC` holds alone
 //   fails EOPNOTSUPP [type] when has_type(command)
-// Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_HW_QUEUE_ALLOC` (part 3)
 TEST(EnvelopeCall, type_2) {
+  TestRun run("envelope.call.type");
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.type: `c == CALL_HW_QUEUE_ALLOC` holds alone
+//   fails EOPNOTSUPP [type] when has_type(command)
+TEST(EnvelopeCall, type_3) {
   TestRun run("envelope.call.type");
   run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
@@ -381,11 +1210,11 @@ TEST(EnvelopeCall, type_2) {
 
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
-// Tells the law from this one: def has_type: with `c == CALL_VIOMMU_ALLOC or c == CALL_VEVENTQ_ALLOC or c ==
-// CALL_HW_QUEUE_ALLOC` without `c == CALL_VEVENTQ_ALLOC` (part 2)
-TEST(EnvelopeCall, type_3) {
+// Tells the law from this one: def least_size: with `if c == CALL_VEVENTQ_ALLOC then 28 else full_size(c)` as if the
+// condition never held
+TEST(EnvelopeCall, type_4) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1f, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -415,41 +1244,29 @@ TEST(EnvelopeCall, privilege) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.privilege
+// envelope.call.privilege: comes before objects
 //   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
-// Tells the law from this one: envelope.call: `fails EBUSY [objects] when command == CALL_OPTION and has_objects()`
-// comes before `fails EPERM [privilege] when command == CALL_OPTION and is_limited()`
 TEST(EnvelopeCall, privilege_2) {
   TestRun run("envelope.call.privilege");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // envelope.call.objects
 //   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
 TEST(EnvelopeCall, objects) {
   TestRun run("envelope.call.objects");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // envelope.call.compat
@@ -465,12 +1282,27 @@ TEST(EnvelopeCall, compat) {
 
 // envelope.call.compat
 //   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
-// Tells the law from this one: envelope.call: with `command == CALL_OPTION and is_limited()` without `command ==
-// CALL_OPTION` (part 1)
+// envelope.call.privilege: `command == CALL_OPTION` alone does not hold
 TEST(EnvelopeCall, compat_2) {
   TestRun run("envelope.call.compat");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.compat
+//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
+// Tells the law from this one: def full_size: with `if c == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c ==
+// CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c
+// == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
+// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
+// condition never held
+TEST(EnvelopeCall, compat_3) {
+  TestRun run("envelope.call.compat");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
                               /*tail=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -493,6 +1325,8 @@ TEST(EnvelopeCall, memory) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -20,27 +20,119 @@ TEST(HwQueueAlloc, ok) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1003000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
-  run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000, /*length=*/0x1000,
-                            /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1800, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40003000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.ok: `overlaps(a.span, span)` with room of one (2)
+TEST(HwQueueAlloc, ok_2) {
+  TestRun run("hw_queue.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005ffe,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/0x2000}, EBUSY);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005ffe}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004800}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.ok: `overlaps(a.span, span)` where both are equal (2)
+TEST(HwQueueAlloc, ok_3) {
+  TestRun run("hw_queue.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005fff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/0x2000}, EBUSY);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005ffe}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004800}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.unknown
@@ -54,9 +146,8 @@ TEST(HwQueueAlloc, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hw_queue.alloc.unknown
+// hw_queue.alloc.unknown: `unknown` holds alone
 //   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
-// Tells the law from this one: hw_queue.alloc: with `unknown or type == DEFAULT_TYPE` without `unknown` (part 1)
 TEST(HwQueueAlloc, unknown_2) {
   TestRun run("hw_queue.alloc.unknown");
   run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0,
@@ -64,6 +155,198 @@ TEST(HwQueueAlloc, unknown_2) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.unknown: comes before too_long
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_3) {
+  TestRun run("hw_queue.alloc.unknown");
+  run.fails("hw_queue.alloc", {no_object, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0, /*length=*/MAX,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.unknown: comes before align
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_4) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unknown: comes before gap
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_5) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0x1005f00, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006fff, /*length=*/0x1000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unknown: comes before dmabuf
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_6) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unknown: comes before taken
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_7) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unknown: comes before order
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_8) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.length
@@ -77,6 +360,151 @@ TEST(HwQueueAlloc, length) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hw_queue.alloc.length: comes before align
+//   fails EINVAL [length] when length == 0
+TEST(HwQueueAlloc, length_2) {
+  TestRun run("hw_queue.alloc.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.length: comes before rights
+//   fails EINVAL [length] when length == 0
+TEST(HwQueueAlloc, length_3) {
+  TestRun run("hw_queue.alloc.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x100b000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x100e000, /*length=*/0,
+                               /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100b000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100efff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x100c000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x100d000}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.length: comes before taken
+//   fails EINVAL [length] when length == 0
+TEST(HwQueueAlloc, length_4) {
+  TestRun run("hw_queue.alloc.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.length: comes before order
+//   fails EINVAL [length] when length == 0
+TEST(HwQueueAlloc, length_5) {
+  TestRun run("hw_queue.alloc.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/0,
+                               /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hw_queue.alloc.wrap
 //   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
 TEST(HwQueueAlloc, wrap) {
@@ -86,6 +514,170 @@ TEST(HwQueueAlloc, wrap) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.wrap: `overflows(iova + length - 1)` one beyond the last address
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_2) {
+  TestRun run("hw_queue.alloc.wrap");
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xffffffffffffc000,
+                               /*length=*/0x4001, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.wrap: comes before too_long
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_3) {
+  TestRun run("hw_queue.alloc.wrap");
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000, /*length=*/MAX,
+                               /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.wrap: comes before align
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_4) {
+  TestRun run("hw_queue.alloc.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff000,
+                               /*length=*/0x80000, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.wrap: comes before dmabuf
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_5) {
+  TestRun run("hw_queue.alloc.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.wrap: comes before taken
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_6) {
+  TestRun run("hw_queue.alloc.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x80000,
+                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.wrap: comes before order
+//   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
+TEST(HwQueueAlloc, wrap_7) {
+  TestRun run("hw_queue.alloc.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0x1000, /*iova=*/0x40000000,
+                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.viommu
@@ -101,14 +693,56 @@ TEST(HwQueueAlloc, viommu) {
 
 // hw_queue.alloc.viommu
 //   fails ENOENT [viommu] unless viommu lives
-// Tells the law from this one: hw_queue.alloc: with `iova + length - 1` as its first part
+// hw_queue.alloc.wrap: `overflows(iova + length - 1)` at the last address
 TEST(HwQueueAlloc, viommu_2) {
   TestRun run("hw_queue.alloc.viommu");
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xffffffffffffe000,
-                               /*length=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                               /*length=*/0xffffffffff000000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.viommu: comes before too_long
+//   fails ENOENT [viommu] unless viommu lives
+TEST(HwQueueAlloc, viommu_3) {
+  TestRun run("hw_queue.alloc.viommu");
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/MAX,
+                               /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hw_queue.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// viommu.destroy.ok, but a Viommu stays; hw_queue.alloc tells
+TEST(HwQueueAlloc, viommu_4) {
+  TestRun run("hw_queue.alloc.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.type
@@ -123,6 +757,7 @@ TEST(HwQueueAlloc, type) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -134,6 +769,233 @@ TEST(HwQueueAlloc, type) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before too_long
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_2) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x800,
+                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before align
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_3) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1007800, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before gap
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_4) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xffff00, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x1000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before dmabuf
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_5) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before taken
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_6) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+// viommu.destroy.ok, but another Viommu goes; hw_queue.alloc tells
+TEST(HwQueueAlloc, type_7) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hw_queue.alloc", {viommu1, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.too_long
@@ -146,8 +1008,9 @@ TEST(HwQueueAlloc, too_long) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x800,
-                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, ERANGE);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/MAX,
+                               /*unknown=*/false}, ERANGE);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -159,6 +1022,74 @@ TEST(HwQueueAlloc, too_long) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_long: `overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)` one beyond the last
+// address
+//   fails ERANGE [too_long] when overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)
+TEST(HwQueueAlloc, too_long_2) {
+  TestRun run("hw_queue.alloc.too_long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0xfffffffffffff001,
+                               /*unknown=*/false}, ERANGE);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_long: comes before index
+//   fails ERANGE [too_long] when overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)
+TEST(HwQueueAlloc, too_long_3) {
+  TestRun run("hw_queue.alloc.too_long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/MAX,
+                               /*unknown=*/false}, ERANGE);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.too_many
@@ -173,6 +1104,7 @@ TEST(HwQueueAlloc, too_many) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x7fffffffffffffff,
                                /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -184,6 +1116,222 @@ TEST(HwQueueAlloc, too_many) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+// hw_queue.alloc.too_long: `overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)` at the last address
+TEST(HwQueueAlloc, too_many_2) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0xfffffffffffff000,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: `iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT` just holds
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_3) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0xfffffff001,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: comes before align
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_4) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/2, /*length=*/0xfffffff000,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1007800, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1007800, /*length=*/5}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: comes before dmabuf
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_5) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x7fffffffffffffff,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: comes before index
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_6) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0,
+                               /*length=*/0x7fffffffffffffff, /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: comes before taken
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_7) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/2, /*length=*/0xfffffff000,
+                               /*unknown=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.align
@@ -196,27 +1344,198 @@ TEST(HwQueueAlloc, align) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
                       /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1007800, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40002800}, {1});
-  run.ok("memory.pins", {/*va=*/0x400037ff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002800}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.align: `no a: Area in ioas: not area_aligned(a, unit)` where one behind another decides
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
+TEST(HwQueueAlloc, align_2) {
+  TestRun run("hw_queue.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EADDRINUSE);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40002800}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400037ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40002800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40003000});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.align: comes before gap
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
+TEST(HwQueueAlloc, align_3) {
+  TestRun run("hw_queue.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
+                               /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1007800, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1007800, /*length=*/5}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.align: comes before dmabuf
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
+TEST(HwQueueAlloc, align_4) {
+  TestRun run("hw_queue.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EADDRINUSE);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40002800}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400037ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40002800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x400037ff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40003000});
-  run.ok("device.translate", {device0, /*iova=*/0x1000800}, {0x40003000});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.align: comes before index
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
+TEST(HwQueueAlloc, align_5) {
+  TestRun run("hw_queue.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1007800, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x10087ff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.gap
@@ -233,6 +1552,7 @@ TEST(HwQueueAlloc, gap) {
                       /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
                                /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -248,6 +1568,123 @@ TEST(HwQueueAlloc, gap) {
   run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.gap: `a.span.first > span.first` just holds
+//   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
+TEST(HwQueueAlloc, gap_2) {
+  TestRun run("hw_queue.alloc.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005fff, /*length=*/0x1000,
+                               /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006fff, /*length=*/0x1000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.gap: comes before dmabuf
+//   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
+TEST(HwQueueAlloc, gap_3) {
+  TestRun run("hw_queue.alloc.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
+                               /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x800}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.gap: comes before index
+//   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
+TEST(HwQueueAlloc, gap_4) {
+  TestRun run("hw_queue.alloc.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000,
+                               /*length=*/0x80000, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.rights
@@ -260,27 +1697,192 @@ TEST(HwQueueAlloc, rights) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1003000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x100b000, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000, /*length=*/0x1000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x100e000, /*length=*/0x1000,
                                /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100d000, /*length=*/0x4000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40004000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x100b000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40003000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x100efff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x100c000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x100d000}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+// hw_queue.alloc.gap: `a.span.first > span.first` one beyond
+TEST(HwQueueAlloc, rights_2) {
+  TestRun run("hw_queue.alloc.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006001, /*length=*/0x1000,
+                               /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006fff, /*length=*/0x1000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.rights: comes before index
+//   fails EPERM [rights] unless READ in a.rights
+TEST(HwQueueAlloc, rights_3) {
+  TestRun run("hw_queue.alloc.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x100b000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x100e000, /*length=*/0x1000,
+                               /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100d000, /*length=*/0x4000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100b000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100efff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x100c000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x100d000}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+// ioas.copy, then hw_queue.alloc.rights, which was hw_queue.alloc.unmapped before
+TEST(HwQueueAlloc, rights_4) {
+  TestRun run("hw_queue.alloc.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1008000, Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EPERM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1008fff}, {0x40003000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+// Tells the law from this one: hw_queue.alloc: with `overlaps(a.span, span)` not where both ends are equal
+TEST(HwQueueAlloc, rights_5) {
+  TestRun run("hw_queue.alloc.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/1,
+                               /*unknown=*/false}, EPERM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.dmabuf
@@ -298,6 +1900,9 @@ TEST(HwQueueAlloc, dmabuf) {
                            Rights::READ, /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1003800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -310,6 +1915,131 @@ TEST(HwQueueAlloc, dmabuf) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.dmabuf: comes before unmapped
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(HwQueueAlloc, dmabuf_2) {
+  TestRun run("hw_queue.alloc.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1003800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.dmabuf: comes before order
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(HwQueueAlloc, dmabuf_3) {
+  TestRun run("hw_queue.alloc.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1003800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+// ioas.unmap, then hw_queue.alloc.dmabuf, which was hw_queue.alloc.align before
+TEST(HwQueueAlloc, dmabuf_4) {
+  TestRun run("hw_queue.alloc.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::READ, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, {0x1000});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0x1007000, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.unmapped
@@ -324,6 +2054,7 @@ TEST(HwQueueAlloc, unmapped) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -335,12 +2066,15 @@ TEST(HwQueueAlloc, unmapped) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.unmapped
+// hw_queue.alloc.unmapped: comes before index
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-// Tells the law from this one: hw_queue.alloc: `fails EINVAL [index] when index >= QUEUES` comes before `fails ENOENT
-// [unmapped] when some x in span: ioas.at[x] is none`
 TEST(HwQueueAlloc, unmapped_2) {
   TestRun run("hw_queue.alloc.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -351,6 +2085,7 @@ TEST(HwQueueAlloc, unmapped_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -362,24 +2097,168 @@ TEST(HwQueueAlloc, unmapped_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.unmapped
+// hw_queue.alloc.unmapped: comes before taken
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-// Tells the law from this one: hw_queue.alloc: with `ioas where overlaps(a.span, span)` without `overlaps(a.span,
-// span)` (part 2)
 TEST(HwQueueAlloc, unmapped_3) {
   TestRun run("hw_queue.alloc.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000, /*length=*/0x1000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+// ioas.unmap, then hw_queue.alloc.unmapped, which was hw_queue.alloc.align before
+TEST(HwQueueAlloc, unmapped_4) {
+  TestRun run("hw_queue.alloc.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, {0x1000});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+// Tells the law from this one: hw_queue.alloc: with `iova - align_down(iova, PAGE_SIZE)` as its first part
+TEST(HwQueueAlloc, unmapped_5) {
+  TestRun run("hw_queue.alloc.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0xfffffff000, /*length=*/0x1000,
+                               /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+// Tells the law from this one: hw_queue.alloc: with `iova - align_down(iova, PAGE_SIZE)` as its first part
+TEST(HwQueueAlloc, unmapped_6) {
+  TestRun run("hw_queue.alloc.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.index
+//   fails EINVAL [index] when index >= QUEUES
+TEST(HwQueueAlloc, index) {
+  TestRun run("hw_queue.alloc.index");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -396,11 +2275,16 @@ TEST(HwQueueAlloc, unmapped_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.index
+// hw_queue.alloc.index: `index >= QUEUES` with room of one
 //   fails EINVAL [index] when index >= QUEUES
-TEST(HwQueueAlloc, index) {
+TEST(HwQueueAlloc, index_2) {
   TestRun run("hw_queue.alloc.index");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -408,27 +2292,70 @@ TEST(HwQueueAlloc, index) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1001000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1002000, /*length=*/0x1000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/3, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EINVAL);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1001800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.index: `index >= QUEUES` where both are equal
+//   fails EINVAL [index] when index >= QUEUES
+TEST(HwQueueAlloc, index_3) {
+  TestRun run("hw_queue.alloc.index");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/2, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.taken
@@ -441,29 +2368,35 @@ TEST(HwQueueAlloc, taken) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1003000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
                       /*unknown=*/false});
-  run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000, /*length=*/0x1000,
-                            /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000, /*length=*/0x1000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000, /*length=*/0x1000,
                                /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40003000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hw_queue.alloc.order
@@ -480,6 +2413,7 @@ TEST(HwQueueAlloc, order) {
                       /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EIO);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -496,6 +2430,11 @@ TEST(HwQueueAlloc, order) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -18,8 +18,11 @@ TEST(HwptAllocNested, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
-                               DriverData::GOOD_DATA, /*reserved=*/false});
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -31,6 +34,217 @@ TEST(HwptAllocNested, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok
+// hwpt.alloc_nested.faults: `faults lives` holds alone
+TEST(HwptAllocNested, ok_2) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID,
+                                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Hwpt
+TEST(HwptAllocNested, ok_3) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1003800, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Device
+TEST(HwptAllocNested, ok_4) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40002000, /*hwpt=*/hwpt1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Access
+TEST(HwptAllocNested, ok_5) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xffffffffffffd000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x800,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Area
+TEST(HwptAllocNested, ok_6) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Reserved
+TEST(HwptAllocNested, ok_7) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x4000,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.reserved
@@ -44,14 +258,78 @@ TEST(HwptAllocNested, reserved) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_nested.reserved
+// hwpt.alloc_nested.reserved: comes before data
 //   fails EOPNOTSUPP [reserved] when reserved
-// Tells the law from this one: hwpt.alloc_nested: `fails EINVAL [data] when half_given(data)` comes before `fails
-// EOPNOTSUPP [reserved] when reserved`
 TEST(HwptAllocNested, reserved_2) {
   TestRun run("hwpt.alloc_nested.reserved");
   run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::TYPE_ALONE, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.reserved: comes before kind
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocNested, reserved_3) {
+  TestRun run("hwpt.alloc_nested.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.reserved: comes before short
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocNested, reserved_4) {
+  TestRun run("hwpt.alloc_nested.reserved");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::SHORT_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.reserved: comes before unreadable
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocNested, reserved_5) {
+  TestRun run("hwpt.alloc_nested.reserved");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.reserved: comes before faults
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocNested, reserved_6) {
+  TestRun run("hwpt.alloc_nested.reserved");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, HwptFlags::FAULT_ID_VALID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -68,14 +346,34 @@ TEST(HwptAllocNested, data) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_nested.data
+// hwpt.alloc_nested.data: `data == BYTES_ALONE` holds alone
 //   fails EINVAL [data] when half_given(data)
-// Tells the law from this one: def half_given: with `data == TYPE_ALONE or data == BYTES_ALONE` without `data ==
-// BYTES_ALONE` (part 2)
 TEST(HwptAllocNested, data_2) {
   TestRun run("hwpt.alloc_nested.data");
   run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::BYTES_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.data: comes before flags
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAllocNested, data_3) {
+  TestRun run("hwpt.alloc_nested.data");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                  /*faults=*/no_object, DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.data: comes before faults
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAllocNested, data_4) {
+  TestRun run("hwpt.alloc_nested.data");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, HwptFlags::FAULT_ID_VALID,
+                                  /*faults=*/no_object, DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -90,6 +388,81 @@ TEST(HwptAllocNested, device) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.device: comes before short
+//   fails ENOENT [device] unless device lives
+TEST(HwptAllocNested, device_2) {
+  TestRun run("hwpt.alloc_nested.device");
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Device stays; hwpt.alloc_nested tells
+TEST(HwptAllocNested, device_3) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// file.release.ok, but a Device stays; hwpt.alloc_nested tells
+TEST(HwptAllocNested, device_4) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.flags before
+TEST(HwptAllocNested, device_5) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.parent
@@ -111,22 +484,47 @@ TEST(HwptAllocNested, parent) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc_nested.kind
-//   fails EINVAL [kind] unless parent.kind == PAGING
-TEST(HwptAllocNested, kind) {
-  TestRun run("hwpt.alloc_nested.kind");
+// hwpt.alloc_nested.parent
+//   fails EINVAL [parent] unless parent lives
+// device.destroy.ok, but another Device goes; hwpt.alloc_nested tells
+TEST(HwptAllocNested, parent_2) {
+  TestRun run("hwpt.alloc_nested.parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// hwpt.alloc_nested.parent
+//   fails EINVAL [parent] unless parent lives
+// hwpt.destroy.ok, but a Hwpt stays; hwpt.alloc_nested tells
+TEST(HwptAllocNested, parent_3) {
+  TestRun run("hwpt.alloc_nested.parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -139,12 +537,45 @@ TEST(HwptAllocNested, kind) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc_nested.kind
 //   fails EINVAL [kind] unless parent.kind == PAGING
-// Tells the law from this one: hwpt.alloc_nested: `fails EOPNOTSUPP [flags] when for_paging_alone(flags)` comes before
-// `fails EINVAL [kind] unless parent.kind == PAGING`
+TEST(HwptAllocNested, kind) {
+  TestRun run("hwpt.alloc_nested.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.kind: comes before flags
+//   fails EINVAL [kind] unless parent.kind == PAGING
 TEST(HwptAllocNested, kind_2) {
   TestRun run("hwpt.alloc_nested.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -156,6 +587,8 @@ TEST(HwptAllocNested, kind_2) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -167,6 +600,110 @@ TEST(HwptAllocNested, kind_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.kind: comes before foreign
+//   fails EINVAL [kind] unless parent.kind == PAGING
+TEST(HwptAllocNested, kind_3) {
+  TestRun run("hwpt.alloc_nested.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.kind: comes before unreadable
+//   fails EINVAL [kind] unless parent.kind == PAGING
+TEST(HwptAllocNested, kind_4) {
+  TestRun run("hwpt.alloc_nested.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.kind: comes before faults
+//   fails EINVAL [kind] unless parent.kind == PAGING
+TEST(HwptAllocNested, kind_5) {
+  TestRun run("hwpt.alloc_nested.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.flags
@@ -179,6 +716,10 @@ TEST(HwptAllocNested, flags) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -190,12 +731,14 @@ TEST(HwptAllocNested, flags) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.flags
+// hwpt.alloc_nested.flags: `UNKNOWN_FLAG in flags` holds alone
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-// Tells the law from this one: def for_paging_alone: with `NEST_PARENT in flags or DIRTY_TRACKING in flags or
-// UNKNOWN_FLAG in flags` without `UNKNOWN_FLAG in flags` (part 3)
 TEST(HwptAllocNested, flags_2) {
   TestRun run("hwpt.alloc_nested.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -203,7 +746,11 @@ TEST(HwptAllocNested, flags_2) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
-                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+                                  DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -215,20 +762,26 @@ TEST(HwptAllocNested, flags_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.flags
+// hwpt.alloc_nested.flags: comes before unreadable
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-// Tells the law from this one: def for_paging_alone: with `NEST_PARENT in flags or DIRTY_TRACKING in flags or
-// UNKNOWN_FLAG in flags` without `NEST_PARENT in flags` (part 1)
 TEST(HwptAllocNested, flags_3) {
   TestRun run("hwpt.alloc_nested.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::NEST_PARENT, /*faults=*/no_object,
-                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -240,6 +793,10 @@ TEST(HwptAllocNested, flags_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.no_data
@@ -252,6 +809,10 @@ TEST(HwptAllocNested, no_data) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -263,6 +824,75 @@ TEST(HwptAllocNested, no_data) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.no_data: comes before faults
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+TEST(HwptAllocNested, no_data_2) {
+  TestRun run("hwpt.alloc_nested.no_data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+// hwpt.destroy.ok, but another Hwpt goes; hwpt.alloc_nested tells
+TEST(HwptAllocNested, no_data_3) {
+  TestRun run("hwpt.alloc_nested.no_data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffd, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xffffffefff, /*hwpt=*/hwpt0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.no_parent
@@ -275,6 +905,10 @@ TEST(HwptAllocNested, no_parent) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -286,6 +920,41 @@ TEST(HwptAllocNested, no_parent) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.no_parent: comes before unreadable
+//   fails EINVAL [no_parent] unless parent.nest_parent
+TEST(HwptAllocNested, no_parent_2) {
+  TestRun run("hwpt.alloc_nested.no_parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.foreign
@@ -298,6 +967,11 @@ TEST(HwptAllocNested, foreign) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -309,12 +983,14 @@ TEST(HwptAllocNested, foreign) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.foreign
+// hwpt.alloc_nested.foreign: comes before faults
 //   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
-// Tells the law from this one: hwpt.alloc_nested: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults
-// lives` comes before `fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA`
 TEST(HwptAllocNested, foreign_2) {
   TestRun run("hwpt.alloc_nested.foreign");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -323,6 +999,11 @@ TEST(HwptAllocNested, foreign_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
                                   /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -334,6 +1015,10 @@ TEST(HwptAllocNested, foreign_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.short
@@ -346,6 +1031,11 @@ TEST(HwptAllocNested, short) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -357,20 +1047,27 @@ TEST(HwptAllocNested, short) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.short
+// hwpt.alloc_nested.short: comes before faults
 //   fails EINVAL [short] when data == SHORT_DATA
-// Tells the law from this one: hwpt.alloc_nested: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults
-// lives` comes before `fails EINVAL [short] when data == SHORT_DATA`
 TEST(HwptAllocNested, short_2) {
   TestRun run("hwpt.alloc_nested.short");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
-                                  DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -382,6 +1079,10 @@ TEST(HwptAllocNested, short_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.unreadable
@@ -394,6 +1095,11 @@ TEST(HwptAllocNested, unreadable) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -405,6 +1111,42 @@ TEST(HwptAllocNested, unreadable) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.unreadable: comes before faults
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+TEST(HwptAllocNested, unreadable_2) {
+  TestRun run("hwpt.alloc_nested.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_nested.faults
@@ -415,8 +1157,13 @@ TEST(HwptAllocNested, faults) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
-                                  DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1008000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -428,6 +1175,10 @@ TEST(HwptAllocNested, faults) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -20,8 +20,11 @@ TEST(HwptAllocOnViommu, ok) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
-                                  DriverData::GOOD_DATA, /*reserved=*/false});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -33,6 +36,55 @@ TEST(HwptAllocOnViommu, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.ok: near a Area
+TEST(HwptAllocOnViommu, ok_2) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffe, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/2,
+                                /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.reserved
@@ -46,14 +98,45 @@ TEST(HwptAllocOnViommu, reserved) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.reserved
+// hwpt.alloc_on_viommu.reserved: comes before data
 //   fails EOPNOTSUPP [reserved] when reserved
-// Tells the law from this one: hwpt.alloc_on_viommu: `fails EINVAL [data] when half_given(data)` comes before `fails
-// EOPNOTSUPP [reserved] when reserved`
 TEST(HwptAllocOnViommu, reserved_2) {
   TestRun run("hwpt.alloc_on_viommu.reserved");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::TYPE_ALONE, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.reserved: comes before short
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocOnViommu, reserved_3) {
+  TestRun run("hwpt.alloc_on_viommu.reserved");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::SHORT_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.reserved: comes before unreadable
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocOnViommu, reserved_4) {
+  TestRun run("hwpt.alloc_on_viommu.reserved");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::UNREADABLE_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.reserved: comes before faults
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAllocOnViommu, reserved_5) {
+  TestRun run("hwpt.alloc_on_viommu.reserved");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -70,6 +153,40 @@ TEST(HwptAllocOnViommu, data) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hwpt.alloc_on_viommu.data: `data == BYTES_ALONE` holds alone
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAllocOnViommu, data_2) {
+  TestRun run("hwpt.alloc_on_viommu.data");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::BYTES_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.data: comes before flags
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAllocOnViommu, data_3) {
+  TestRun run("hwpt.alloc_on_viommu.data");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.data: comes before faults
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAllocOnViommu, data_4) {
+  TestRun run("hwpt.alloc_on_viommu.data");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 TEST(HwptAllocOnViommu, device) {
@@ -79,6 +196,125 @@ TEST(HwptAllocOnViommu, device) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.device: comes before foreign
+//   fails ENOENT [device] unless device lives
+TEST(HwptAllocOnViommu, device_2) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.device: comes before unreadable
+//   fails ENOENT [device] unless device lives
+TEST(HwptAllocOnViommu, device_3) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Device stays; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, device_4) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// file.release.ok, but a Device stays; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, device_5) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.flags before
+TEST(HwptAllocOnViommu, device_6) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.no_data before
+TEST(HwptAllocOnViommu, device_7) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.viommu
@@ -100,18 +336,22 @@ TEST(HwptAllocOnViommu, viommu) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
-// Tells the law from this one: hwpt.alloc_on_viommu: `fails EOPNOTSUPP [flags] when for_paging_alone(flags)` comes
-// before `fails EINVAL [viommu] unless viommu lives`
+// device.attach_hwpt.ok, but no Device is made; hwpt.alloc_on_viommu tells
 TEST(HwptAllocOnViommu, viommu_2) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -123,6 +363,70 @@ TEST(HwptAllocOnViommu, viommu_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+// device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, viommu_3) {
+  TestRun run("hwpt.alloc_on_viommu.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+// viommu.destroy.ok, but a Viommu stays; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, viommu_4) {
+  TestRun run("hwpt.alloc_on_viommu.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.flags
@@ -137,6 +441,9 @@ TEST(HwptAllocOnViommu, flags) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -148,13 +455,49 @@ TEST(HwptAllocOnViommu, flags) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_on_viommu.flags
+// hwpt.alloc_on_viommu.flags: `UNKNOWN_FLAG in flags` holds alone
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-// Tells the law from this one: hwpt.alloc_on_viommu: `fails EINVAL [short] when data == SHORT_DATA` comes before `fails
-// EOPNOTSUPP [flags] when for_paging_alone(flags)`
 TEST(HwptAllocOnViommu, flags_2) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.flags: comes before short
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_3) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -164,6 +507,9 @@ TEST(HwptAllocOnViommu, flags_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -175,6 +521,45 @@ TEST(HwptAllocOnViommu, flags_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.flags: comes before unreadable
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_4) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA,
+                                     /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.no_data
@@ -189,6 +574,9 @@ TEST(HwptAllocOnViommu, no_data) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -200,6 +588,80 @@ TEST(HwptAllocOnViommu, no_data) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.no_data: comes before faults
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+TEST(HwptAllocOnViommu, no_data_2) {
+  TestRun run("hwpt.alloc_on_viommu.no_data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+// viommu.destroy.ok, but another Viommu goes; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, no_data_3) {
+  TestRun run("hwpt.alloc_on_viommu.no_data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.foreign
@@ -214,6 +676,9 @@ TEST(HwptAllocOnViommu, foreign) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -225,6 +690,44 @@ TEST(HwptAllocOnViommu, foreign) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.foreign: comes before faults
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+TEST(HwptAllocOnViommu, foreign_2) {
+  TestRun run("hwpt.alloc_on_viommu.foreign");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.short
@@ -239,6 +742,9 @@ TEST(HwptAllocOnViommu, short) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -250,12 +756,15 @@ TEST(HwptAllocOnViommu, short) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_on_viommu.short
+// hwpt.alloc_on_viommu.short: comes before faults
 //   fails EINVAL [short] when data == SHORT_DATA
-// Tells the law from this one: hwpt.alloc_on_viommu: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults
-// lives` comes before `fails EINVAL [short] when data == SHORT_DATA`
 TEST(HwptAllocOnViommu, short_2) {
   TestRun run("hwpt.alloc_on_viommu.short");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -264,8 +773,12 @@ TEST(HwptAllocOnViommu, short_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -277,6 +790,11 @@ TEST(HwptAllocOnViommu, short_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.unreadable
@@ -291,6 +809,9 @@ TEST(HwptAllocOnViommu, unreadable) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -302,6 +823,44 @@ TEST(HwptAllocOnViommu, unreadable) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.unreadable: comes before faults
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+TEST(HwptAllocOnViommu, unreadable_2) {
+  TestRun run("hwpt.alloc_on_viommu.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.faults
@@ -314,8 +873,12 @@ TEST(HwptAllocOnViommu, faults) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -327,6 +890,11 @@ TEST(HwptAllocOnViommu, faults) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

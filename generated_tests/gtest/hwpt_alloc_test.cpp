@@ -16,8 +16,15 @@ TEST(HwptAlloc, ok) {
   TestRun run("hwpt.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x40002000}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -29,102 +36,188 @@ TEST(HwptAlloc, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc.ok: Hwpt made
+// hwpt.alloc.ok
+// hwpt.alloc.no_dirty: `DIRTY_TRACKING in flags` alone does not hold
 TEST(HwptAlloc, ok_2) {
   TestRun run("hwpt.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x40002000}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc.align: `ioas` alone does not hold
+TEST(HwptAlloc, ok_3) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// hwpt.alloc.ok: ioas with devices and hwpts and pinners; Hwpt made, ioas shared, parent shared, viommu shared, faults
-// shared
-TEST(HwptAlloc, ok_3) {
-  TestRun run("hwpt.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// hwpt.alloc.ok: ioas with devices and hwpts; Hwpt made, ioas shared, parent shared, viommu shared, faults shared
-TEST(HwptAlloc, ok_4) {
-  TestRun run("hwpt.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc.ok
-// Tells the law from this one: hwpt.alloc: with `FAULT_ID_VALID in flags and not faults lives` without `not faults
-// lives` (part 2)
-TEST(HwptAlloc, ok_5) {
+// hwpt.alloc.memory: `range in MEMORY` where both are equal (2)
+TEST(HwptAlloc, ok_4) {
   TestRun run("hwpt.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/fault_queue0,
-                        DriverData::NO_DATA, /*reserved=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x896f, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x100c000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
+                                  HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1000000}, EINVAL);
   // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000f000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000f000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000f000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc_nested.data, but it did what it refused: more Hwpt; a call tells
+TEST(HwptAlloc, ok_5) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x7fffffff}, EINVAL);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.destroy.ok, but a Hwpt stays; hwpt.alloc tells
+TEST(HwptAlloc, ok_6) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x40002000}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc.reserved
@@ -138,14 +231,101 @@ TEST(HwptAlloc, reserved) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc.reserved
+// hwpt.alloc.reserved: comes before data
 //   fails EOPNOTSUPP [reserved] when reserved
-// Tells the law from this one: hwpt.alloc: `fails EINVAL [data] when half_given(data)` comes before `fails EOPNOTSUPP
-// [reserved] when reserved`
 TEST(HwptAlloc, reserved_2) {
   TestRun run("hwpt.alloc.reserved");
   run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
                            DriverData::TYPE_ALONE, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.reserved: comes before short
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAlloc, reserved_3) {
+  TestRun run("hwpt.alloc.reserved");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::SHORT_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.reserved: comes before unreadable
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAlloc, reserved_4) {
+  TestRun run("hwpt.alloc.reserved");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.reserved: comes before last_page
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAlloc, reserved_5) {
+  TestRun run("hwpt.alloc.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {no_object, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {no_object, /*iova=*/0}, ENOENT);
+  run.fails("hwpt.read_dirty", {no_object, /*iova=*/0, /*length=*/0x1100, /*page_size=*/0x100f000, /*keep=*/false,
+                                /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.reserved: comes before file
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAlloc, reserved_6) {
+  TestRun run("hwpt.alloc.reserved");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ,
+                              /*unknown=*/false}, EEXIST);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.write", {no_object, /*iova=*/0x1005000}, ENOENT);
+  run.fails("hwpt.read_dirty", {no_object, /*iova=*/0xffffffefff, /*length=*/0x1000, /*page_size=*/5, /*keep=*/true,
+                                /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// hwpt.alloc.reserved: comes before faults
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptAlloc, reserved_7) {
+  TestRun run("hwpt.alloc.reserved");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -162,11 +342,132 @@ TEST(HwptAlloc, data) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hwpt.alloc.data: `data == BYTES_ALONE` holds alone
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAlloc, data_2) {
+  TestRun run("hwpt.alloc.data");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::BYTES_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.data: comes before flags
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAlloc, data_3) {
+  TestRun run("hwpt.alloc.data");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.data: comes before no_dirty
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAlloc, data_4) {
+  TestRun run("hwpt.alloc.data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.data: comes before fault_parent
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAlloc, data_5) {
+  TestRun run("hwpt.alloc.data");
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.data: comes before last_page
+//   fails EINVAL [data] when half_given(data)
+TEST(HwptAlloc, data_6) {
+  TestRun run("hwpt.alloc.data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {no_object, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {no_object, /*iova=*/0}, ENOENT);
+  run.fails("hwpt.read_dirty", {no_object, /*iova=*/0, /*length=*/0x1100, /*page_size=*/0x100f000, /*keep=*/false,
+                                /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.alloc.device
 //   fails ENOENT [device] unless device lives
 TEST(HwptAlloc, device) {
   TestRun run("hwpt.alloc.device");
   run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Device stays; hwpt.alloc tells
+TEST(HwptAlloc, device_2) {
+  TestRun run("hwpt.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+// file.release.ok, but a Device stays; hwpt.alloc tells
+TEST(HwptAlloc, device_3) {
+  TestRun run("hwpt.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
                            DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -192,12 +493,12 @@ TEST(HwptAlloc, ioas) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.ioas
+// hwpt.alloc.ioas: comes before flags
 //   fails EINVAL [ioas] unless ioas lives
-// Tells the law from this one: hwpt.alloc: `fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags` comes before `fails
-// EINVAL [ioas] unless ioas lives`
 TEST(HwptAlloc, ioas_2) {
   TestRun run("hwpt.alloc.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -215,6 +516,159 @@ TEST(HwptAlloc, ioas_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.ioas: comes before no_dirty
+//   fails EINVAL [ioas] unless ioas lives
+TEST(HwptAlloc, ioas_3) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.ioas: comes before fault_parent
+//   fails EINVAL [ioas] unless ioas lives
+TEST(HwptAlloc, ioas_4) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.ioas: comes before foreign
+//   fails EINVAL [ioas] unless ioas lives
+TEST(HwptAlloc, ioas_5) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.ioas: comes before unreadable
+//   fails EINVAL [ioas] unless ioas lives
+TEST(HwptAlloc, ioas_6) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+// device.attach_hwpt.ok, but no Device is made; hwpt.alloc tells
+TEST(HwptAlloc, ioas_7) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+// device.destroy.ok, but another Device goes; hwpt.alloc tells
+TEST(HwptAlloc, ioas_8) {
+  TestRun run("hwpt.alloc.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // hwpt.alloc.flags
@@ -225,6 +679,12 @@ TEST(HwptAlloc, flags) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
                            DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -236,18 +696,24 @@ TEST(HwptAlloc, flags) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.flags
+// hwpt.alloc.flags: comes before short
 //   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
-// Tells the law from this one: hwpt.alloc: `fails EINVAL [short] when data == SHORT_DATA` comes before `fails
-// EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags`
 TEST(HwptAlloc, flags_2) {
   TestRun run("hwpt.alloc.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
                            DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -259,6 +725,143 @@ TEST(HwptAlloc, flags_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.flags: comes before unreadable
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+TEST(HwptAlloc, flags_3) {
+  TestRun run("hwpt.alloc.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.flags: comes before align
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+TEST(HwptAlloc, flags_4) {
+  TestRun run("hwpt.alloc.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.flags: comes before last_page
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+TEST(HwptAlloc, flags_5) {
+  TestRun run("hwpt.alloc.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.flags: comes before faults
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+TEST(HwptAlloc, flags_6) {
+  TestRun run("hwpt.alloc.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.no_dirty
@@ -269,6 +872,13 @@ TEST(HwptAlloc, no_dirty) {
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                            DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -280,18 +890,25 @@ TEST(HwptAlloc, no_dirty) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.no_dirty
+// hwpt.alloc.no_dirty: comes before short
 //   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
-// Tells the law from this one: hwpt.alloc: `fails EINVAL [short] when data == SHORT_DATA` comes before `fails
-// EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty`
 TEST(HwptAlloc, no_dirty_2) {
   TestRun run("hwpt.alloc.no_dirty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                            DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -303,6 +920,108 @@ TEST(HwptAlloc, no_dirty_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before unreadable
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_3) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before align
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_4) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before faults
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_5) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.fault_parent
@@ -314,6 +1033,12 @@ TEST(HwptAlloc, fault_parent) {
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
                            HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -325,12 +1050,12 @@ TEST(HwptAlloc, fault_parent) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.fault_parent
+// hwpt.alloc.fault_parent: comes before short
 //   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
-// Tells the law from this one: hwpt.alloc: `fails EINVAL [short] when data == SHORT_DATA` comes before `fails
-// EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags`
 TEST(HwptAlloc, fault_parent_2) {
   TestRun run("hwpt.alloc.fault_parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -338,6 +1063,12 @@ TEST(HwptAlloc, fault_parent_2) {
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
                            HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
                            /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -349,6 +1080,116 @@ TEST(HwptAlloc, fault_parent_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.fault_parent: comes before unreadable
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+TEST(HwptAlloc, fault_parent_3) {
+  TestRun run("hwpt.alloc.fault_parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.fault_parent: comes before align
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+TEST(HwptAlloc, fault_parent_4) {
+  TestRun run("hwpt.alloc.fault_parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.fault_parent: comes before last_page
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+TEST(HwptAlloc, fault_parent_5) {
+  TestRun run("hwpt.alloc.fault_parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.foreign
@@ -359,6 +1200,12 @@ TEST(HwptAlloc, foreign) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                            DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -370,30 +1217,35 @@ TEST(HwptAlloc, foreign) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.foreign
+// hwpt.alloc.foreign: comes before align
 //   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
-// Tells the law from this one: hwpt.alloc: `fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)` comes
-// before `fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA`
 TEST(HwptAlloc, foreign_2) {
   TestRun run("hwpt.alloc.foreign");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
                            DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
@@ -401,6 +1253,77 @@ TEST(HwptAlloc, foreign_2) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.foreign: comes before last_page
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+TEST(HwptAlloc, foreign_3) {
+  TestRun run("hwpt.alloc.foreign");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.foreign: comes before faults
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+TEST(HwptAlloc, foreign_4) {
+  TestRun run("hwpt.alloc.foreign");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.short
@@ -411,6 +1334,12 @@ TEST(HwptAlloc, short) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                            DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -422,28 +1351,33 @@ TEST(HwptAlloc, short) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.short
+// hwpt.alloc.short: comes before align
 //   fails EINVAL [short] when data == SHORT_DATA
-// Tells the law from this one: hwpt.alloc: `fails EADDRINUSE [aperture] when not fits_aperture(ioas)` comes before
-// `fails EINVAL [short] when data == SHORT_DATA`
 TEST(HwptAlloc, short_2) {
   TestRun run("hwpt.alloc.short");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
                            DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -452,7 +1386,78 @@ TEST(HwptAlloc, short_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.short: comes before last_page
+//   fails EINVAL [short] when data == SHORT_DATA
+TEST(HwptAlloc, short_3) {
+  TestRun run("hwpt.alloc.short");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.short: comes before faults
+//   fails EINVAL [short] when data == SHORT_DATA
+TEST(HwptAlloc, short_4) {
+  TestRun run("hwpt.alloc.short");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.unreadable
@@ -463,6 +1468,12 @@ TEST(HwptAlloc, unreadable) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                            DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -474,18 +1485,100 @@ TEST(HwptAlloc, unreadable) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.unreadable
+// hwpt.alloc.unreadable: comes before align
 //   fails EFAULT [unreadable] when data == UNREADABLE_DATA
-// Tells the law from this one: hwpt.alloc: `fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives`
-// comes before `fails EFAULT [unreadable] when data == UNREADABLE_DATA`
 TEST(HwptAlloc, unreadable_2) {
+  TestRun run("hwpt.alloc.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.unreadable: comes before last_page
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+TEST(HwptAlloc, unreadable_3) {
+  TestRun run("hwpt.alloc.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.unreadable: comes before faults
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+TEST(HwptAlloc, unreadable_4) {
   TestRun run("hwpt.alloc.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
                            /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -497,6 +1590,8 @@ TEST(HwptAlloc, unreadable_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.align
@@ -505,22 +1600,23 @@ TEST(HwptAlloc, align) {
   TestRun run("hwpt.alloc.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/4,
-                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/4}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -529,7 +1625,162 @@ TEST(HwptAlloc, align) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/4}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.align: `aligned(range.first, unit)` alone does not hold
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(HwptAlloc, align_2) {
+  TestRun run("hwpt.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/8, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xefd722c, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/8}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/8}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/8}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.align: `aligned(a.va, unit)` alone does not hold
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(HwptAlloc, align_3) {
+  TestRun run("hwpt.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1002000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.align: comes before last_page
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(HwptAlloc, align_4) {
+  TestRun run("hwpt.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x1100, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe000, /*length=*/0x100, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.align: comes before faults
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(HwptAlloc, align_5) {
+  TestRun run("hwpt.alloc.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40003000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.aperture
@@ -538,12 +1789,17 @@ TEST(HwptAlloc, aperture) {
   TestRun run("hwpt.alloc.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffff, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -561,19 +1817,68 @@ TEST(HwptAlloc, aperture) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.aperture
+// hwpt.alloc.aperture: `a.span in APERTURE` alone does not hold (2)
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// ioas.map, then hwpt.alloc.aperture, which was hwpt.alloc.ok before
 TEST(HwptAlloc, aperture_2) {
   TestRun run("hwpt.alloc.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40006000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1ffffff000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.aperture: comes before faults
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(HwptAlloc, aperture_3) {
+  TestRun run("hwpt.alloc.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EADDRINUSE);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffff, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -591,6 +1896,9 @@ TEST(HwptAlloc, aperture_2) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // hwpt.alloc.last_page
@@ -598,29 +1906,37 @@ TEST(HwptAlloc, aperture_2) {
 TEST(HwptAlloc, last_page) {
   TestRun run("hwpt.alloc.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff7ff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff7ff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x10007ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfffffffffffff000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // hwpt.alloc.memory
@@ -633,6 +1949,11 @@ TEST(HwptAlloc, memory) {
   run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -650,30 +1971,159 @@ TEST(HwptAlloc, memory) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.memory: `range in MEMORY` alone does not hold (2)
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(HwptAlloc, memory_2) {
+  TestRun run("hwpt.alloc.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffe, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.memory: comes before faults
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(HwptAlloc, memory_3) {
+  TestRun run("hwpt.alloc.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// Tells the law from this one: hwpt.alloc: its loop goes from the highest to the lowest
+TEST(HwptAlloc, memory_4) {
+  TestRun run("hwpt.alloc.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EFAULT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // hwpt.alloc.file
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 TEST(HwptAlloc, file) {
   TestRun run("hwpt.alloc.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1c12ab, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
@@ -681,6 +2131,10 @@ TEST(HwptAlloc, file) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // hwpt.alloc.faults
@@ -691,6 +2145,12 @@ TEST(HwptAlloc, faults) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
                            DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_hwpt", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::PASID, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -702,6 +2162,8 @@ TEST(HwptAlloc, faults) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

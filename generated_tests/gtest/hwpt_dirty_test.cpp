@@ -33,6 +33,10 @@ TEST(HwptDirty, ok) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
   run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -15,6 +15,14 @@ namespace iolaw::suite {
 TEST(IoasAlloc, ok) {
   TestRun run("ioas.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.ranges", {ioas0, /*room=*/4, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
+                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -23,6 +31,91 @@ TEST(IoasAlloc, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// ioas.alloc.unknown, but it did what it refused: more Ioas; a call tells
+TEST(IoasAlloc, ok_2) {
+  TestRun run("ioas.alloc.ok");
+  run.fails("ioas.alloc", {/*unknown=*/true}, EOPNOTSUPP);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.ranges", {ioas0, /*room=*/4, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
+                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but a Ioas stays; ioas.alloc tells
+TEST(IoasAlloc, ok_3) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.ranges", {ioas1, /*room=*/4, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
+                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but another Ioas goes; ioas.alloc tells
+TEST(IoasAlloc, ok_4) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas1});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.ranges", {ioas2, /*room=*/0x4000, /*unknown=*/false});
+  run.fails("option.set_large_pages", {ioas2, /*value=*/0x1007800, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("reply.unmap_all", {ioas2}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas2}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas2}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas2}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas2});
 }
 
 // ioas.alloc.unknown
@@ -30,6 +123,13 @@ TEST(IoasAlloc, ok) {
 TEST(IoasAlloc, unknown) {
   TestRun run("ioas.alloc.unknown");
   run.fails("ioas.alloc", {/*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40005000, /*length=*/0x1800, /*iova=*/0x100f000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40005800, /*length=*/0x4000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

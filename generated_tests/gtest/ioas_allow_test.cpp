@@ -14,8 +14,8 @@ namespace iolaw::suite {
 // ioas.allow.ok
 TEST(IoasAllow, ok) {
   TestRun run("ioas.allow.ok");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -25,34 +25,80 @@ TEST(IoasAllow, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.ok: ioas with devices
+// ioas.allow.ok
+// ioas.allow.order: `r.first < r.last` just holds
 TEST(IoasAllow, ok_2) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/1});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x3000, /*ignored=*/0x4497, Rights::READ,
+                                  /*unknown=*/false}, ENOSPC);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.ok: ioas with pinners
+// ioas.allow.ok
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` alone does not hold (2)
 TEST(IoasAllow, ok_3) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.ok: `list` alone does not hold
+TEST(IoasAllow, ok_4) {
+  TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.ok: ioas with pinners
+TEST(IoasAllow, ok_5) {
+  TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -62,37 +108,37 @@ TEST(IoasAllow, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.ok: ioas with devices and hwpts
-TEST(IoasAllow, ok_4) {
+// ioas.allow.ok: near a Pages
+TEST(IoasAllow, ok_6) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.allow.ok: ioas with devices and pinners
-TEST(IoasAllow, ok_5) {
+TEST(IoasAllow, ok_7) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -105,6 +151,82 @@ TEST(IoasAllow, ok_5) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.allow.ok
+// Tells the law from this one: ioas.allow: with `some r: ListedRange in list: reserved(ioas, r.first..r.last)` without
+// `list` (part 1)
+TEST(IoasAllow, ok_8) {
+  TestRun run("ioas.allow.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.ok
+// Tells the law from this one: ioas.allow: with `some s: ListedRange in list where s.index < r.index:
+// overlaps(s.first..s.last, r.first..r.last)` without `list` (part 1)
+TEST(IoasAllow, ok_9) {
+  TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/2});
+  run.ok("client.append", {range_list1, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.ok
+// Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` without
+// `overlaps(s.first..s.last, r.first..r.last)` (part 1)
+TEST(IoasAllow, ok_10) {
+  TestRun run("ioas.allow.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.allow.unknown
@@ -118,6 +240,44 @@ TEST(IoasAllow, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.allow.unknown: comes before overlap
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasAllow, unknown_2) {
+  TestRun run("ioas.allow.unknown");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/no_object, /*list=*/range_list0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.allow.unknown: comes before reserved
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasAllow, unknown_3) {
+  TestRun run("ioas.allow.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.allow.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasAllow, ioas) {
@@ -129,27 +289,24 @@ TEST(IoasAllow, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.allow.ioas
+// ioas.allow.ioas: comes before unreadable
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.allow.ioas, which was ioas.allow.ok before
 TEST(IoasAllow, ioas_2) {
   TestRun run("ioas.allow.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/no_object, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.allow.ioas
+// ioas.allow.ioas: comes before overlap
 //   fails ENOENT [ioas] unless ioas lives
-// Tells the law from this one: ioas.allow: `fails EADDRINUSE [reserved] when some r: ListedRange in list:
-// reserved(ioas, r.first..r.last)` comes before `fails ENOENT [ioas] unless ioas lives`
 TEST(IoasAllow, ioas_3) {
   TestRun run("ioas.allow.ioas");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/no_object, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -161,8 +318,8 @@ TEST(IoasAllow, ioas_3) {
 //   fails EFAULT [unreadable] when r.index >= list.readable
 TEST(IoasAllow, unreadable) {
   TestRun run("ioas.allow.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -173,12 +330,12 @@ TEST(IoasAllow, unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.unreadable
+// ioas.allow.unreadable: `r.index >= list.readable` with room of one
 //   fails EFAULT [unreadable] when r.index >= list.readable
-// Tells the law from this one: ioas.allow: `fails EINVAL [overlap] when some s: ListedRange in list where s.index <
-// r.index: overlaps(s.first..s.last, r.first..r.last)` is found before the loop changes anything
 TEST(IoasAllow, unreadable_2) {
   TestRun run("ioas.allow.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -194,15 +351,63 @@ TEST(IoasAllow, unreadable_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.unreadable: applies to a later piece
+//   fails EFAULT [unreadable] when r.index >= list.readable
+TEST(IoasAllow, unreadable_3) {
+  TestRun run("ioas.allow.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/1}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.unreadable: comes before reserved
+//   fails EFAULT [unreadable] when r.index >= list.readable
+TEST(IoasAllow, unreadable_4) {
+  TestRun run("ioas.allow.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.allow.order
 //   fails EINVAL [order] unless r.first < r.last
 TEST(IoasAllow, order) {
   TestRun run("ioas.allow.order");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -212,16 +417,17 @@ TEST(IoasAllow, order) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.order
+// ioas.allow.order: `r.first < r.last` one beyond
 //   fails EINVAL [order] unless r.first < r.last
-// client.append, then ioas.allow.order, which was ioas.allow.ok before
 TEST(IoasAllow, order_2) {
   TestRun run("ioas.allow.order");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/5, /*last=*/4});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -231,6 +437,57 @@ TEST(IoasAllow, order_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.order: comes before reserved
+//   fails EINVAL [order] unless r.first < r.last
+TEST(IoasAllow, order_3) {
+  TestRun run("ioas.allow.order");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x100000000, /*length=*/0x4000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.allow.order
+//   fails EINVAL [order] unless r.first < r.last
+// Tells the law from this one: ioas.allow: its loop goes from the highest to the lowest
+TEST(IoasAllow, order_4) {
+  TestRun run("ioas.allow.order");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/1}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.allow.overlap
@@ -238,8 +495,8 @@ TEST(IoasAllow, order_2) {
 //   r.first..r.last)
 TEST(IoasAllow, overlap) {
   TestRun run("ioas.allow.overlap");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
@@ -251,6 +508,127 @@ TEST(IoasAllow, overlap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` with room of one
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+TEST(IoasAllow, overlap_2) {
+  TestRun run("ioas.allow.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/1, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` with room of one (2)
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+TEST(IoasAllow, overlap_3) {
+  TestRun run("ioas.allow.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.ok("client.append", {range_list0, /*first=*/1, /*last=*/0x1000});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.overlap: comes before reserved
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+TEST(IoasAllow, overlap_4) {
+  TestRun run("ioas.allow.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.allow.overlap
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+// Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` not where both ends are
+// equal
+TEST(IoasAllow, overlap_5) {
+  TestRun run("ioas.allow.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.overlap
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+// Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` not where both ends are
+// equal
+TEST(IoasAllow, overlap_6) {
+  TestRun run("ioas.allow.overlap");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.allow.reserved
@@ -274,12 +652,39 @@ TEST(IoasAllow, reserved) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.allow.reserved: `range in APERTURE` alone does not hold (2)
+//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
+TEST(IoasAllow, reserved_2) {
+  TestRun run("ioas.allow.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0xffffffff});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.allow.reserved
 //   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
 // device.attach, then ioas.allow.reserved, which was ioas.allow.ok before
-TEST(IoasAllow, reserved_2) {
+TEST(IoasAllow, reserved_3) {
   TestRun run("ioas.allow.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -298,6 +703,8 @@ TEST(IoasAllow, reserved_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

@@ -20,37 +20,6 @@ TEST(IoasChangeProcess, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.change_process.ok
-// ioas.unmap, then ioas.change_process.ok, which was ioas.change_process.memory before
-TEST(IoasChangeProcess, ok_2) {
-  TestRun run("ioas.change_process.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.change_process.ok
-// ioas.destroy, then ioas.change_process.ok, which was ioas.change_process.memory before
-TEST(IoasChangeProcess, ok_3) {
-  TestRun run("ioas.change_process.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // ioas.change_process.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasChangeProcess, unknown) {
@@ -61,10 +30,8 @@ TEST(IoasChangeProcess, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.change_process.unknown
+// ioas.change_process.unknown: comes before memory
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: ioas.change_process: `fails EINVAL [memory] when has_other_memory()` comes before `fails
-// EOPNOTSUPP [unknown] when unknown`
 TEST(IoasChangeProcess, unknown_2) {
   TestRun run("ioas.change_process.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -78,6 +45,8 @@ TEST(IoasChangeProcess, unknown_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.change_process.memory
@@ -95,6 +64,8 @@ TEST(IoasChangeProcess, memory) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.change_process.memory
@@ -114,12 +85,35 @@ TEST(IoasChangeProcess, memory_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+// ioas.map_anywhere, then ioas.change_process.memory, which was ioas.change_process.ok before
+TEST(IoasChangeProcess, memory_3) {
+  TestRun run("ioas.change_process.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.change_process.memory
 //   fails EINVAL [memory] when has_other_memory()
 // ioas.map_file, then ioas.change_process.memory, which was ioas.change_process.ok before
-TEST(IoasChangeProcess, memory_3) {
+TEST(IoasChangeProcess, memory_4) {
   TestRun run("ioas.change_process.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
@@ -134,25 +128,9 @@ TEST(IoasChangeProcess, memory_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.change_process.memory
-//   fails EINVAL [memory] when has_other_memory()
-// reply.map, then ioas.change_process.memory, which was ioas.change_process.ok before
-TEST(IoasChangeProcess, memory_4) {
-  TestRun run("ioas.change_process.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

@@ -11,6 +11,609 @@
 
 namespace iolaw::suite {
 
+// ioas.copy_anywhere.ok
+TEST(IoasCopyAnywhere, ok) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.read_only: `WRITE in rights` alone does not hold
+TEST(IoasCopyAnywhere, ok_2) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::READ,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` alone does not hold
+TEST(IoasCopyAnywhere, ok_3) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` alone does not hold (2)
+TEST(IoasCopyAnywhere, ok_4) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.last_page: `ioas.devices > 0` alone does not hold
+TEST(IoasCopyAnywhere, ok_5) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.memory: `range in MEMORY` holds alone
+TEST(IoasCopyAnywhere, ok_6) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1001000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.memory: `range in MEMORY` holds alone (2)
+TEST(IoasCopyAnywhere, ok_7) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1006000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x1004000}, {0x1008000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.file: `ioas.devices > 0` alone does not hold
+TEST(IoasCopyAnywhere, ok_8) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.copy_anywhere.ok: `overlaps(a.span, range)` with room of one
+TEST(IoasCopyAnywhere, ok_9) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok: `overlaps(a.span, range)` where both are equal
+TEST(IoasCopyAnywhere, ok_10) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
+                                Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffefff}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok: `overlaps(a.span, range)` with room of one (2)
+TEST(IoasCopyAnywhere, ok_11) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1009000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1009ffe, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0x1008000}, {0x100b000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// reply.map.reply, but no Area is made; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_12) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.unmap.ok, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_13) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.unmap.split, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_14) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1010000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0x100f000}, {0x1090000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// vfio.map_dma.ok, but no Area is made; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_15) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.destroy.ok, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_16) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// reply.unmap_all.reply, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_17) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.ok
+// vfio.unmap_dma.ok, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_18) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy, then ioas.copy_anywhere.ok, which was ioas.copy_anywhere.unmapped before
+TEST(IoasCopyAnywhere, ok_19) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok: dst_ioas with pinners; src_ioas with pinners; Area made, pages shared
+TEST(IoasCopyAnywhere, ok_20) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `overlaps(span, range)` without `overlaps(span, range)` (part
+// 2)
+TEST(IoasCopyAnywhere, ok_21) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0,
+                                /*src_iova=*/0x80000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0x7fffe}, {0x81000, 0xffffffffffffeffe}})});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
+TEST(IoasCopyAnywhere, ok_22) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
+                                /*src_iova=*/0x100efff, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0x100bfff}, {0x100f000, 0xffffffffffffefff}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` without `overlaps(a.span, range)`
+// (part 2)
+TEST(IoasCopyAnywhere, ok_23) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `(dst_ioas == src_ioas and overlaps(span, range))` without
+// `dst_ioas == src_ioas` (part 1)
+TEST(IoasCopyAnywhere, ok_24) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x4000ffff, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffbffef001}})});
+  run.fails("access.create", {ioas1, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
+// a.pages.writable)` without `src_ioas` (part 1)
+TEST(IoasCopyAnywhere, ok_25) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
 // ioas.copy_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasCopyAnywhere, unknown) {
@@ -22,34 +625,164 @@ TEST(IoasCopyAnywhere, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.copy_anywhere.unknown
+// ioas.copy_anywhere.unknown: comes before last_byte
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: ioas.copy_anywhere: `fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX
-// or ignored == MAX` comes before `fails EOPNOTSUPP [unknown] when unknown`
 TEST(IoasCopyAnywhere, unknown_2) {
   TestRun run("ioas.copy_anywhere.unknown");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/MAX,
-                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.unknown: comes before unmapped
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_3) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unknown: comes before length_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_4) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/2, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unknown: comes before first_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_5) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1007000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0x1007800, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unknown: comes before full
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_6) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0xfffffffffffff000,
+                                   /*ignored=*/0, /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unknown: comes before read_only
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_7) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unknown: comes before memory
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_8) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 TEST(IoasCopyAnywhere, last_byte) {
   TestRun run("ioas.copy_anywhere.last_byte");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/MAX,
-                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.copy_anywhere.last_byte
+// ioas.copy_anywhere.last_byte: `length == MAX` holds alone
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-// Tells the law from this one: ioas.copy_anywhere: with `length == MAX or src_iova == MAX or ignored == MAX` without
-// `length == MAX` (part 1)
 TEST(IoasCopyAnywhere, last_byte_2) {
   TestRun run("ioas.copy_anywhere.last_byte");
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/MAX, /*ignored=*/0,
@@ -59,17 +792,110 @@ TEST(IoasCopyAnywhere, last_byte_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.copy_anywhere.last_byte
+// ioas.copy_anywhere.last_byte: `ignored == MAX` holds alone
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-// Tells the law from this one: ioas.copy_anywhere: with `length == MAX or src_iova == MAX or ignored == MAX` without
-// `src_iova == MAX` (part 2)
 TEST(IoasCopyAnywhere, last_byte_3) {
   TestRun run("ioas.copy_anywhere.last_byte");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
-                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/MAX,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.last_byte: comes before first_align
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+TEST(IoasCopyAnywhere, last_byte_4) {
+  TestRun run("ioas.copy_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/MAX, /*ignored=*/0,
+                                   /*src_iova=*/0x1009f00, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.last_byte: comes before full
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+TEST(IoasCopyAnywhere, last_byte_5) {
+  TestRun run("ioas.copy_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/MAX, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.last_byte: comes before read_only
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+TEST(IoasCopyAnywhere, last_byte_6) {
+  TestRun run("ioas.copy_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/MAX,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.last_byte: comes before memory
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+TEST(IoasCopyAnywhere, last_byte_7) {
+  TestRun run("ioas.copy_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/MAX, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.rights
@@ -83,6 +909,115 @@ TEST(IoasCopyAnywhere, rights) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.copy_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.copy_anywhere.last_byte: `length == MAX` one too low
+TEST(IoasCopyAnywhere, rights_2) {
+  TestRun run("ioas.copy_anywhere.rights");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xfffffffffffffffe,
+                                   /*ignored=*/0, /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.copy_anywhere.last_byte: `src_iova == MAX` one too low
+TEST(IoasCopyAnywhere, rights_3) {
+  TestRun run("ioas.copy_anywhere.rights");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0xfffffffffffffffe, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.copy_anywhere.last_byte: `ignored == MAX` one too low
+TEST(IoasCopyAnywhere, rights_4) {
+  TestRun run("ioas.copy_anywhere.rights");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0,
+                                   /*ignored=*/0xfffffffffffffffe, /*src_iova=*/0, /*rights=*/0,
+                                   /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.rights: comes before unmapped
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasCopyAnywhere, rights_5) {
+  TestRun run("ioas.copy_anywhere.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.rights: comes before full
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasCopyAnywhere, rights_6) {
+  TestRun run("ioas.copy_anywhere.rights");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0xfffffffffffff000,
+                                   /*ignored=*/0, /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.rights: comes before memory
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasCopyAnywhere, rights_7) {
+  TestRun run("ioas.copy_anywhere.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 TEST(IoasCopyAnywhere, src_ioas) {
@@ -94,14 +1029,92 @@ TEST(IoasCopyAnywhere, src_ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.copy_anywhere.src_ioas
+// ioas.copy_anywhere.src_ioas: comes before length_align
 //   fails ENOENT [src_ioas] unless src_ioas lives
-// ioas.destroy, then ioas.copy_anywhere.src_ioas, which was ioas.copy_anywhere.unmapped before
 TEST(IoasCopyAnywhere, src_ioas_2) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/2, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.src_ioas: comes before full
+//   fails ENOENT [src_ioas] unless src_ioas lives
+TEST(IoasCopyAnywhere, src_ioas_3) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0xfffffffffffff000,
+                                   /*ignored=*/0, /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+}
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+// ioas.destroy.ok, but a Area stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, src_ioas_4) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+// ioas.destroy.ok, but the first Area stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, src_ioas_5) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+// ioas.destroy.ok, but the last Reserved stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, src_ioas_6) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
                                    /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -123,6 +1136,64 @@ TEST(IoasCopyAnywhere, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.length: comes before read_only
+//   fails EINVAL [length] when length == 0
+TEST(IoasCopyAnywhere, length_2) {
+  TestRun run("ioas.copy_anywhere.length");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x40000000, /*iova=*/0x1000,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.copy_anywhere.length: comes before memory
+//   fails EINVAL [length] when length == 0
+TEST(IoasCopyAnywhere, length_3) {
+  TestRun run("ioas.copy_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x107ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.src_wrap
@@ -140,6 +1211,146 @@ TEST(IoasCopyAnywhere, src_wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.src_wrap: `overflows(range.last)` one beyond the last address
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_2) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0xffffffffbfffd001,
+                                   /*ignored=*/0, /*src_iova=*/0x40003000, Rights::WRITE,
+                                   /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.src_wrap: comes before length_align
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_3) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffffffff00, /*ignored=*/0,
+                                   /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.src_wrap: comes before first_align
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_4) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                   /*src_iova=*/0x1009f00, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.src_wrap: comes before full
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_5) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                   /*src_iova=*/0x80000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.src_wrap: comes before read_only
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_6) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000,
+                                   /*ignored=*/0, /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.src_wrap: comes before memory
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+TEST(IoasCopyAnywhere, src_wrap_7) {
+  TestRun run("ioas.copy_anywhere.src_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                   /*src_iova=*/0x80000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x80000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.unmapped
@@ -157,26 +1368,178 @@ TEST(IoasCopyAnywhere, unmapped) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-// Tells the law from this one: ioas.copy_anywhere: `fails EINVAL [length_align] unless aligned(length, unit)` comes
-// before `fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none`
+// ioas.copy_anywhere.src_wrap: `overflows(range.last)` at the last address
 TEST(IoasCopyAnywhere, unmapped_2) {
   TestRun run("ioas.copy_anywhere.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
-                                   Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unmapped: comes before first_align
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+TEST(IoasCopyAnywhere, unmapped_3) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1006000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0x1008700, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1008fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1008000}, {0x40002000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.unmapped: comes before full
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+TEST(IoasCopyAnywhere, unmapped_4) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unmapped: comes before read_only
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+TEST(IoasCopyAnywhere, unmapped_5) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x80000, /*ignored=*/0,
+                                   /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unmapped: comes before memory
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+TEST(IoasCopyAnywhere, unmapped_6) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x80000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+// reply.unmap_all.reply, but a Area stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, unmapped_7) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+// reply.unmap_all.reply, but the last Area stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, unmapped_8) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.dst_ioas
@@ -195,15 +1558,58 @@ TEST(IoasCopyAnywhere, dst_ioas) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.dst_ioas: comes before long
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+TEST(IoasCopyAnywhere, dst_ioas_2) {
+  TestRun run("ioas.copy_anywhere.dst_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x7fffffffffffffff,
+                                   /*ignored=*/0, /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.dst_ioas: comes before read_only
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+TEST(IoasCopyAnywhere, dst_ioas_3) {
+  TestRun run("ioas.copy_anywhere.dst_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 // ioas.map_file, then ioas.copy_anywhere.dst_ioas, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, dst_ioas_2) {
+TEST(IoasCopyAnywhere, dst_ioas_4) {
   TestRun run("ioas.copy_anywhere.dst_ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
@@ -216,6 +1622,9 @@ TEST(IoasCopyAnywhere, dst_ioas_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy_anywhere.length_align
@@ -223,27 +1632,110 @@ TEST(IoasCopyAnywhere, dst_ioas_2) {
 TEST(IoasCopyAnywhere, length_align) {
   TestRun run("ioas.copy_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0,
-                                   /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.length_align: comes before read_only
+//   fails EINVAL [length_align] unless aligned(length, unit)
+TEST(IoasCopyAnywhere, length_align_2) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/4, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.length_align: comes before memory
+//   fails EINVAL [length_align] unless aligned(length, unit)
+TEST(IoasCopyAnywhere, length_align_3) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+// Tells the law from this one: ioas.copy_anywhere: `fails EOVERFLOW [long] when length >= SEARCH_LIMIT` comes before
+// `fails EINVAL [length_align] unless aligned(length, unit)`
+TEST(IoasCopyAnywhere, length_align_4) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x7fffffffffffffff, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ffffffffffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffffffffffe}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.long
@@ -263,6 +1755,52 @@ TEST(IoasCopyAnywhere, long) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.long: `length >= SEARCH_LIMIT` with room of one
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasCopyAnywhere, long_2) {
+  TestRun run("ioas.copy_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xf000000000000000, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x8000000000000000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xefffffffffffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.long: comes before read_only
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasCopyAnywhere, long_3) {
+  TestRun run("ioas.copy_anywhere.long");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7fffffffffffffff, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy_anywhere.first_align
@@ -270,44 +1808,118 @@ TEST(IoasCopyAnywhere, long) {
 TEST(IoasCopyAnywhere, first_align) {
   TestRun run("ioas.copy_anywhere.first_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0x100c800, Rights::WRITE, /*unknown=*/false}, EINVAL);
+                                   /*src_iova=*/0x1000700, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.first_align: comes before read_only
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+TEST(IoasCopyAnywhere, first_align_2) {
+  TestRun run("ioas.copy_anywhere.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0x1007800, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.copy_anywhere.first_align
+// ioas.copy_anywhere.first_align: comes before memory
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
-// access.create, then ioas.copy_anywhere.first_align, which was ioas.copy_anywhere.read_only before
-TEST(IoasCopyAnywhere, first_align_2) {
+TEST(IoasCopyAnywhere, first_align_3) {
   TestRun run("ioas.copy_anywhere.first_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+                                   /*src_iova=*/0x100c100, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x107ffff}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+// Tells the law from this one: ioas.copy_anywhere: `fails ENOSPC [full] unless has_place(dst_ioas, length)` comes
+// before `fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first,
+// unit)`
+TEST(IoasCopyAnywhere, first_align_4) {
+  TestRun run("ioas.copy_anywhere.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x7fffffff});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0x1000700, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.full
@@ -338,6 +1950,30 @@ TEST(IoasCopyAnywhere, full) {
   run.ok("device.translate", {device0, /*iova=*/0x1002000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
   run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+// ioas.copy_anywhere.long: `length >= SEARCH_LIMIT` just fails
+TEST(IoasCopyAnywhere, full_2) {
+  TestRun run("ioas.copy_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7ffffffffffffffe, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.read_only
@@ -357,16 +1993,148 @@ TEST(IoasCopyAnywhere, read_only) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `(some a: Area in src_ioas where overlaps(a.span, range): not a.pages.writable)` where
+// one behind another decides
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_2) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1009000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100a000, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0,
+                                   /*src_iova=*/0x1009000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `(some a: Area in src_ioas where overlaps(a.span, range): not a.pages.writable)` where
+// one before another decides
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_3) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` with room of one
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_4) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` where both are equal
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_5) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` with room of one (2)
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_6) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0,
+                                   /*src_iova=*/0x1007ffe, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.read_only: `overlaps(a.span, range)` where both are equal (2)
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+TEST(IoasCopyAnywhere, read_only_7) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/0x1007fff, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
 // ioas.map_file, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, read_only_2) {
+TEST(IoasCopyAnywhere, read_only_8) {
   TestRun run("ioas.copy_anywhere.read_only");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
@@ -379,34 +2147,16 @@ TEST(IoasCopyAnywhere, read_only_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// reply.map, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, read_only_3) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
 // vfio.map_dma, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, read_only_4) {
+TEST(IoasCopyAnywhere, read_only_9) {
   TestRun run("ioas.copy_anywhere.read_only");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -421,117 +2171,8 @@ TEST(IoasCopyAnywhere, read_only_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
-TEST(IoasCopyAnywhere, read_only_5) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1004000, Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
-                                   /*src_iova=*/0x1007fff, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
-TEST(IoasCopyAnywhere, read_only_6) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
-                                   Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: def allows: with `ioas.allowed is some list and list.length > 0` without `list.length >
-// 0` (part 2)
-TEST(IoasCopyAnywhere, read_only_7) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
-// a.pages.writable)` read of all of them
-TEST(IoasCopyAnywhere, read_only_8) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.copy_anywhere.read_only
-//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
-//   a.pages.writable)
-// Tells the law from this one: ioas.copy_anywhere: with `(some a: Area in src_ioas where overlaps(a.span, range): not
-// a.pages.writable)` read of the highest alone
-TEST(IoasCopyAnywhere, read_only_9) {
-  TestRun run("ioas.copy_anywhere.read_only");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
-                           /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.last_page
@@ -539,17 +2180,17 @@ TEST(IoasCopyAnywhere, read_only_9) {
 TEST(IoasCopyAnywhere, last_page) {
   TestRun run("ioas.copy_anywhere.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0, Rights::WRITE,
                       /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x800, /*ignored=*/0,
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1800, /*ignored=*/0,
                                    /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
@@ -560,8 +2201,11 @@ TEST(IoasCopyAnywhere, last_page) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0xfffffffffffff000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // ioas.copy_anywhere.memory
@@ -591,28 +2235,29 @@ TEST(IoasCopyAnywhere, memory) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.copy_anywhere.file
-//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
-TEST(IoasCopyAnywhere, file) {
-  TestRun run("ioas.copy_anywhere.file");
+// ioas.copy_anywhere.memory: `range in MEMORY` alone does not hold (2)
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+TEST(IoasCopyAnywhere, memory_2) {
+  TestRun run("ioas.copy_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+                                   /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x107ffff}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -621,7 +2266,116 @@ TEST(IoasCopyAnywhere, file) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.memory: `range in MEMORY` alone does not hold (3)
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+TEST(IoasCopyAnywhere, memory_3) {
+  TestRun run("ioas.copy_anywhere.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x1ffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1ffffff000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+// Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range)` without `src_ioas`
+// (part 1)
+TEST(IoasCopyAnywhere, memory_4) {
+  TestRun run("ioas.copy_anywhere.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas2, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas2, /*length=*/0x80000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("ioas.alignment", {ioas2}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("option.large_pages", {ioas2}, {1});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas2});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+TEST(IoasCopyAnywhere, file) {
+  TestRun run("ioas.copy_anywhere.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

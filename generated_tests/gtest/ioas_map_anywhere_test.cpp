@@ -11,6 +11,523 @@
 
 namespace iolaw::suite {
 
+// ioas.map_anywhere.ok
+TEST(IoasMapAnywhere, ok) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.length: `length == 0` one too high
+TEST(IoasMapAnywhere, ok_2) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/1, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffefff}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.long: `length >= SEARCH_LIMIT` just fails
+TEST(IoasMapAnywhere, ok_3) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7ffffffffffffffe, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0x7ffffffffffff002}})});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xa000, /*length=*/0x7fffffffffff6ffe}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.last_page: `ioas.devices > 0` alone does not hold
+TEST(IoasMapAnywhere, ok_4) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.memory: `source in MEMORY` where both are equal (2)
+TEST(IoasMapAnywhere, ok_5) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x2000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7fffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000e000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000dfff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000e000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x4000dfff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xffffff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.limit: `ioas.devices > 0` alone does not hold
+TEST(IoasMapAnywhere, ok_6) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok: `WRITE in rights` alone does not hold
+TEST(IoasMapAnywhere, ok_7) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::READ,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// device.destroy.ok, but a Device stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_8) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.copy.ok, but no Area is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_9) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_10) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_11) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.allow.unreadable, but it did what it refused: other Ioas; a call tells
+TEST(IoasMapAnywhere, ok_12) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_13) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but the last Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_14) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffbffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.split, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_15) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1090000, 0xffffffffbffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1090000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// reply.unmap_all.reply, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_16) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// vfio.unmap_dma.ok, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_17) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_18) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.split, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_19) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x200000, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x200000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x200000, /*length=*/0x1000000}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x200000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xf00000}, {0x1300000, 0xffffffffffdff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1100000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// vfio.unmap_dma.ok, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_20) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.destroy.ok, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_21) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.map_anywhere.ok: ioas with pinners; Area made; Pages made
+TEST(IoasMapAnywhere, ok_22) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok: ioas with devices and pinners; Area made; Pages made
+TEST(IoasMapAnywhere, ok_23) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1000000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasMapAnywhere, unknown) {
@@ -22,10 +539,8 @@ TEST(IoasMapAnywhere, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_anywhere.unknown
+// ioas.map_anywhere.unknown: comes before last_byte
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: ioas.map_anywhere: `fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX`
-// comes before `fails EOPNOTSUPP [unknown] when unknown`
 TEST(IoasMapAnywhere, unknown_2) {
   TestRun run("ioas.map_anywhere.unknown");
   run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
@@ -33,6 +548,118 @@ TEST(IoasMapAnywhere, unknown_2) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.unknown: comes before length_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapAnywhere, unknown_3) {
+  TestRun run("ioas.map_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.unknown: comes before va_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapAnywhere, unknown_4) {
+  TestRun run("ioas.map_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.unknown: comes before full
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapAnywhere, unknown_5) {
+  TestRun run("ioas.map_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.unknown: comes before last_page
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapAnywhere, unknown_6) {
+  TestRun run("ioas.map_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005000, /*length=*/0xffffffffbfffb000, /*ignored=*/0,
+                                  /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.unknown: comes before limit
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapAnywhere, unknown_7) {
+  TestRun run("ioas.map_anywhere.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.last_byte
@@ -46,10 +673,8 @@ TEST(IoasMapAnywhere, last_byte) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_anywhere.last_byte
+// ioas.map_anywhere.last_byte: `length == MAX` holds alone
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-// Tells the law from this one: ioas.map_anywhere: with `ignored == MAX or length == MAX` without `length == MAX` (part
-// 2)
 TEST(IoasMapAnywhere, last_byte_2) {
   TestRun run("ioas.map_anywhere.last_byte");
   run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
@@ -57,6 +682,95 @@ TEST(IoasMapAnywhere, last_byte_2) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.last_byte: comes before length_align
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapAnywhere, last_byte_3) {
+  TestRun run("ioas.map_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.last_byte: comes before va_align
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapAnywhere, last_byte_4) {
+  TestRun run("ioas.map_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.last_byte: comes before full
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapAnywhere, last_byte_5) {
+  TestRun run("ioas.map_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.last_byte: comes before limit
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapAnywhere, last_byte_6) {
+  TestRun run("ioas.map_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/MAX, /*rights=*/0,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.rights
@@ -70,6 +784,98 @@ TEST(IoasMapAnywhere, rights) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map_anywhere.last_byte: `ignored == MAX` one too low
+TEST(IoasMapAnywhere, rights_2) {
+  TestRun run("ioas.map_anywhere.rights");
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0, /*ignored=*/0xfffffffffffffffe, /*rights=*/0,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map_anywhere.last_byte: `length == MAX` one too low
+TEST(IoasMapAnywhere, rights_3) {
+  TestRun run("ioas.map_anywhere.rights");
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0xfffffffffffffffe, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.rights: comes before full
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapAnywhere, rights_4) {
+  TestRun run("ioas.map_anywhere.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.rights: comes before last_page
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapAnywhere, rights_5) {
+  TestRun run("ioas.map_anywhere.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x5000, /*length=*/0xffffffffffffb000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.rights: comes before limit
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapAnywhere, rights_6) {
+  TestRun run("ioas.map_anywhere.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasMapAnywhere, ioas) {
@@ -81,14 +887,127 @@ TEST(IoasMapAnywhere, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_anywhere.ioas
+// ioas.map_anywhere.ioas: comes before va_wrap
 //   fails ENOENT [ioas] unless ioas lives
-// Tells the law from this one: ioas.map_anywhere: `fails EOVERFLOW [va_wrap] when overflows(user_va + length)` comes
-// before `fails ENOENT [ioas] unless ioas lives`
 TEST(IoasMapAnywhere, ioas_2) {
   TestRun run("ioas.map_anywhere.ioas");
-  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_3) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_4) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_5) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_6) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_7) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_8) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_9) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -97,6 +1016,25 @@ TEST(IoasMapAnywhere, ioas_2) {
 // ioas.map_anywhere.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 TEST(IoasMapAnywhere, va_wrap) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before length
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_2) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
@@ -109,6 +1047,76 @@ TEST(IoasMapAnywhere, va_wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before length_align
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_3) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0xffffffffbfffb900, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before full
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_4) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before limit
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_5) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.length
@@ -126,12 +1134,12 @@ TEST(IoasMapAnywhere, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.length
+// ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` holds alone
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-// Tells the law from this one: ioas.map_anywhere: `fails EOVERFLOW [long] when length >= SEARCH_LIMIT` comes before
-// `fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE`
 TEST(IoasMapAnywhere, length_2) {
   TestRun run("ioas.map_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -145,6 +1153,98 @@ TEST(IoasMapAnywhere, length_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length: comes before full
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+TEST(IoasMapAnywhere, length_3) {
+  TestRun run("ioas.map_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length: comes before last_page
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+TEST(IoasMapAnywhere, length_4) {
+  TestRun run("ioas.map_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff100, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length: comes before limit
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+TEST(IoasMapAnywhere, length_5) {
+  TestRun run("ioas.map_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+// ioas.destroy.ok, but another Ioas goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, length_6) {
+  TestRun run("ioas.map_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.map_anywhere.length_align
@@ -166,31 +1266,13 @@ TEST(IoasMapAnywhere, length_align) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.length_align
+// ioas.map_anywhere.length_align: comes before long
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
 TEST(IoasMapAnywhere, length_align_2) {
-  TestRun run("ioas.map_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
-TEST(IoasMapAnywhere, length_align_3) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -207,6 +1289,143 @@ TEST(IoasMapAnywhere, length_align_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length_align: comes before last_page
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapAnywhere, length_align_3) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001000, /*length=*/0xffffffffbfffef00, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length_align: comes before limit
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapAnywhere, length_align_4) {
+  TestRun run("ioas.map_anywhere.length_align");
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages.ok, but Ioas.large_pages stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, length_align_5) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.destroy.ok, but another Access goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, length_align_6) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access1});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, length_align_7) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
+TEST(IoasMapAnywhere, length_align_8) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.long
@@ -224,13 +1443,53 @@ TEST(IoasMapAnywhere, long) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-// Tells the law from this one: ioas.map_anywhere: `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))`
-// comes before `fails EOVERFLOW [long] when length >= SEARCH_LIMIT`
+// ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` where both are equal
 TEST(IoasMapAnywhere, long_2) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffefff, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+// ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` one beyond
+TEST(IoasMapAnywhere, long_3) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffeffe, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.long: comes before va_align
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasMapAnywhere, long_4) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -247,24 +1506,76 @@ TEST(IoasMapAnywhere, long_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.long
+// ioas.map_anywhere.long: comes before full
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-// Tells the law from this one: ioas.map_anywhere: with `length > MAX - PAGE_SIZE` also where both are equal
-TEST(IoasMapAnywhere, long_3) {
+TEST(IoasMapAnywhere, long_5) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffefff, /*ignored=*/0, Rights::WRITE,
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffef00, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.long: comes before last_page
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasMapAnywhere, long_6) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x3fffff00, /*length=*/0xffffffffc0000000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.long: comes before limit
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasMapAnywhere, long_7) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x8000000000000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.va_align
@@ -273,7 +1584,7 @@ TEST(IoasMapAnywhere, va_align) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/4, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -286,33 +1597,106 @@ TEST(IoasMapAnywhere, va_align) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.va_align
+// ioas.map_anywhere.va_align: comes before last_page
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// device.attach, then ioas.map_anywhere.va_align, which was ioas.map_anywhere.full before
 TEST(IoasMapAnywhere, va_align_2) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffef00, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.va_align: comes before limit
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+TEST(IoasMapAnywhere, va_align_3) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffefff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// access.create.ok, but no Access is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, va_align_4) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 TEST(IoasMapAnywhere, full) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffff000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// ioas.reserve, then ioas.map_anywhere.full, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, full_2) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
@@ -328,6 +1712,8 @@ TEST(IoasMapAnywhere, full) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.last_page
@@ -349,6 +1735,8 @@ TEST(IoasMapAnywhere, last_page) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.memory
@@ -370,39 +1758,17 @@ TEST(IoasMapAnywhere, memory) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.memory
+// ioas.map_anywhere.memory: comes before limit
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// Tells the law from this one: ioas.map_anywhere: with `source in MEMORY` without `source in MEMORY` (part 2)
 TEST(IoasMapAnywhere, memory_2) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x100000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// Tells the law from this one: ioas.map_anywhere: `fails ENOMEM [limit] when has_page_table(ioas) and
-// exceeds_limit(source)` comes before `fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY`
-TEST(IoasMapAnywhere, memory_3) {
-  TestRun run("ioas.map_anywhere.memory");
   run.ok("client.limit", {/*bytes=*/0});
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -416,42 +1782,74 @@ TEST(IoasMapAnywhere, memory_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// Tells the law from this one: def has_place: with `may_choose_after(ioas, PAGE_SIZE, length) or may_choose_after(ioas,
-// APERTURE.first, length) or (some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length)) or (some r:
-// Reserved in ioas: may_choose_after(ioas, r.span.last + 1, length)) or (ioas.allowed is some list and (some r:
-// ListedRange in list: may_choose_after(ioas, r.first, length)))` without `(some r: Reserved in ioas:
-// may_choose_after(ioas, r.span.last + 1, length))` (part 4)
-TEST(IoasMapAnywhere, memory_4) {
+// device.destroy.ok, but another Device goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, memory_3) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+// device.replace.ok, but Device.ioas stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, memory_4) {
+  TestRun run("ioas.map_anywhere.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 TEST(IoasMapAnywhere, limit) {
   TestRun run("ioas.map_anywhere.limit");
-  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
@@ -466,17 +1864,19 @@ TEST(IoasMapAnywhere, limit) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
-// Tells the law from this one: ioas.map_anywhere: with `user_va + length - 1` as its first part
+// client.limit, then ioas.map_anywhere.limit, which was ioas.map_anywhere.ok before
 TEST(IoasMapAnywhere, limit_2) {
   TestRun run("ioas.map_anywhere.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x3000, /*ignored=*/0, Rights::WRITE,
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -489,6 +1889,8 @@ TEST(IoasMapAnywhere, limit_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

@@ -18,6 +18,7 @@ TEST(IoasMapFile, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -26,38 +27,191 @@ TEST(IoasMapFile, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.ok
-// Tells the law from this one: def backing: with `if file.dmabuf then DMABUF else if file.shmem then SHMEM_FILE else
-// OTHER_FILE` as if the condition always held
+// ioas.map_file.too_long: `length > MAX - PAGE_SIZE` where both are equal
 TEST(IoasMapFile, ok_2) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffffffefff, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1004000,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/1, /*length=*/0xffffffffffffeffe}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1007800,
+                              Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0x401,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffeffe}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.ok
-// Tells the law from this one: ioas.map_file: with `has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)`
-// without `has_page_table(ioas)` (part 1)
+// ioas.map_file.too_long: `length > MAX - PAGE_SIZE` one beyond
 TEST(IoasMapFile, ok_3) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffffffeffe, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1004000,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/1, /*length=*/0xffffffffffffeffd}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1007800,
+                              Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0x401,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffeffd}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.map_file.wrap: `overflows(span.last)` at the last address
+TEST(IoasMapFile, ok_4) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.map_file.reserved: `overlaps(r.span, range)` alone does not hold
+TEST(IoasMapFile, ok_5) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.map_file.reserved: `overlaps(r.span, range)` alone does not hold (2)
+TEST(IoasMapFile, ok_6) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000,
+                          /*src_iova=*/0x1000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1002000, /*length=*/1, /*iova=*/0x1fff,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.map_file.overlap: `ioas` alone does not hold
+TEST(IoasMapFile, ok_7) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.map_file.limit: `ioas.devices > 0` alone does not hold
+TEST(IoasMapFile, ok_8) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xfff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -66,18 +220,22 @@ TEST(IoasMapFile, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.ok
-// Tells the law from this one: ioas.map_file: with `has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)`
-// without `exceeds_limit(source)` (part 3)
-TEST(IoasMapFile, ok_4) {
+// ioas.map_file.limit: `file.dmabuf` holds alone
+TEST(IoasMapFile, ok_9) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0xffffffffff000001}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -90,6 +248,65 @@ TEST(IoasMapFile, ok_4) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.ok
+// ioas.unmap.split, but a Area stays; ioas.map_file tells
+TEST(IoasMapFile, ok_10) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1003000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1004000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// vfio.unmap_dma.ok, but the first Area stays; ioas.map_file tells
+TEST(IoasMapFile, ok_11) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004000, /*length=*/0x3000, /*iova=*/0x100f000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.unknown
@@ -103,10 +320,8 @@ TEST(IoasMapFile, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_file.unknown
+// ioas.map_file.unknown: comes before last_byte
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: ioas.map_file: `fails EOVERFLOW [last_byte] when iova == MAX or length == MAX` comes
-// before `fails EOPNOTSUPP [unknown] when unknown`
 TEST(IoasMapFile, unknown_2) {
   TestRun run("ioas.map_file.unknown");
   run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/MAX,
@@ -116,9 +331,172 @@ TEST(IoasMapFile, unknown_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map_file.unknown: comes before beyond
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_3) {
+  TestRun run("ioas.map_file.unknown");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0,
+                              /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.unknown: comes before too_long
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_4) {
+  TestRun run("ioas.map_file.unknown");
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+                              /*iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.unknown: comes before revoked
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_5) {
+  TestRun run("ioas.map_file.unknown");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.unknown: comes before length_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_6) {
+  TestRun run("ioas.map_file.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/2, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.unknown: comes before iova_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_7) {
+  TestRun run("ioas.map_file.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/2, /*rights=*/0,
+                              /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.unknown: comes before overlap
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_8) {
+  TestRun run("ioas.map_file.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0,
+                              /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.unknown: comes before start_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_9) {
+  TestRun run("ioas.map_file.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.unknown: comes before limit
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMapFile, unknown_10) {
+  TestRun run("ioas.map_file.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file.last_byte
 //   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
 TEST(IoasMapFile, last_byte) {
+  TestRun run("ioas.map_file.last_byte");
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/MAX,
+                              /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.last_byte: `length == MAX` holds alone
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMapFile, last_byte_2) {
   TestRun run("ioas.map_file.last_byte");
   run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/MAX, /*iova=*/0,
                               /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
@@ -127,16 +505,96 @@ TEST(IoasMapFile, last_byte) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_file.last_byte
+// ioas.map_file.last_byte: comes before revoked
 //   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
-// Tells the law from this one: ioas.map_file: with `iova == MAX or length == MAX` without `iova == MAX` (part 1)
-TEST(IoasMapFile, last_byte_2) {
+TEST(IoasMapFile, last_byte_3) {
   TestRun run("ioas.map_file.last_byte");
-  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/MAX,
-                              /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.last_byte: comes before overlap
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMapFile, last_byte_4) {
+  TestRun run("ioas.map_file.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.last_byte: comes before start_align
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMapFile, last_byte_5) {
+  TestRun run("ioas.map_file.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0, /*iova=*/MAX, /*rights=*/0,
+                              /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.last_byte: comes before limit
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMapFile, last_byte_6) {
+  TestRun run("ioas.map_file.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x2000, /*iova=*/0x1005000, Rights::READ,
+                         /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1007000,
+                          /*src_iova=*/0x400047ff, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1006000, /*length=*/0x4000,
+                                       /*ignored=*/0x3000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/3,
+                                   /*src_iova=*/0x40004800, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.rights
@@ -150,6 +608,92 @@ TEST(IoasMapFile, rights) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map_file.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map_file.last_byte: `iova == MAX` one too low
+TEST(IoasMapFile, rights_2) {
+  TestRun run("ioas.map_file.rights");
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0,
+                              /*iova=*/0xfffffffffffffffe, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map_file.last_byte: `length == MAX` one too low
+TEST(IoasMapFile, rights_3) {
+  TestRun run("ioas.map_file.rights");
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffffffe,
+                              /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.rights: comes before revoked
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapFile, rights_4) {
+  TestRun run("ioas.map_file.rights");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.rights: comes before overlap
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapFile, rights_5) {
+  TestRun run("ioas.map_file.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0,
+                              /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.rights: comes before limit
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMapFile, rights_6) {
+  TestRun run("ioas.map_file.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasMapFile, ioas) {
@@ -161,15 +705,56 @@ TEST(IoasMapFile, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_file.ioas
+// ioas.map_file.ioas: comes before beyond
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.map_file.ioas, which was ioas.map_file.closed before
 TEST(IoasMapFile, ioas_2) {
   TestRun run("ioas.map_file.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ioas: comes before too_long
+//   fails ENOENT [ioas] unless ioas lives
+TEST(IoasMapFile, ioas_3) {
+  TestRun run("ioas.map_file.ioas");
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas: comes before revoked
+//   fails ENOENT [ioas] unless ioas lives
+TEST(IoasMapFile, ioas_4) {
+  TestRun run("ioas.map_file.ioas");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_5) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -177,13 +762,98 @@ TEST(IoasMapFile, ioas_2) {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.map_file.ioas, which was ioas.map_file.ok before
-TEST(IoasMapFile, ioas_3) {
+// ioas.destroy.ok, but a Reserved stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_6) {
   TestRun run("ioas.map_file.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_7) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_8) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Area stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_9) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Area stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_10) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; ioas.map_file tells
+TEST(IoasMapFile, ioas_11) {
+  TestRun run("ioas.map_file.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -205,6 +875,75 @@ TEST(IoasMapFile, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.length: comes before revoked
+//   fails EINVAL [length] when length == 0
+TEST(IoasMapFile, length_2) {
+  TestRun run("ioas.map_file.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.length: comes before overlap
+//   fails EINVAL [length] when length == 0
+TEST(IoasMapFile, length_3) {
+  TestRun run("ioas.map_file.length");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0x100f000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.length
+//   fails EINVAL [length] when length == 0
+// ioas.destroy.ok, but another Ioas goes; ioas.map_file tells
+TEST(IoasMapFile, length_4) {
+  TestRun run("ioas.map_file.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.map_file.start_wrap
@@ -212,7 +951,7 @@ TEST(IoasMapFile, length) {
 TEST(IoasMapFile, start_wrap) {
   TestRun run("ioas.map_file.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1000000, /*length=*/0xfffffffffffff000,
                               /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -222,6 +961,136 @@ TEST(IoasMapFile, start_wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.start_wrap: `overflows(source.last)` one beyond the last address
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_2) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40002800, /*length=*/0xffffffffbfffd801,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.start_wrap: comes before revoked
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_3) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x80000, /*length=*/0xfffffffffffff000,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.start_wrap: comes before length_align
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_4) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000, /*length=*/0x4000ffff,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.start_wrap: comes before iova_align
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_5) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
+                              /*iova=*/2, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.start_wrap: comes before overlap
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_6) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.start_wrap: comes before limit
+//   fails EOVERFLOW [start_wrap] when overflows(source.last)
+TEST(IoasMapFile, start_wrap_7) {
+  TestRun run("ioas.map_file.start_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.closed
@@ -239,18 +1108,18 @@ TEST(IoasMapFile, closed) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file.closed
 //   fails EBADF [closed] unless file lives
-// client.close_file, then ioas.map_file.closed, which was ioas.map_file.beyond before
+// ioas.map_file.start_wrap: `overflows(source.last)` at the last address
 TEST(IoasMapFile, closed_2) {
   TestRun run("ioas.map_file.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("client.close_file", {file0});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0,
-                              Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40001000, /*length=*/0xffffffffbffff000,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -259,18 +1128,117 @@ TEST(IoasMapFile, closed_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file.closed
+// ioas.map_file.closed: comes before too_long
 //   fails EBADF [closed] unless file lives
-// client.close_file, then ioas.map_file.closed, which was ioas.map_file.file before
 TEST(IoasMapFile, closed_3) {
   TestRun run("ioas.map_file.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+                              /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.closed: comes before length_align
+//   fails EBADF [closed] unless file lives
+TEST(IoasMapFile, closed_4) {
+  TestRun run("ioas.map_file.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x800, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.closed: comes before iova_align
+//   fails EBADF [closed] unless file lives
+TEST(IoasMapFile, closed_5) {
+  TestRun run("ioas.map_file.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/2,
+                              Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.closed: comes before wrap
+//   fails EBADF [closed] unless file lives
+TEST(IoasMapFile, closed_6) {
+  TestRun run("ioas.map_file.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x80000,
+                              /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.closed: comes before overlap
+//   fails EBADF [closed] unless file lives
+TEST(IoasMapFile, closed_7) {
+  TestRun run("ioas.map_file.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.closed: comes before start_align
+//   fails EBADF [closed] unless file lives
+TEST(IoasMapFile, closed_8) {
+  TestRun run("ioas.map_file.closed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.close_file", {file0});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000ffff, /*length=*/0x1000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -283,6 +1251,8 @@ TEST(IoasMapFile, closed_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.beyond
@@ -291,8 +1261,10 @@ TEST(IoasMapFile, beyond) {
   TestRun run("ioas.map_file.beyond");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -301,19 +1273,21 @@ TEST(IoasMapFile, beyond) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.beyond
+// ioas.map_file.beyond: `range.last < file.size` where both are equal
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
-// Tells the law from this one: ioas.map_file: `fails ENODEV [revoked] when file.revoked` comes before `fails EINVAL
-// [beyond] when file.dmabuf and not has(file, source)`
 TEST(IoasMapFile, beyond_2) {
   TestRun run("ioas.map_file.beyond");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0,
-                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/1, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -322,6 +1296,101 @@ TEST(IoasMapFile, beyond_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.beyond: `range.last < file.size` one beyond
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+TEST(IoasMapFile, beyond_3) {
+  TestRun run("ioas.map_file.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.beyond: comes before revoked
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+TEST(IoasMapFile, beyond_4) {
+  TestRun run("ioas.map_file.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.beyond: comes before wrap
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+TEST(IoasMapFile, beyond_5) {
+  TestRun run("ioas.map_file.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
+                              /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.beyond: comes before overlap
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+TEST(IoasMapFile, beyond_6) {
+  TestRun run("ioas.map_file.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1005000,
+                          /*src_iova=*/0x1000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.too_long
@@ -332,6 +1401,10 @@ TEST(IoasMapFile, too_long) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000a000,
+                          /*src_iova=*/0x1001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0x80000000,
+                                   /*src_iova=*/0x1009000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -340,12 +1413,13 @@ TEST(IoasMapFile, too_long) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.too_long
+// ioas.map_file.too_long: comes before wrap
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
-// Tells the law from this one: ioas.map_file: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails
-// EINVAL [too_long] when length > MAX - PAGE_SIZE`
 TEST(IoasMapFile, too_long_2) {
   TestRun run("ioas.map_file.too_long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -360,6 +1434,69 @@ TEST(IoasMapFile, too_long_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.too_long: comes before overlap
+//   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
+TEST(IoasMapFile, too_long_3) {
+  TestRun run("ioas.map_file.too_long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1005000,
+                          /*src_iova=*/0x40000800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1000,
+                                   /*src_iova=*/0x1005000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.too_long: comes before limit
+//   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
+TEST(IoasMapFile, too_long_4) {
+  TestRun run("ioas.map_file.too_long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x2000, /*iova=*/0x1005000, Rights::READ,
+                         /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1007000,
+                          /*src_iova=*/0x400047ff, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1006000, /*length=*/0x4000,
+                                       /*ignored=*/0x3000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/3,
+                                   /*src_iova=*/0x40004800, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.revoked
@@ -371,6 +1508,8 @@ TEST(IoasMapFile, revoked) {
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -379,6 +1518,61 @@ TEST(IoasMapFile, revoked) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.revoked: comes before reserved
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFile, revoked_2) {
+  TestRun run("ioas.map_file.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENODEV);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1006800,
+                          /*src_iova=*/0, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.revoked: comes before overlap
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFile, revoked_3) {
+  TestRun run("ioas.map_file.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.length_align
@@ -387,49 +1581,12 @@ TEST(IoasMapFile, length_align) {
   TestRun run("ioas.map_file.length_align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_file.length_align, which was ioas.map_file.wrap before
-TEST(IoasMapFile, length_align_2) {
-  TestRun run("ioas.map_file.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffeffc800,
-                              /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map_file.length_align, which was ioas.map_file.ok before
-TEST(IoasMapFile, length_align_3) {
-  TestRun run("ioas.map_file.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0x1000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -441,42 +1598,20 @@ TEST(IoasMapFile, length_align_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file.length_align
+// ioas.map_file.length_align: comes before wrap
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map_file.length_align, which was ioas.map_file.file before
-TEST(IoasMapFile, length_align_4) {
+TEST(IoasMapFile, length_align_2) {
   TestRun run("ioas.map_file.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0x1000000,
-                              Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-}
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map_file.length_align, which was ioas.map_file.ok before
-TEST(IoasMapFile, length_align_5) {
-  TestRun run("ioas.map_file.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffeff9f00,
+                              /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -485,42 +1620,21 @@ TEST(IoasMapFile, length_align_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.length_align
+// ioas.map_file.length_align: comes before overlap
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_file.length_align, which was ioas.map_file.file before
-TEST(IoasMapFile, length_align_6) {
+TEST(IoasMapFile, length_align_3) {
   TestRun run("ioas.map_file.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0x1000000,
-                              Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-}
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_file.length_align, which was ioas.map_file.overlap before
-TEST(IoasMapFile, length_align_7) {
-  TestRun run("ioas.map_file.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -529,20 +1643,24 @@ TEST(IoasMapFile, length_align_7) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.length_align
+// ioas.map_file.length_align: comes before limit
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map_file.length_align, which was ioas.map_file.wrap before
-TEST(IoasMapFile, length_align_8) {
+TEST(IoasMapFile, length_align_4) {
   TestRun run("ioas.map_file.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffeffc100,
-                              /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -554,6 +1672,64 @@ TEST(IoasMapFile, length_align_8) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_file.length_align, which was ioas.map_file.ok before
+TEST(IoasMapFile, length_align_5) {
+  TestRun run("ioas.map_file.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0x1000,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/2, /*write=*/true, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map_file.length_align, which was ioas.map_file.wrap before
+TEST(IoasMapFile, length_align_6) {
+  TestRun run("ioas.map_file.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x4000ffff,
+                              /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.iova_align
@@ -561,30 +1737,121 @@ TEST(IoasMapFile, length_align_8) {
 TEST(IoasMapFile, iova_align) {
   TestRun run("ioas.map_file.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/4, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/4, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*ignored=*/0x1000,
+                                   /*src_iova=*/4, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.iova_align: comes before wrap
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMapFile, iova_align_2) {
+  TestRun run("ioas.map_file.iova_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
+                              /*iova=*/0xffffffffffffef00, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.iova_align: comes before overlap
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMapFile, iova_align_3) {
+  TestRun run("ioas.map_file.iova_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0xffff00,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.iova_align: comes before limit
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMapFile, iova_align_4) {
+  TestRun run("ioas.map_file.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // access.create, then ioas.map_file.iova_align, which was ioas.map_file.ok before
-TEST(IoasMapFile, iova_align_2) {
+TEST(IoasMapFile, iova_align_5) {
   TestRun run("ioas.map_file.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x4000}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x802, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -593,39 +1860,20 @@ TEST(IoasMapFile, iova_align_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then ioas.map_file.iova_align, which was ioas.map_file.ok before
-TEST(IoasMapFile, iova_align_3) {
-  TestRun run("ioas.map_file.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // access.create, then ioas.map_file.iova_align, which was ioas.map_file.wrap before
-TEST(IoasMapFile, iova_align_4) {
+TEST(IoasMapFile, iova_align_6) {
   TestRun run("ioas.map_file.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000,
                               /*iova=*/0xffffffffffffff00, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -636,84 +1884,18 @@ TEST(IoasMapFile, iova_align_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then ioas.map_file.iova_align, which was ioas.map_file.wrap before
-TEST(IoasMapFile, iova_align_5) {
-  TestRun run("ioas.map_file.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000,
-                              /*iova=*/0xffffffffffffff00, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-}
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// option.set_large_pages, then ioas.map_file.iova_align, which was ioas.map_file.file before
-TEST(IoasMapFile, iova_align_6) {
-  TestRun run("ioas.map_file.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003800,
-                              Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-}
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then ioas.map_file.iova_align, which was ioas.map_file.reserved before
-TEST(IoasMapFile, iova_align_7) {
-  TestRun run("ioas.map_file.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 TEST(IoasMapFile, wrap) {
   TestRun run("ioas.map_file.wrap");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
                               /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -724,29 +1906,129 @@ TEST(IoasMapFile, wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.wrap
+// ioas.map_file.wrap: `overflows(span.last)` one beyond the last address
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-// Tells the law from this one: ioas.map_file: `fails EINVAL [reserved] when reserved(ioas, span)` comes before `fails
-// EOVERFLOW [wrap] when overflows(span.last)`
 TEST(IoasMapFile, wrap_2) {
   TestRun run("ioas.map_file.wrap");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0xfffffffffffff000, /*length=*/0x1000});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1001,
                               /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.wrap: comes before reserved
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMapFile, wrap_3) {
+  TestRun run("ioas.map_file.wrap");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
+                              /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.wrap: comes before overlap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMapFile, wrap_4) {
+  TestRun run("ioas.map_file.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffff000000,
+                              /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.wrap: comes before start_align
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMapFile, wrap_5) {
+  TestRun run("ioas.map_file.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x80000,
+                              /*iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.wrap: comes before limit
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMapFile, wrap_6) {
+  TestRun run("ioas.map_file.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffff0000000,
+                              /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.reserved
@@ -754,32 +2036,13 @@ TEST(IoasMapFile, wrap_2) {
 TEST(IoasMapFile, reserved) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-// device.attach, then ioas.map_file.reserved, which was ioas.map_file.ok before
-TEST(IoasMapFile, reserved_2) {
-  TestRun run("ioas.map_file.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*ignored=*/0x1000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -791,18 +2054,49 @@ TEST(IoasMapFile, reserved_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file.reserved
+// ioas.map_file.reserved: `range in APERTURE` alone does not hold (2)
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// ioas.reserve, then ioas.map_file.reserved, which was ioas.map_file.ok before
-TEST(IoasMapFile, reserved_3) {
+TEST(IoasMapFile, reserved_2) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1ffffff000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*ignored=*/0x1000,
+                                   /*src_iova=*/0x1ffffff000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.reserved: `ioas` holds alone
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_3) {
+  TestRun run("ioas.map_file.reserved");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -813,54 +2107,166 @@ TEST(IoasMapFile, reserved_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.reserved
+// ioas.map_file.reserved: `overlaps(r.span, range)` with room of one
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// ioas.reserve, then ioas.map_file.reserved, which was ioas.map_file.file before
 TEST(IoasMapFile, reserved_4) {
   TestRun run("ioas.map_file.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1008800, /*length=*/0x1000});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2001, /*iova=*/0x1006801,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006801, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1008800}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x10097ff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x10087ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.reserved
+// ioas.map_file.reserved: `overlaps(r.span, range)` where both are equal
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// ioas.reserve, then ioas.map_file.reserved, which was ioas.map_file.overlap before
 TEST(IoasMapFile, reserved_5) {
   TestRun run("ioas.map_file.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.reserved: `overlaps(r.span, range)` with room of one (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_6) {
+  TestRun run("ioas.map_file.reserved");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1008800, /*length=*/0x2000});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100a7fe,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100a7fe, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1008800}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100a7ff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100a800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x10087ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.reserved: `overlaps(r.span, range)` where both are equal (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_7) {
+  TestRun run("ioas.map_file.reserved");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1001000, /*length=*/0x1800});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x10027ff,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x10027ff, /*length=*/0x2000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x10027ff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.reserved: comes before overlap
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_8) {
+  TestRun run("ioas.map_file.reserved");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100f000,
+                           Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x100f800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/1,
+                                   /*src_iova=*/0x100f000, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.reserved: comes before limit
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_9) {
+  TestRun run("ioas.map_file.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.overlap
@@ -868,8 +2274,8 @@ TEST(IoasMapFile, reserved_5) {
 TEST(IoasMapFile, overlap) {
   TestRun run("ioas.map_file.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
@@ -880,153 +2286,21 @@ TEST(IoasMapFile, overlap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.overlap
+// ioas.map_file.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one behind another decides
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then ioas.map_file.overlap, which was ioas.map_file.ok before
 TEST(IoasMapFile, overlap_2) {
   TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map_file, then ioas.map_file.overlap, which was ioas.map_file.ok before
-TEST(IoasMapFile, overlap_3) {
-  TestRun run("ioas.map_file.overlap");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// vfio.map_dma, then ioas.map_file.overlap, which was ioas.map_file.ok before
-TEST(IoasMapFile, overlap_4) {
-  TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map_file: with `overlaps(a.span, span)` not where both ends are equal
-TEST(IoasMapFile, overlap_5) {
-  TestRun run("ioas.map_file.overlap");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1005000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1005fff,
-                              Rights::WRITE, /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map_file: `fails EINVAL [start_align] unless aligned(start, alignment(ioas))` comes
-// before `fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)`
-TEST(IoasMapFile, overlap_6) {
-  TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
-                              Rights::WRITE, /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map_file: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest
-// alone
-TEST(IoasMapFile, overlap_7) {
-  TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map_file: with `some a: Area in ioas: overlaps(a.span, span)` read of the lowest
-// alone
-TEST(IoasMapFile, overlap_8) {
-  TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
                               Rights::WRITE, /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
@@ -1037,37 +2311,207 @@ TEST(IoasMapFile, overlap_8) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.overlap
+// ioas.map_file.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one before another decides
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map_file: with `overlaps(a.span, span)` not where both ends are equal
-TEST(IoasMapFile, overlap_9) {
+TEST(IoasMapFile, overlap_3) {
   TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1009000, Rights::WRITE, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2001, /*iova=*/0x1007000,
-                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.overlap: `overlaps(a.span, span)` with room of one
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_4) {
+  TestRun run("ioas.map_file.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.overlap: `overlaps(a.span, span)` where both are equal
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_5) {
+  TestRun run("ioas.map_file.overlap");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.overlap: `overlaps(a.span, span)` with room of one (2)
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_6) {
+  TestRun run("ioas.map_file.overlap");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0xffffff,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1001ffd,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.overlap: comes before start_align
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_7) {
+  TestRun run("ioas.map_file.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.overlap: comes before limit
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_8) {
+  TestRun run("ioas.map_file.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file1, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.unmap.split, but another Area goes; ioas.map_file tells
+TEST(IoasMapFile, overlap_9) {
+  TestRun run("ioas.map_file.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1004f00,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1004000,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004f00}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 TEST(IoasMapFile, start_align) {
   TestRun run("ioas.map_file.start_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7fffffff, /*length=*/0x1000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x800, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1076,18 +2520,23 @@ TEST(IoasMapFile, start_align) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file.start_align
+// ioas.map_file.start_align: comes before limit
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-// device.attach, then ioas.map_file.start_align, which was ioas.map_file.ok before
 TEST(IoasMapFile, start_align_2) {
   TestRun run("ioas.map_file.start_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1099,30 +2548,63 @@ TEST(IoasMapFile, start_align_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-// access.create, then ioas.map_file.start_align, which was ioas.map_file.file before
+// device.attach, then ioas.map_file.start_align, which was ioas.map_file.ok before
 TEST(IoasMapFile, start_align_3) {
   TestRun run("ioas.map_file.start_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x800, /*length=*/0x1000, /*iova=*/0x1000000,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*ignored=*/0x1000,
+                                   /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+// option.set_large_pages, then ioas.map_file.start_align, which was ioas.map_file.ok before
+TEST(IoasMapFile, start_align_4) {
+  TestRun run("ioas.map_file.start_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7fffffff, /*length=*/0x1000, /*iova=*/0,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x40007800,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.file
@@ -1130,10 +2612,13 @@ TEST(IoasMapFile, start_align_3) {
 TEST(IoasMapFile, file) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*ignored=*/0x1000,
+                                   /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1145,18 +2630,30 @@ TEST(IoasMapFile, file) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-// device.attach, then ioas.map_file.file, which was ioas.map_file.ok before
+// ioas.map_file.reserved: `range in APERTURE` where both are equal (2)
 TEST(IoasMapFile, file_2) {
   TestRun run("ioas.map_file.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7efff000, /*iova=*/0x1001000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x7efff000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7effefff, /*length=*/0x1000,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0x201001,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x4ea96000, /*length=*/0x3156a000,
+                                       /*ignored=*/0x80000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/1,
+                                   /*src_iova=*/0x1005000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1168,19 +2665,50 @@ TEST(IoasMapFile, file_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file.file
+// ioas.map_file.file: `file.dmabuf` alone does not hold
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-// Tells the law from this one: def has: with `file.shmem and whole_pages(range).last < file.size` without
-// `whole_pages(range).last < file.size` (part 2)
 TEST(IoasMapFile, file_3) {
+  TestRun run("ioas.map_file.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.file: `whole_pages(range).last < file.size` alone does not hold
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+TEST(IoasMapFile, file_4) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1192,20 +2720,22 @@ TEST(IoasMapFile, file_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file.file
+// ioas.map_file.file: comes before limit
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-// Tells the law from this one: ioas.map_file: `fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and
-// exceeds_limit(source)` comes before `fails EINVAL [file] when has_page_table(ioas) and not has(file, source)`
-TEST(IoasMapFile, file_4) {
+TEST(IoasMapFile, file_5) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1217,6 +2747,9 @@ TEST(IoasMapFile, file_4) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.limit
@@ -1224,11 +2757,12 @@ TEST(IoasMapFile, file_4) {
 TEST(IoasMapFile, limit) {
   TestRun run("ioas.map_file.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -1241,6 +2775,9 @@ TEST(IoasMapFile, limit) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

@@ -16,6 +16,10 @@ TEST(IoasMap, ok) {
   TestRun run("ioas.map.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -24,42 +28,240 @@ TEST(IoasMap, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.ok: ioas with devices and pinners; Area made; Pages made
-TEST(IoasMap, ok_2) {
-  TestRun run("ioas.map.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.ok
-// access.destroy, then ioas.map.ok, which was ioas.map.va_align before
+// ioas.map.length: `length == 0` one too high
+TEST(IoasMap, ok_2) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.length: `length > MAX - PAGE_SIZE` where both are equal
 TEST(IoasMap, ok_3) {
   TestRun run("ioas.map.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.destroy", {access0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffefff, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x6800, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005000, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*ignored=*/0x3fffffff,
+                                   /*src_iova=*/0x40006000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffeffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.length: `length > MAX - PAGE_SIZE` one beyond
+TEST(IoasMap, ok_4) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffeffe, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x6800, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005000, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*ignored=*/0x3fffffff,
+                                   /*src_iova=*/0x40006000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffeffd}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.wrap: `overflows(span.last)` at the last address
+TEST(IoasMap, ok_5) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xfffffffffffff000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.reserved: `ioas` alone does not hold
+TEST(IoasMap, ok_6) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.map.ok
+// ioas.map.overlap: `overlaps(a.span, span)` alone does not hold
+TEST(IoasMap, ok_7) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.overlap: `overlaps(a.span, span)` just fails (2)
+TEST(IoasMap, ok_8) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1006fff, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1009fff, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1009fff, /*length=*/0x4000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.map.memory: `source in MEMORY` where both are equal (2)
+TEST(IoasMap, ok_9) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x800}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000d000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000cfff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000d000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x4000d000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000d000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000ffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x4000f000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.ok
+// ioas.map.limit: `ioas.devices > 0` alone does not hold
+TEST(IoasMap, ok_10) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40005000, /*length=*/0x2000, /*iova=*/0, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// option.set_large_pages.unknown, but it did what it refused: other Ioas; a call tells
+TEST(IoasMap, ok_11) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
   run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -68,18 +270,312 @@ TEST(IoasMap, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.ok: ioas with devices and hwpts and pinners; Area made; Pages made
-TEST(IoasMap, ok_4) {
+// ioas.map.ok
+// access.destroy.ok, but a Access stays; ioas.map tells
+TEST(IoasMap, ok_12) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/2, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/2, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// device.destroy.ok, but a Device stays; ioas.map tells
+TEST(IoasMap, ok_13) {
   TestRun run("ioas.map.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.unmap.ok, but a Area stays; ioas.map tells
+TEST(IoasMap, ok_14) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map tells
+TEST(IoasMap, ok_15) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/2}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// reply.unmap_all.reply, but a Area stays; ioas.map tells
+TEST(IoasMap, ok_16) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// ioas.unmap.ok, but the last Area stays; ioas.map tells
+TEST(IoasMap, ok_17) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1010000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0x1000000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x80000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// reply.unmap_all.reply, but the first Area stays; ioas.map tells
+TEST(IoasMap, ok_18) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0x1000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// vfio.unmap_dma.ok, but a Area stays; ioas.map tells
+TEST(IoasMap, ok_19) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// access.replace.ok, but Access.ioas stays; ioas.map tells
+TEST(IoasMap, ok_20) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/1,
+                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/MAX}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.map.ok
+// ioas.copy.read_only, but it did what it refused: more Area; a call tells
+TEST(IoasMap, ok_21) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x3fffefff, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3ffff7ff, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0x3ffff000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x400007fe}, {0});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffefff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok
+// vfio.unmap_dma.ok, but the first Area stays; ioas.map tells
+TEST(IoasMap, ok_22) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x40000000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000ffff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok: near a FaultQueue
+TEST(IoasMap, ok_23) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000fff,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -88,7 +584,7 @@ TEST(IoasMap, ok_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
@@ -96,98 +592,92 @@ TEST(IoasMap, ok_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.ok: near a Pin
+TEST(IoasMap, ok_24) {
+  TestRun run("ioas.map.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.ok
-// ioas.unmap, then ioas.map.ok, which was ioas.map.overlap before
-TEST(IoasMap, ok_5) {
+// access.destroy, then ioas.map.ok, which was ioas.map.va_align before
+TEST(IoasMap, ok_25) {
   TestRun run("ioas.map.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.ok
-// device.replace, then ioas.map.ok, which was ioas.map.iova_align before
-TEST(IoasMap, ok_6) {
+// ioas.map.ok: near a PasidAttachment
+TEST(IoasMap, ok_26) {
   TestRun run("ioas.map.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffffffff, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xffffffff}, {nothing});
-}
-
-// ioas.map.ok
-// device.replace, then ioas.map.ok, which was ioas.map.reserved before
-TEST(IoasMap, ok_7) {
-  TestRun run("ioas.map.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-}
-
-// ioas.map.ok
-// Tells the law from this one: ioas.map: with `has_page_table(ioas) and exceeds_limit(source)` without
-// `has_page_table(ioas)` (part 1)
-TEST(IoasMap, ok_8) {
-  TestRun run("ioas.map.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
 }
 
 // ioas.map.unknown
@@ -201,17 +691,155 @@ TEST(IoasMap, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map.unknown
+// ioas.map.unknown: comes before last_byte
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: ioas.map: `fails EOVERFLOW [last_byte] when iova == MAX or length == MAX` comes before
-// `fails EOPNOTSUPP [unknown] when unknown`
 TEST(IoasMap, unknown_2) {
   TestRun run("ioas.map.unknown");
-  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0, /*iova=*/MAX, /*rights=*/0,
                          /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.unknown: comes before length_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_3) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.unknown: comes before iova_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_4) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/2, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.unknown: comes before overlap
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_5) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.unknown: comes before va_align
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_6) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0, /*iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.unknown: comes before last_page
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_7) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0xffffffffbfffd000, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xffffffffbfffd000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffbefee000,
+                                   /*ignored=*/0x1000, /*src_iova=*/0x100f000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.unknown: comes before limit
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasMap, unknown_8) {
+  TestRun run("ioas.map.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.last_byte
@@ -225,9 +853,8 @@ TEST(IoasMap, last_byte) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map.last_byte
+// ioas.map.last_byte: `length == MAX` holds alone
 //   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
-// Tells the law from this one: ioas.map: with `iova == MAX or length == MAX` without `length == MAX` (part 2)
 TEST(IoasMap, last_byte_2) {
   TestRun run("ioas.map.last_byte");
   run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
@@ -235,6 +862,104 @@ TEST(IoasMap, last_byte_2) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.last_byte: comes before iova_align
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMap, last_byte_3) {
+  TestRun run("ioas.map.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.last_byte: comes before overlap
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMap, last_byte_4) {
+  TestRun run("ioas.map.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x40002000,
+                          /*src_iova=*/0x40002fff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0x40005000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.last_byte: comes before va_align
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMap, last_byte_5) {
+  TestRun run("ioas.map.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/MAX, /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.last_byte: comes before limit
+//   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
+TEST(IoasMap, last_byte_6) {
+  TestRun run("ioas.map.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1007800,
+                          /*src_iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x2000, /*ignored=*/0x40007000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffeff8fff,
+                                   /*ignored=*/0x2000, /*src_iova=*/0x1007000, Rights::READ,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.rights
@@ -247,6 +972,115 @@ TEST(IoasMap, rights) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map.last_byte: `iova == MAX` one too low
+TEST(IoasMap, rights_2) {
+  TestRun run("ioas.map.rights");
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0, /*iova=*/0xfffffffffffffffe, /*rights=*/0,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.rights
+//   fails EINVAL [rights] when rights is empty
+// ioas.map.last_byte: `length == MAX` one too low
+TEST(IoasMap, rights_3) {
+  TestRun run("ioas.map.rights");
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0xfffffffffffffffe, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.rights: comes before va_wrap
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMap, rights_4) {
+  TestRun run("ioas.map.rights");
+  run.fails("ioas.map", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.rights: comes before overlap
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMap, rights_5) {
+  TestRun run("ioas.map.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.rights: comes before last_page
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMap, rights_6) {
+  TestRun run("ioas.map.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0xffffffffbfff0000, /*iova=*/0, /*rights=*/0,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xffffffffbfff0000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffbefe1000,
+                                   /*ignored=*/0x1000, /*src_iova=*/0x100f000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.rights: comes before limit
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasMap, rights_7) {
+  TestRun run("ioas.map.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasMap, ioas) {
@@ -257,14 +1091,11 @@ TEST(IoasMap, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map.ioas
+// ioas.map.ioas: comes before va_wrap
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.map.ioas, which was ioas.map.ok before
 TEST(IoasMap, ioas_2) {
   TestRun run("ioas.map.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.fails("ioas.map", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -273,12 +1104,77 @@ TEST(IoasMap, ioas_2) {
 
 // ioas.map.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// Tells the law from this one: ioas.map: `fails EOVERFLOW [va_wrap] when overflows(user_va + length)` comes before
-// `fails ENOENT [ioas] unless ioas lives`
+// ioas.destroy.ok, but a Area stays; ioas.map tells
 TEST(IoasMap, ioas_3) {
   TestRun run("ioas.map.ioas");
-  run.fails("ioas.map", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, ENOENT);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; ioas.map tells
+TEST(IoasMap, ioas_4) {
+  TestRun run("ioas.map.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; ioas.map tells
+TEST(IoasMap, ioas_5) {
+  TestRun run("ioas.map.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Area stays; ioas.map tells
+TEST(IoasMap, ioas_6) {
+  TestRun run("ioas.map.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; ioas.map tells
+TEST(IoasMap, ioas_7) {
+  TestRun run("ioas.map.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -291,6 +1187,7 @@ TEST(IoasMap, va_wrap) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -299,17 +1196,20 @@ TEST(IoasMap, va_wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.va_wrap
+// ioas.map.va_wrap: comes before length
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-// Tells the law from this one: ioas.map: `fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE` comes
-// before `fails EOVERFLOW [va_wrap] when overflows(user_va + length)`
 TEST(IoasMap, va_wrap_2) {
   TestRun run("ioas.map.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x40003000,
+                          /*src_iova=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -318,6 +1218,144 @@ TEST(IoasMap, va_wrap_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.va_wrap: comes before length_align
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMap, va_wrap_3) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0xfffffffffeffbf00, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.va_wrap: comes before iova_align
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMap, va_wrap_4) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/2, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0xfffffffffffff000}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x5000, /*length=*/0x800, /*ignored=*/1, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffeff0002,
+                                   /*ignored=*/0x1000, /*src_iova=*/0x100f000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.va_wrap: comes before overlap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMap, va_wrap_5) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x40002000,
+                          /*src_iova=*/0x40002fff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0x40005000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.va_wrap: comes before va_align
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMap, va_wrap_6) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/MAX, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.va_wrap: comes before limit
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMap, va_wrap_7) {
+  TestRun run("ioas.map.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1007800,
+                          /*src_iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x2000, /*ignored=*/0x40007000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfffffffffeff8000,
+                                   /*ignored=*/0x2000, /*src_iova=*/0x1007000, Rights::READ,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.length
@@ -334,17 +1372,22 @@ TEST(IoasMap, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.length
+// ioas.map.length: `length > MAX - PAGE_SIZE` holds alone
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-// Tells the law from this one: ioas.map: with `length == 0 or length > MAX - PAGE_SIZE` without `length > MAX -
-// PAGE_SIZE` (part 2)
 TEST(IoasMap, length_2) {
   TestRun run("ioas.map.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x40003000,
+                          /*src_iova=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x40000800,
+                                   /*src_iova=*/0x4000d000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -353,6 +1396,74 @@ TEST(IoasMap, length_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.length: comes before overlap
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+TEST(IoasMap, length_3) {
+  TestRun run("ioas.map.length");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0x1010000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map.length: comes before memory
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+TEST(IoasMap, length_4) {
+  TestRun run("ioas.map.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+// ioas.destroy.ok, but another Ioas goes; ioas.map tells
+TEST(IoasMap, length_5) {
+  TestRun run("ioas.map.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.map.length_align
@@ -360,8 +1471,13 @@ TEST(IoasMap, length_2) {
 TEST(IoasMap, length_align) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/5, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -370,17 +1486,103 @@ TEST(IoasMap, length_align) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.length_align: comes before wrap
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMap, length_align_2) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align: comes before last_page
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMap, length_align_3) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0xffffffffbfff9f00, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xffffffffbfff9f00}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffbefeaf00,
+                                   /*ignored=*/0x1000, /*src_iova=*/0x100f000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align: comes before limit
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMap, length_align_4) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1007800,
+                          /*src_iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.create, then ioas.map.length_align, which was ioas.map.overlap before
-TEST(IoasMap, length_align_2) {
+TEST(IoasMap, length_align_5) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -389,149 +1591,156 @@ TEST(IoasMap, length_align_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map.length_align, which was ioas.map.ok before
-TEST(IoasMap, length_align_3) {
-  TestRun run("ioas.map.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map.length_align, which was ioas.map.overlap before
-TEST(IoasMap, length_align_4) {
-  TestRun run("ioas.map.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-}
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map.length_align, which was ioas.map.ok before
-TEST(IoasMap, length_align_5) {
-  TestRun run("ioas.map.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map.length_align, which was ioas.map.memory before
-TEST(IoasMap, length_align_6) {
-  TestRun run("ioas.map.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.create, then ioas.map.length_align, which was ioas.map.reserved before
-TEST(IoasMap, length_align_7) {
+TEST(IoasMap, length_align_6) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000ffff}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0,
+                                   /*src_iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// vfio.set_iommu, then ioas.map.length_align, which was ioas.map.ok before
-TEST(IoasMap, length_align_8) {
+// access.create, then ioas.map.length_align, which was ioas.map.wrap before
+TEST(IoasMap, length_align_7) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map.length_align, which was ioas.map.overlap before
+TEST(IoasMap, length_align_8) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1007000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1008000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1008fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1008000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007800}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map.length_align, which was ioas.map.reserved before
+TEST(IoasMap, length_align_9) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0x1c,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map.length_align, which was ioas.map.overlap before
+TEST(IoasMap, length_align_10) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // option.set_large_pages, then ioas.map.length_align, which was ioas.map.reserved before
-TEST(IoasMap, length_align_9) {
+TEST(IoasMap, length_align_11) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -542,17 +1751,174 @@ TEST(IoasMap, length_align_9) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// Tells the law from this one: ioas.map: `fails EOVERFLOW [wrap] when overflows(span.last)` comes before `fails EINVAL
-// [length_align] unless aligned(length, alignment(ioas))`
-TEST(IoasMap, length_align_10) {
+// access.create, then ioas.map.length_align, which was ioas.map.iova_align before
+TEST(IoasMap, length_align_12) {
   TestRun run("ioas.map.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffeffa100, /*iova=*/0x40000000, Rights::WRITE,
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x7fffffff, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x7fffffff, /*length=*/0x800, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x7fffffff, /*length=*/0x2000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map.length_align, which was ioas.map.va_align before
+TEST(IoasMap, length_align_13) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map.length_align, which was ioas.map.iova_align before
+TEST(IoasMap, length_align_14) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/2, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/2, /*src_iova=*/2,
+                          Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map.length_align, which was ioas.map.wrap before
+TEST(IoasMap, length_align_15) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffff8200, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// vfio.set_iommu, then ioas.map.length_align, which was ioas.map.overlap before
+TEST(IoasMap, length_align_16) {
+  TestRun run("ioas.map.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMap, iova_align) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.iova_align: comes before wrap
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMap, iova_align_2) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffffffffffffff00, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -565,16 +1931,97 @@ TEST(IoasMap, length_align_10) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.iova_align: comes before overlap
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMap, iova_align_3) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align: comes before last_page
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMap, iova_align_4) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40006800, /*length=*/0xffffffffbfff9000, /*iova=*/0x7fffffff,
+                         Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.iova_align: comes before limit
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+TEST(IoasMap, iova_align_5) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-TEST(IoasMap, iova_align) {
+// access.destroy.ok, but another Access goes; ioas.map tells
+TEST(IoasMap, iova_align_6) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE,
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.destroy", {access1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/5, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -583,18 +2030,97 @@ TEST(IoasMap, iova_align) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// hw_queue.destroy.ok, but another HwQueue goes; ioas.map tells
+TEST(IoasMap, iova_align_7) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006800, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// access.create, then ioas.map.iova_align, which was ioas.map.ok before
+TEST(IoasMap, iova_align_8) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/5, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // access.create, then ioas.map.iova_align, which was ioas.map.overlap before
-TEST(IoasMap, iova_align_2) {
+TEST(IoasMap, iova_align_9) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0xffff00, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0xffff00, /*length=*/0x4000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -603,38 +2129,19 @@ TEST(IoasMap, iova_align_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then ioas.map.iova_align, which was ioas.map.reserved before
-TEST(IoasMap, iova_align_3) {
-  TestRun run("ioas.map.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // access.create, then ioas.map.iova_align, which was ioas.map.wrap before
-TEST(IoasMap, iova_align_4) {
+TEST(IoasMap, iova_align_10) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff800, Rights::WRITE,
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffffffffffffff00, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -644,37 +2151,18 @@ TEST(IoasMap, iova_align_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then ioas.map.iova_align, which was ioas.map.ok before
-TEST(IoasMap, iova_align_5) {
-  TestRun run("ioas.map.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // device.attach, then ioas.map.iova_align, which was ioas.map.overlap before
-TEST(IoasMap, iova_align_6) {
+TEST(IoasMap, iova_align_11) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x100a000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1009000, Rights::WRITE,
                       /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1009f00, Rights::WRITE,
@@ -684,93 +2172,60 @@ TEST(IoasMap, iova_align_6) {
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100a000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x100a000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1009000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x100afff}, {0x40000000});
-}
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then ioas.map.iova_align, which was ioas.map.wrap before
-TEST(IoasMap, iova_align_7) {
-  TestRun run("ioas.map.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff100, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// option.set_large_pages, then ioas.map.iova_align, which was ioas.map.ok before
-TEST(IoasMap, iova_align_8) {
-  TestRun run("ioas.map.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1009fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 // device.attach, then ioas.map.iova_align, which was ioas.map.reserved before
-TEST(IoasMap, iova_align_9) {
+TEST(IoasMap, iova_align_12) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x40002000, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40002900, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x900, /*dst_iova=*/0x40002000,
+                          /*src_iova=*/0x40003000, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40002000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// vfio.set_iommu, then ioas.map.iova_align, which was ioas.map.ok before
-TEST(IoasMap, iova_align_10) {
+// option.set_large_pages, then ioas.map.iova_align, which was ioas.map.ok before
+TEST(IoasMap, iova_align_13) {
   TestRun run("ioas.map.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -778,7 +2233,95 @@ TEST(IoasMap, iova_align_10) {
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// option.set_large_pages, then ioas.map.iova_align, which was ioas.map.reserved before
+TEST(IoasMap, iova_align_14) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xffff00, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// access.create, then ioas.map.iova_align, which was ioas.map.reserved before
+TEST(IoasMap, iova_align_15) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x4000a000, /*length=*/0x1000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40009f00, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40009f01, /*length=*/0x1000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40009f00, /*length=*/0xfff, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000a000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000afff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000a000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000afff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000b000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40009fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+// access.create, then ioas.map.iova_align, which was ioas.map.memory before
+TEST(IoasMap, iova_align_16) {
+  TestRun run("ioas.map.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1003800, /*length=*/0xfb1a, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1003800, /*length=*/0x4000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.wrap
@@ -796,17 +2339,60 @@ TEST(IoasMap, wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.wrap
+// ioas.map.wrap: comes before reserved
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-// Tells the law from this one: ioas.map: `fails EINVAL [reserved] when reserved(ioas, span)` comes before `fails
-// EOVERFLOW [wrap] when overflows(span.last)`
 TEST(IoasMap, wrap_2) {
   TestRun run("ioas.map.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x4000ffff, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffc0000000, /*iova=*/0x4000ffff, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40010ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40010fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000fffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.wrap: comes before overlap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMap, wrap_3) {
+  TestRun run("ioas.map.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffff000000, /*iova=*/0x1010000, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.wrap: comes before va_align
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMap, wrap_4) {
+  TestRun run("ioas.map.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0xfffffffff0000000, /*iova=*/0x40000000, Rights::WRITE,
                          /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -819,37 +2405,18 @@ TEST(IoasMap, wrap_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMap, reserved) {
-  TestRun run("ioas.map.reserved");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-// device.attach, then ioas.map.reserved, which was ioas.map.ok before
-TEST(IoasMap, reserved_2) {
-  TestRun run("ioas.map.reserved");
+// ioas.map.wrap: comes before last_page
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMap, wrap_5) {
+  TestRun run("ioas.map.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1003000, /*length=*/0xfffffffffeffc800, /*iova=*/0x40000000,
+                         Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -861,28 +2428,430 @@ TEST(IoasMap, reserved_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.wrap: comes before limit
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasMap, wrap_6) {
+  TestRun run("ioas.map.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                         /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-// ioas.reserve, then ioas.map.reserved, which was ioas.map.overlap before
-TEST(IoasMap, reserved_3) {
+TEST(IoasMap, reserved) {
   TestRun run("ioas.map.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: `ioas.devices > 0` holds alone
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_2) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved: `ioas.hwpts > 0` holds alone
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_3) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x61cb, /*src_iova=*/1,
+                          Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: `range in APERTURE` alone does not hold (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_4) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1ffffff000, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_5) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: `overlaps(r.span, range)` with room of one
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_6) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/2}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: `overlaps(r.span, range)` where both are equal
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_7) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: `overlaps(r.span, range)` with room of one (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_8) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7ffffffe, /*length=*/1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7ffffffd, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0x7fffffff,
+                          /*src_iova=*/0x7ffffffe, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7ffffffd, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffd}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: comes before overlap
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_9) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1007000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1009000, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1008f00, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.reserved: comes before last_page
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_10) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0xffffffffbfff1800, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xffffffffbfff1800}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40012000, /*length=*/0x800, /*ignored=*/1, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffbefe2800,
+                                   /*ignored=*/0x1000, /*src_iova=*/0x100f000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved: comes before limit
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMap, reserved_11) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// device.destroy.ok, but another Device goes; ioas.map tells
+TEST(IoasMap, reserved_12) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// device.replace.ok, but Device.ioas stays; ioas.map tells
+TEST(IoasMap, reserved_13) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// ioas.reserve, then ioas.map.reserved, which was ioas.map.memory before
+TEST(IoasMap, reserved_14) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+// ioas.reserve, then ioas.map.reserved, which was ioas.map.va_align before
+TEST(IoasMap, reserved_15) {
+  TestRun run("ioas.map.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.overlap
@@ -901,38 +2870,61 @@ TEST(IoasMap, overlap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.overlap
+// ioas.map.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one behind another decides
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then ioas.map.overlap, which was ioas.map.va_align before
 TEST(IoasMap, overlap_2) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                          /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.overlap
+// ioas.map.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one before another decides
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// vfio.map_dma, then ioas.map.overlap, which was ioas.map.ok before
 TEST(IoasMap, overlap_3) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap: `overlaps(a.span, span)` where both are equal
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMap, overlap_4) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -940,13 +2932,38 @@ TEST(IoasMap, overlap_3) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map.overlap
+// ioas.map.overlap: `overlaps(a.span, span)` with room of one (2)
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then ioas.map.overlap, which was ioas.map.memory before
-TEST(IoasMap, overlap_4) {
+TEST(IoasMap, overlap_5) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/1, /*iova=*/0x1001000, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000fff, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map.overlap: comes before memory
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMap, overlap_6) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -970,59 +2987,46 @@ TEST(IoasMap, overlap_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map_file, then ioas.map.overlap, which was ioas.map.ok before
-TEST(IoasMap, overlap_5) {
+// ioas.unmap.split, but it did what it refused: less Area; a call tells
+TEST(IoasMap, overlap_7) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000ffff,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// vfio.map_dma, then ioas.map.overlap, which was ioas.map.va_align before
-TEST(IoasMap, overlap_6) {
+// vfio.unmap_dma.given, but it did what it refused: less Area; a call tells
+TEST(IoasMap, overlap_8) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.copy, then ioas.map.overlap, which was ioas.map.ok before
-TEST(IoasMap, overlap_7) {
-  TestRun run("ioas.map.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
                        Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::SHORT_STRUCT}, EINVAL);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                          /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
@@ -1033,37 +3037,23 @@ TEST(IoasMap, overlap_7) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map: with `some a: Area in ioas: overlaps(a.span, span)` read of the highest alone
-TEST(IoasMap, overlap_8) {
-  TestRun run("ioas.map.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// Tells the law from this one: ioas.map: with `overlaps(a.span, span)` not where both ends are equal
+// ioas.destroy.ok, but another Area goes; ioas.map tells
 TEST(IoasMap, overlap_9) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1072,6 +3062,179 @@ TEST(IoasMap, overlap_9) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.unmap.last_byte, but it did what it refused: less Area; a call tells
+TEST(IoasMap, overlap_10) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xfff000}, {0x1001000, 0xffffffffffffe000}})});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x80000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.unmap.length, but it did what it refused: less Area; a call tells
+TEST(IoasMap, overlap_11) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100f000, /*length=*/0}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// hw_queue.alloc.order, but it did what it refused: more HwQueue; a call tells
+TEST(IoasMap, overlap_12) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EIO);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.unmap.wrap, but it did what it refused: less Pages, less Area, less Pin; a call tells
+TEST(IoasMap, overlap_13) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3000, /*length=*/0xfffffffffffff000}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.map, then ioas.map.overlap, which was ioas.map.va_align before
+TEST(IoasMap, overlap_14) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// vfio.map_dma, then ioas.map.overlap, which was ioas.map.va_align before
+TEST(IoasMap, overlap_15) {
+  TestRun run("ioas.map.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.va_align
@@ -1079,9 +3242,40 @@ TEST(IoasMap, overlap_9) {
 TEST(IoasMap, va_align) {
   TestRun run("ioas.map.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/5, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// device.attach, then ioas.map.va_align, which was ioas.map.ok before
+TEST(IoasMap, va_align_2) {
+  TestRun run("ioas.map.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x3000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1093,80 +3287,60 @@ TEST(IoasMap, va_align) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.create, then ioas.map.va_align, which was ioas.map.ok before
-TEST(IoasMap, va_align_2) {
-  TestRun run("ioas.map.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// option.set_large_pages, then ioas.map.va_align, which was ioas.map.ok before
+// hwpt.alloc, then ioas.map.va_align, which was ioas.map.ok before
 TEST(IoasMap, va_align_3) {
   TestRun run("ioas.map.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// ioas.map.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.create, then ioas.map.va_align, which was ioas.map.limit before
-TEST(IoasMap, va_align_4) {
-  TestRun run("ioas.map.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("ioas.map", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.map.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 // vfio.set_iommu, then ioas.map.va_align, which was ioas.map.ok before
-TEST(IoasMap, va_align_5) {
+TEST(IoasMap, va_align_4) {
   TestRun run("ioas.map.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1175,6 +3349,8 @@ TEST(IoasMap, va_align_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map.last_page
@@ -1185,6 +3361,8 @@ TEST(IoasMap, last_page) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1196,6 +3374,69 @@ TEST(IoasMap, last_page) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.last_page: `ioas.hwpts > 0` holds alone
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+TEST(IoasMap, last_page_2) {
+  TestRun run("ioas.map.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffffffffffd000, /*length=*/0x2800, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffffffffffd000, /*length=*/0x1000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x40008000,
+                                   /*src_iova=*/0x1001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map.last_page: comes before limit
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+TEST(IoasMap, last_page_3) {
+  TestRun run("ioas.map.last_page");
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x800}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.memory
@@ -1206,6 +3447,10 @@ TEST(IoasMap, memory) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1217,17 +3462,27 @@ TEST(IoasMap, memory) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// Tells the law from this one: ioas.map: with `source in MEMORY` without `source in MEMORY` (part 2)
+// ioas.map.reserved: `range in APERTURE` where both are equal (2)
 TEST(IoasMap, memory_2) {
   TestRun run("ioas.map.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1ffffff000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7efff800, /*iova=*/0x1000800, Rights::WRITE,
                          /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x5ee84000, /*length=*/0x3000, /*iova=*/0x1003800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x40003000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x7efff800}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x100f000,
+                                   /*src_iova=*/0x100a000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1239,19 +3494,23 @@ TEST(IoasMap, memory_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map.memory
+// ioas.map.memory: comes before limit
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// Tells the law from this one: ioas.map: `fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)`
-// comes before `fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY`
 TEST(IoasMap, memory_3) {
   TestRun run("ioas.map.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1263,6 +3522,41 @@ TEST(IoasMap, memory_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+// device.replace, then ioas.map.memory, which was ioas.map.ok before
+TEST(IoasMap, memory_4) {
+  TestRun run("ioas.map.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.fails("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // ioas.map.limit
@@ -1270,10 +3564,14 @@ TEST(IoasMap, memory_3) {
 TEST(IoasMap, limit) {
   TestRun run("ioas.map.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1285,18 +3583,24 @@ TEST(IoasMap, limit) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
-// client.limit, then ioas.map.limit, which was ioas.map.ok before
+// device.attach, then ioas.map.limit, which was ioas.map.ok before
 TEST(IoasMap, limit_2) {
   TestRun run("ioas.map.limit");
+  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                          /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x3000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1308,6 +3612,8 @@ TEST(IoasMap, limit_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

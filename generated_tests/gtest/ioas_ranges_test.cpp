@@ -24,11 +24,35 @@ TEST(IoasRanges, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.ranges.ok
-// device.attach, then ioas.ranges.ok, which was ioas.ranges.none before
+// ioas.ranges.none: `ioas.devices > 0` holds alone
 TEST(IoasRanges, ok_2) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xffffffff});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffe}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfffffffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.none: `range in APERTURE` alone does not hold
+TEST(IoasRanges, ok_3) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffff});
@@ -44,33 +68,12 @@ TEST(IoasRanges, ok_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x80000ffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.ranges.ok
-// device.attach, then ioas.ranges.ok, which was ioas.ranges.one before
-TEST(IoasRanges, ok_3) {
-  TestRun run("ioas.ranges.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1fff}, {nothing});
-}
-
-// ioas.ranges.ok
-// Tells the law from this one: ioas.ranges: with `room == 1 and (some r: Reserved in ioas: some_free(ioas,
-// 0..r.span.first - 1) and some_free(ioas, r.span.last + 1..MAX))` without `room == 1` (part 1)
+// ioas.ranges.one: `room == 1` alone does not hold
 TEST(IoasRanges, ok_4) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -86,12 +89,34 @@ TEST(IoasRanges, ok_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.ranges.ok
-// Tells the law from this one: ioas.ranges: with `(some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-// some_free(ioas, r.span.last + 1..MAX))` without `ioas` (part 1)
+// ioas.ranges.one: `room == 1` one too high
 TEST(IoasRanges, ok_5) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/2, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.one: `ioas` alone does not hold
+TEST(IoasRanges, ok_6) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -112,27 +137,139 @@ TEST(IoasRanges, ok_5) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.ranges.ok
-// Tells the law from this one: ioas.ranges: with `some_free(ioas, 0..r.span.first - 1) and some_free(ioas, r.span.last
-// + 1..MAX)` without `some_free(ioas, r.span.last + 1..MAX)` (part 2)
-TEST(IoasRanges, ok_6) {
+// ioas.ranges.one: `ioas.devices > 0` holds alone
+TEST(IoasRanges, ok_7) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0xffffffffc0000001});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3ffffffe}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1fff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.one: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+TEST(IoasRanges, ok_8) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.one: `ioas.devices > 0` holds alone (2)
+TEST(IoasRanges, ok_9) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x40000000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7fffffff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.one: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides (2)
+TEST(IoasRanges, ok_10) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x100e000, /*length=*/0xfffffffffeff2000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100dfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.wide: `room > ROOM_LIMIT` where both are equal
+TEST(IoasRanges, ok_11) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.ranges", {ioas0, /*room=*/0xffffffff, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.wide: `room > ROOM_LIMIT` one beyond
+TEST(IoasRanges, ok_12) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.ranges", {ioas0, /*room=*/0xfffffffe, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.ranges.unknown
@@ -143,6 +280,45 @@ TEST(IoasRanges, unknown) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.unknown: comes before none
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasRanges, unknown_2) {
+  TestRun run("ioas.ranges.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.unknown: comes before one
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasRanges, unknown_3) {
+  TestRun run("ioas.ranges.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.ranges.ioas
@@ -157,12 +333,13 @@ TEST(IoasRanges, ioas) {
 
 // ioas.ranges.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.ok before
+// ioas.destroy.ok, but a Reserved stays; ioas.ranges tells
 TEST(IoasRanges, ioas_2) {
   TestRun run("ioas.ranges.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -170,12 +347,42 @@ TEST(IoasRanges, ioas_2) {
 
 // ioas.ranges.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.none before
+// file.release.ok, but a Reserved stays; ioas.ranges tells
 TEST(IoasRanges, ioas_3) {
   TestRun run("ioas.ranges.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; ioas.ranges tells
+TEST(IoasRanges, ioas_4) {
+  TestRun run("ioas.ranges.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.ok before
+TEST(IoasRanges, ioas_5) {
+  TestRun run("ioas.ranges.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -195,6 +402,79 @@ TEST(IoasRanges, none) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.none: `range in APERTURE` holds alone
+//   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
+TEST(IoasRanges, none_2) {
+  TestRun run("ioas.ranges.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.none: `ioas` alone does not hold
+//   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
+TEST(IoasRanges, none_3) {
+  TestRun run("ioas.ranges.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.ranges.none: `overlaps(r.span, range)` alone does not hold
+//   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
+TEST(IoasRanges, none_4) {
+  TestRun run("ioas.ranges.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.ranges.one
@@ -215,6 +495,81 @@ TEST(IoasRanges, one) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.one: `(some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_free(ioas, r.span.last +
+// 1..MAX))` where one behind another decides
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_2) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x80000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x81000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.one: `range in APERTURE` holds alone
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_3) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (3)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_4) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

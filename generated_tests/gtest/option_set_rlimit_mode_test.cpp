@@ -23,8 +23,18 @@ TEST(OptionSetRlimitMode, ok) {
 }
 
 // option.set_rlimit_mode.ok
-// client.unlimit, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.privilege before
+// option.set_rlimit_mode.value: `value > 1` where both are equal
 TEST(OptionSetRlimitMode, ok_2) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {1});
+}
+
+// option.set_rlimit_mode.ok
+// client.unlimit.ok, but a Limit stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_3) {
   TestRun run("option.set_rlimit_mode.ok");
   run.ok("client.limit", {/*bytes=*/0});
   run.ok("client.unlimit", {});
@@ -35,8 +45,8 @@ TEST(OptionSetRlimitMode, ok_2) {
 }
 
 // option.set_rlimit_mode.ok
-// ioas.destroy, then option.set_rlimit_mode.ok, which was option.set_rlimit_mode.objects before
-TEST(OptionSetRlimitMode, ok_3) {
+// ioas.destroy.ok, but a Ioas stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_4) {
   TestRun run("option.set_rlimit_mode.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.destroy", {ioas0});
@@ -47,13 +57,31 @@ TEST(OptionSetRlimitMode, ok_3) {
 }
 
 // option.set_rlimit_mode.ok
-// Tells the law from this one: option.set_rlimit_mode: with `value > 1` also where both are equal
-TEST(OptionSetRlimitMode, ok_4) {
+// fault_queue.destroy.ok, but a FaultQueue stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_5) {
   TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  run.ok("fault_queue.destroy", {fault_queue0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// file.release.ok, but a FaultQueue stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_6) {
+  TestRun run("option.set_rlimit_mode.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -67,11 +95,55 @@ TEST(OptionSetRlimitMode, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// option.set_rlimit_mode.unknown: comes before value
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(OptionSetRlimitMode, unknown_2) {
+  TestRun run("option.set_rlimit_mode.unknown");
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+// Tells the law from this one: option.set_rlimit_mode: `fails EOPNOTSUPP [unknown] when unknown` never applies
+TEST(OptionSetRlimitMode, unknown_3) {
+  TestRun run("option.set_rlimit_mode.unknown");
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+// Tells the law from this one: option.set_rlimit_mode: `fails EBUSY [objects] when has_objects()` comes before `fails
+// EOPNOTSUPP [unknown] when unknown`
+TEST(OptionSetRlimitMode, unknown_4) {
+  TestRun run("option.set_rlimit_mode.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 // Tells the law from this one: option.set_rlimit_mode: `fails EPERM [privilege] when is_limited()` comes before `fails
 // EOPNOTSUPP [unknown] when unknown`
-TEST(OptionSetRlimitMode, unknown_2) {
+TEST(OptionSetRlimitMode, unknown_5) {
   TestRun run("option.set_rlimit_mode.unknown");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true,
@@ -92,14 +164,42 @@ TEST(OptionSetRlimitMode, known) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.known
+// option.set_rlimit_mode.known: comes before privilege
 //   fails EOPNOTSUPP [known] unless known
-// Tells the law from this one: option.set_rlimit_mode: `fails EPERM [privilege] when is_limited()` comes before `fails
-// EOPNOTSUPP [known] unless known`
 TEST(OptionSetRlimitMode, known_2) {
   TestRun run("option.set_rlimit_mode.known");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.known: comes before objects
+//   fails EOPNOTSUPP [known] unless known
+TEST(OptionSetRlimitMode, known_3) {
+  TestRun run("option.set_rlimit_mode.known");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_rlimit_mode.known: comes before value
+//   fails EOPNOTSUPP [known] unless known
+TEST(OptionSetRlimitMode, known_4) {
+  TestRun run("option.set_rlimit_mode.known");
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/false,
                                        /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -117,14 +217,42 @@ TEST(OptionSetRlimitMode, for_object) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.for_object
+// option.set_rlimit_mode.for_object: comes before privilege
 //   fails EOPNOTSUPP [for_object] when for_object
-// Tells the law from this one: option.set_rlimit_mode: `fails EPERM [privilege] when is_limited()` comes before `fails
-// EOPNOTSUPP [for_object] when for_object`
 TEST(OptionSetRlimitMode, for_object_2) {
   TestRun run("option.set_rlimit_mode.for_object");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/true, /*known=*/true,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.for_object: comes before objects
+//   fails EOPNOTSUPP [for_object] when for_object
+TEST(OptionSetRlimitMode, for_object_3) {
+  TestRun run("option.set_rlimit_mode.for_object");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/true, /*known=*/true,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_rlimit_mode.for_object: comes before value
+//   fails EOPNOTSUPP [for_object] when for_object
+TEST(OptionSetRlimitMode, for_object_4) {
+  TestRun run("option.set_rlimit_mode.for_object");
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/true, /*known=*/true,
                                        /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -142,23 +270,9 @@ TEST(OptionSetRlimitMode, privilege) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.privilege
+// option.set_rlimit_mode.privilege: comes before objects
 //   fails EPERM [privilege] when is_limited()
-// client.limit, then option.set_rlimit_mode.privilege, which was option.set_rlimit_mode.value before
 TEST(OptionSetRlimitMode, privilege_2) {
-  TestRun run("option.set_rlimit_mode.privilege");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.privilege
-//   fails EPERM [privilege] when is_limited()
-// client.limit, then option.set_rlimit_mode.privilege, which was option.set_rlimit_mode.objects before
-TEST(OptionSetRlimitMode, privilege_3) {
   TestRun run("option.set_rlimit_mode.privilege");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
@@ -171,6 +285,20 @@ TEST(OptionSetRlimitMode, privilege_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_rlimit_mode.privilege: comes before value
+//   fails EPERM [privilege] when is_limited()
+TEST(OptionSetRlimitMode, privilege_3) {
+  TestRun run("option.set_rlimit_mode.privilege");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // option.set_rlimit_mode.objects
@@ -187,68 +315,76 @@ TEST(OptionSetRlimitMode, objects) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_rlimit_mode.objects: comes before value
+//   fails EBUSY [objects] when has_objects()
+TEST(OptionSetRlimitMode, objects_2) {
+  TestRun run("option.set_rlimit_mode.objects");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+// ioas.destroy.ok, but another Ioas goes; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, objects_3) {
+  TestRun run("option.set_rlimit_mode.objects");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+// fault_queue.destroy.ok, but another FaultQueue goes; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, objects_4) {
+  TestRun run("option.set_rlimit_mode.objects");
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  run.ok("fault_queue.destroy", {fault_queue0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 // fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
-TEST(OptionSetRlimitMode, objects_2) {
-  TestRun run("option.set_rlimit_mode.objects");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-// ioas.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
-TEST(OptionSetRlimitMode, objects_3) {
-  TestRun run("option.set_rlimit_mode.objects");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-// fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.ok before
-TEST(OptionSetRlimitMode, objects_4) {
-  TestRun run("option.set_rlimit_mode.objects");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.objects
-//   fails EBUSY [objects] when has_objects()
-// client.unlimit, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.privilege before
 TEST(OptionSetRlimitMode, objects_5) {
   TestRun run("option.set_rlimit_mode.objects");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
 }
 
 // option.set_rlimit_mode.value
@@ -262,29 +398,11 @@ TEST(OptionSetRlimitMode, value) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.value
+// option.set_rlimit_mode.value: `value > 1` just holds
 //   fails EINVAL [value] when value > 1
-// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
 TEST(OptionSetRlimitMode, value_2) {
   TestRun run("option.set_rlimit_mode.value");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.value
-//   fails EINVAL [value] when value > 1
-// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
-TEST(OptionSetRlimitMode, value_3) {
-  TestRun run("option.set_rlimit_mode.value");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.unlimit", {});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EINVAL);
+  run.fails("option.set_rlimit_mode", {/*value=*/2, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -20,7 +20,11 @@ TEST(VeventqAlloc, ok) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/1, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -33,6 +37,174 @@ TEST(VeventqAlloc, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.ok
+// veventq.alloc.type: `q.type == type` alone does not hold
+TEST(VeventqAlloc, ok_2) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.ok
+// viommu.destroy.ok, but another Viommu goes; veventq.alloc tells
+TEST(VeventqAlloc, ok_3) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/1, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.ok
+// veventq.destroy.open, but it did what it refused: less Veventq, less Vevent; a call tells
+TEST(VeventqAlloc, ok_4) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  const Word veventq1 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("veventq.destroy", {veventq1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// veventq.alloc.ok: near a Hwpt
+TEST(VeventqAlloc, ok_5) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// veventq.alloc.ok: near a PasidAttachment
+TEST(VeventqAlloc, ok_6) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::PASID,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("vdevice.destroy", {vdevice0});
 }
 
 // veventq.alloc.unknown
@@ -45,9 +217,8 @@ TEST(VeventqAlloc, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// veventq.alloc.unknown
+// veventq.alloc.unknown: `unknown` holds alone
 //   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
-// Tells the law from this one: veventq.alloc: with `unknown or type == DEFAULT_TYPE` without `unknown` (part 1)
 TEST(VeventqAlloc, unknown_2) {
   TestRun run("veventq.alloc.unknown");
   run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0, /*unknown=*/true}, EOPNOTSUPP);
@@ -56,49 +227,18 @@ TEST(VeventqAlloc, unknown_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// veventq.alloc.depth
-//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
-TEST(VeventqAlloc, depth) {
-  TestRun run("veventq.alloc.depth");
-  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// veventq.alloc.depth
-//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
-// Tells the law from this one: veventq.alloc: with `depth == 0 or depth > DEEPEST` without `depth > DEEPEST` (part 2)
-TEST(VeventqAlloc, depth_2) {
-  TestRun run("veventq.alloc.depth");
-  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x100000, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// veventq.alloc.viommu
-//   fails ENOENT [viommu] unless viommu lives
-TEST(VeventqAlloc, viommu) {
-  TestRun run("veventq.alloc.viommu");
-  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// veventq.alloc.type
-//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
-TEST(VeventqAlloc, type) {
-  TestRun run("veventq.alloc.type");
+// veventq.alloc.unknown: comes before type
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(VeventqAlloc, unknown_3) {
+  TestRun run("veventq.alloc.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
+  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -111,6 +251,190 @@ TEST(VeventqAlloc, type) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.depth
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+TEST(VeventqAlloc, depth) {
+  TestRun run("veventq.alloc.depth");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.depth: `depth > DEEPEST` holds alone
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+TEST(VeventqAlloc, depth_2) {
+  TestRun run("veventq.alloc.depth");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x100000, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.depth: `depth > DEEPEST` just holds
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+TEST(VeventqAlloc, depth_3) {
+  TestRun run("veventq.alloc.depth");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x80001, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.depth: comes before type
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+TEST(VeventqAlloc, depth_4) {
+  TestRun run("veventq.alloc.depth");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+TEST(VeventqAlloc, viommu) {
+  TestRun run("veventq.alloc.viommu");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// veventq.alloc.depth: `depth > DEEPEST` where both are equal
+TEST(VeventqAlloc, viommu_2) {
+  TestRun run("veventq.alloc.viommu");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x80000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// veventq.alloc.depth: `depth > DEEPEST` one beyond
+TEST(VeventqAlloc, viommu_3) {
+  TestRun run("veventq.alloc.viommu");
+  run.fails("veventq.alloc", {no_object, DriverType::FOREIGN_TYPE, /*depth=*/0x7ffff, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// viommu.destroy.ok, but a Viommu stays; veventq.alloc tells
+TEST(VeventqAlloc, viommu_4) {
+  TestRun run("veventq.alloc.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// veventq.alloc.type
+//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
+TEST(VeventqAlloc, type) {
+  TestRun run("veventq.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.type
+//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
+// veventq.destroy.ok, but another Veventq goes; veventq.alloc tells
+TEST(VeventqAlloc, type_2) {
+  TestRun run("veventq.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.close", {veventq0});
+  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.ok("veventq.destroy", {veventq0});
+  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.destroy", {veventq0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
 }
 
 }  // namespace iolaw::suite

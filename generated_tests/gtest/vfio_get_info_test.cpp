@@ -25,11 +25,11 @@ TEST(VfioGetInfo, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.get_info.ok
-// Tells the law from this one: vfio.get_info: with `if has_page_table(ioas) then DOMAIN_PAGES else ANY_PAGES` as if the
-// condition never held
+// vfio.get_info.ok: `ioas.devices > 0` holds alone
 TEST(VfioGetInfo, ok_2) {
   TestRun run("vfio.get_info.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -47,6 +47,8 @@ TEST(VfioGetInfo, ok_2) {
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // vfio.get_info.unreadable
@@ -81,8 +83,22 @@ TEST(VfioGetInfo, none) {
 
 // vfio.get_info.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.get_info.none, which was vfio.get_info.ok before
+// ioas.destroy.ok, but a CompatIoas stays; vfio.get_info tells
 TEST(VfioGetInfo, none_2) {
+  TestRun run("vfio.get_info.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.get_info.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.clear_ioas.ok, but a CompatIoas stays; vfio.get_info tells
+TEST(VfioGetInfo, none_3) {
   TestRun run("vfio.get_info.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -96,6 +112,23 @@ TEST(VfioGetInfo, none_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.get_info.none
+//   fails ENODEV [none] unless has_compat()
+// file.release.ok, but a CompatIoas stays; vfio.get_info tells
+TEST(VfioGetInfo, none_4) {
+  TestRun run("vfio.get_info.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 }  // namespace iolaw::suite

@@ -25,6 +25,8 @@ TEST(VfioGetIoas, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.get_ioas.unknown
@@ -49,12 +51,11 @@ TEST(VfioGetIoas, none) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.get_ioas.none, which was vfio.get_ioas.ok before
+// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a call tells
 TEST(VfioGetIoas, none_2) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -64,6 +65,57 @@ TEST(VfioGetIoas, none_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a call tells
+TEST(VfioGetIoas, none_3) {
+  TestRun run("vfio.get_ioas.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+// ioas.destroy.ok, but a CompatIoas stays; vfio.get_ioas tells
+TEST(VfioGetIoas, none_4) {
+  TestRun run("vfio.get_ioas.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+// file.release.ok, but a CompatIoas stays; vfio.get_ioas tells
+TEST(VfioGetIoas, none_5) {
+  TestRun run("vfio.get_ioas.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 }  // namespace iolaw::suite

@@ -16,6 +16,12 @@ TEST(VfioSetIoas, ok) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1009000, /*length=*/0x4000, /*everything=*/true,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -24,51 +30,46 @@ TEST(VfioSetIoas, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.set_ioas.ok: CompatIoas gone; CompatIoas made
+// vfio.set_ioas.ok
+// ioas.destroy.ok, but another Ioas goes; vfio.set_ioas tells
 TEST(VfioSetIoas, ok_2) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.ok("vfio.unmap_dma", {ioas1, /*iova=*/0x40002800, /*length=*/0x4000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.set_ioas.ok: ioas with devices and pinners; CompatIoas made
-TEST(VfioSetIoas, ok_3) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // vfio.set_ioas.ok: ioas with devices; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_4) {
+TEST(VfioSetIoas, ok_3) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0x1ffffff000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -80,15 +81,24 @@ TEST(VfioSetIoas, ok_4) {
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // vfio.set_ioas.ok: ioas with pinners; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_5) {
+TEST(VfioSetIoas, ok_4) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40006800, /*length=*/0x3000, /*iova=*/0x1001000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0x4000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -97,59 +107,21 @@ TEST(VfioSetIoas, ok_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.set_ioas.ok: ioas with devices and hwpts and pinners; CompatIoas made
-TEST(VfioSetIoas, ok_6) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
-                        /*reserved=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.set_ioas.ok: ioas with devices and pinners; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_7) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.set_ioas.ok: CompatIoas gone, ioas; CompatIoas made
-TEST(VfioSetIoas, ok_8) {
+TEST(VfioSetIoas, ok_5) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas2, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -167,57 +139,132 @@ TEST(VfioSetIoas, ok_8) {
   run.ok("option.large_pages", {ioas2}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("ioas.destroy", {ioas2});
 }
 
-// vfio.set_ioas.ok: ioas with devices; CompatIoas gone, ioas; CompatIoas made
-TEST(VfioSetIoas, ok_9) {
+// vfio.set_ioas.ok: near a Area
+TEST(VfioSetIoas, ok_6) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("device.attach", {ioas1, /*flags=*/0});
-  run.ok("vfio.set_ioas", {ioas2, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("ioas.alignment", {ioas2}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("option.large_pages", {ioas2}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-}
-
-// vfio.set_ioas.ok
-// Tells the law from this one: vfio.set_ioas: without `destroy all c: CompatIoas`
-TEST(VfioSetIoas, ok_10) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
-  run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.set_ioas.ok: near a Reserved
+TEST(VfioSetIoas, ok_7) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.set_ioas.ok: near a Ioas
+TEST(VfioSetIoas, ok_8) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0x3000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.set_ioas.ok: near a RangeList
+TEST(VfioSetIoas, ok_9) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas1, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // vfio.set_ioas.unknown
@@ -263,11 +310,27 @@ TEST(VfioSetIoas, ioas) {
 
 // vfio.set_ioas.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then vfio.set_ioas.ioas, which was vfio.set_ioas.ok before
+// ioas.destroy.ok, but a CompatIoas stays; vfio.set_ioas tells
 TEST(VfioSetIoas, ioas_2) {
   TestRun run("vfio.set_ioas.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a CompatIoas stays; vfio.set_ioas tells
+TEST(VfioSetIoas, ioas_3) {
+  TestRun run("vfio.set_ioas.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -26,16 +26,17 @@ TEST(VfioUnmapDma, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: Area gone; Pages gone
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.everything: `iova > 0` alone does not hold
 TEST(VfioUnmapDma, ok_2) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -44,17 +45,120 @@ TEST(VfioUnmapDma, ok_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: Area gone, pages shared; Area made
+// vfio.unmap_dma.ok: `ioas` holds alone
 TEST(VfioUnmapDma, ok_3) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0x40005000,
+                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x7ffff, /*length=*/0x800}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `x in a.span` alone does not hold
+TEST(VfioUnmapDma, ok_4) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `x in a.span` alone does not hold (2)
+TEST(VfioUnmapDma, ok_5) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `x in a.span` just fails (2)
+TEST(VfioUnmapDma, ok_6) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1001, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000a000,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `ioas` holds alone (2)
+TEST(VfioUnmapDma, ok_7) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x70000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x6f000}, EADDRINUSE);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x6f000, /*dst_iova=*/0x100c000,
+                          /*src_iova=*/0x1005800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7e000, /*ignored=*/0x40006000,
+                                   /*src_iova=*/0x1002000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -63,58 +167,174 @@ TEST(VfioUnmapDma, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: ioas with devices; Area gone; Pages gone
-TEST(VfioUnmapDma, ok_4) {
+// vfio.unmap_dma.ok: `x in a.span` alone does not hold (3)
+TEST(VfioUnmapDma, ok_8) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-}
-
-// vfio.unmap_dma.ok: ioas with pinners; Area gone; Pages gone
-TEST(VfioUnmapDma, ok_5) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("access.create", {ioas0, /*needs_pin=*/true});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `x in a.span` just fails (4)
+TEST(VfioUnmapDma, ok_9) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1003001, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.ok
-// Tells the law from this one: vfio.unmap_dma: with `ioas where overlaps(a.span, range)` without `ioas` (part 1)
-TEST(VfioUnmapDma, ok_6) {
+// vfio.unmap_dma.wrap: `overflows(range.last)` at the last address (2)
+TEST(VfioUnmapDma, ok_10) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x3fffffff, /*length=*/0xffffffffc0000001, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, ok_11) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x40005000,
+                                   /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.split: `a.span in range` holds alone
+TEST(VfioUnmapDma, ok_12) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.split: `a.span in range` with room of one (2)
+TEST(VfioUnmapDma, ok_13) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100f000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100efff, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `ioas` alone does not hold (3)
+TEST(VfioUnmapDma, ok_14) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -129,41 +349,86 @@ TEST(VfioUnmapDma, ok_6) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
-// vfio.unmap_dma.ok
-// Tells the law from this one: vfio.unmap_dma: without `new Area { ioas, span = a.span.first..iova - 1, pages =
-// a.pages, va = a.va, rights = a.rights }`
-TEST(VfioUnmapDma, ok_7) {
+// vfio.unmap_dma.ok: `n.access.ioas == ioas` holds alone
+TEST(VfioUnmapDma, ok_15) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100d000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x100c000, /*length=*/0x1000}, {0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.unmap_dma.ok
-// Tells the law from this one: def divides: with `x in a.span and x != a.span.first and x != a.span.last` without `x !=
-// a.span.last` (part 3)
-TEST(VfioUnmapDma, ok_8) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, ok_16) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.rw", {access0, /*iova=*/0x80800, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x13c9e}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x4000, /*write=*/true}, EPERM);
+  run.fails("access.rw", {access0, /*iova=*/0x1fff, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.ok, but no Area is made; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_17) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x7f000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x7f000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/2,
+                                   /*src_iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -172,30 +437,67 @@ TEST(VfioUnmapDma, ok_8) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok
-// Tells the law from this one: vfio.unmap_dma: without `new Area { ioas, span = next..a.span.last, pages = a.pages, va
-// = byte_at(a, next).first, rights = a.rights }`
-TEST(VfioUnmapDma, ok_9) {
+// vfio.unmap_dma.ok: ioas with devices; Area gone; Pages gone
+TEST(VfioUnmapDma, ok_18) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1000,
+                                   /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.unmap_dma.ok: ioas with pinners; Area gone, pages shared; Area made
+TEST(VfioUnmapDma, ok_19) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x70000});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x5d000, /*ignored=*/0x33c1,
+                                   /*src_iova=*/0x1023000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x10000, /*write=*/true}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x10000, /*iova=*/0x100b000, Rights::READ,
                          /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x1800}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.unreadable
@@ -209,6 +511,165 @@ TEST(VfioUnmapDma, unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// vfio.unmap_dma.unreadable: comes before everything
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_2) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  run.fails("vfio.unmap_dma", {no_object, /*iova=*/0x1000, /*length=*/0, /*everything=*/true,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.unmap_dma.unreadable: comes before last_align
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_3) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1005f00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006f00, /*length=*/0x100}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before last_pinned
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_4) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x4000f000,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x7f000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before first_align
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_5) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001800, /*length=*/0, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001800, /*length=*/0x7e800}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before first_pinned
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_6) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before locked
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_7) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.given
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 TEST(VfioUnmapDma, given) {
@@ -218,6 +679,49 @@ TEST(VfioUnmapDma, given) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.unmap_dma.given: comes before locked
+//   fails EINVAL [given] unless given == GOOD_STRUCT
+TEST(VfioUnmapDma, given_2) {
+  TestRun run("vfio.unmap_dma.given");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.none
@@ -231,36 +735,156 @@ TEST(VfioUnmapDma, none) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// vfio.unmap_dma.none
+// vfio.unmap_dma.none: comes before everything
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.unmap_dma.none, which was vfio.unmap_dma.everything before
 TEST(VfioUnmapDma, none_2) {
   TestRun run("vfio.unmap_dma.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
+  run.fails("vfio.unmap_dma", {no_object, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
                                VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.unmap_dma.none: comes before last_align
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_3) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100bf00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100cf00, /*length=*/0x800}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.none: comes before last_pinned
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_4) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.none: comes before first_align
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_5) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1004f00, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004f00, /*length=*/0x7b100}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.none: comes before locked
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_6) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.clear_ioas, then vfio.unmap_dma.none, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, none_3) {
+// ioas.destroy.ok, but a CompatIoas stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, none_7) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.clear_ioas.ok, but a CompatIoas stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, none_8) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -269,6 +893,23 @@ TEST(VfioUnmapDma, none_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+// file.release.ok, but a CompatIoas stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, none_9) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // vfio.unmap_dma.everything
@@ -287,6 +928,113 @@ TEST(VfioUnmapDma, everything) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.everything: `iova > 0` holds alone
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+TEST(VfioUnmapDma, everything_2) {
+  TestRun run("vfio.unmap_dma.everything");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0, /*everything=*/true,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.everything: `iova > 0` just holds
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+TEST(VfioUnmapDma, everything_3) {
+  TestRun run("vfio.unmap_dma.everything");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/1, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.everything: `length > 0` just holds
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+TEST(VfioUnmapDma, everything_4) {
+  TestRun run("vfio.unmap_dma.everything");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/true, VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.everything: comes before locked
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+TEST(VfioUnmapDma, everything_5) {
+  TestRun run("vfio.unmap_dma.everything");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.last_dmabuf
@@ -301,6 +1049,7 @@ TEST(VfioUnmapDma, last_dmabuf) {
                            Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001f00, /*length=*/0x100}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -309,6 +1058,9 @@ TEST(VfioUnmapDma, last_dmabuf) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // vfio.unmap_dma.last_align
@@ -317,10 +1069,10 @@ TEST(VfioUnmapDma, last_align) {
   TestRun run("vfio.unmap_dma.last_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x800, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0, /*everything=*/false, VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/2}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -329,6 +1081,78 @@ TEST(VfioUnmapDma, last_align) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_align: comes before wrap
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+TEST(VfioUnmapDma, last_align_2) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000f000, /*length=*/0xffffffffc0ff3700, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+// ioas.map, then vfio.unmap_dma.last_align, which was vfio.unmap_dma.ok before
+TEST(VfioUnmapDma, last_align_3) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffff00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+// option.set_large_pages, then vfio.unmap_dma.last_align, which was vfio.unmap_dma.split before
+TEST(VfioUnmapDma, last_align_4) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.last_pinned
@@ -336,13 +1160,15 @@ TEST(VfioUnmapDma, last_align) {
 TEST(VfioUnmapDma, last_pinned) {
   TestRun run("vfio.unmap_dma.last_pinned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x7f000}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -354,6 +1180,38 @@ TEST(VfioUnmapDma, last_pinned) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: comes before wrap
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_2) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7f000, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.first_dmabuf
@@ -368,6 +1226,8 @@ TEST(VfioUnmapDma, first_dmabuf) {
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0xf00}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000fff, /*length=*/0x2000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -376,6 +1236,9 @@ TEST(VfioUnmapDma, first_dmabuf) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // vfio.unmap_dma.first_align
@@ -383,19 +1246,45 @@ TEST(VfioUnmapDma, first_dmabuf) {
 TEST(VfioUnmapDma, first_align) {
   TestRun run("vfio.unmap_dma.first_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002800, /*length=*/0x80000, /*everything=*/false,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001fff, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_align: comes before wrap
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+TEST(VfioUnmapDma, first_align_2) {
+  TestRun run("vfio.unmap_dma.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002f00, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001fff, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.first_pinned
@@ -403,13 +1292,13 @@ TEST(VfioUnmapDma, first_align) {
 TEST(VfioUnmapDma, first_pinned) {
   TestRun run("vfio.unmap_dma.first_pinned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x100000, Rights::READ,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("access.pin", {access0, /*iova=*/0x100000, /*length=*/0x1000, /*write=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x110000, /*length=*/0x80000, /*everything=*/false,
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
@@ -417,11 +1306,49 @@ TEST(VfioUnmapDma, first_pinned) {
   run.ok("memory.pins", {/*va=*/0x40002000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: comes before wrap
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_2) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000, /*length=*/0xffffffffffffd000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*dst_iova=*/0x1000,
+                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0x3585,
+                                   /*src_iova=*/0x52bd, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x9000, /*length=*/0x80000, /*write=*/true}, EPERM);
+  run.fails("access.rw", {access0, /*iova=*/0x80fff, /*length=*/0x80000, /*write=*/true, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.length
@@ -439,6 +1366,55 @@ TEST(VfioUnmapDma, length) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length: comes before locked
+//   fails EINVAL [length] when not everything and length == 0
+TEST(VfioUnmapDma, length_2) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000800, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.wrap
@@ -447,7 +1423,7 @@ TEST(VfioUnmapDma, wrap) {
   TestRun run("vfio.unmap_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -457,6 +1433,103 @@ TEST(VfioUnmapDma, wrap) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.wrap: `overflows(range.last)` one beyond the last address (2)
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+TEST(VfioUnmapDma, wrap_2) {
+  TestRun run("vfio.unmap_dma.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0xffffffffff000001, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.wrap: comes before locked
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+TEST(VfioUnmapDma, wrap_3) {
+  TestRun run("vfio.unmap_dma.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.wrap: comes before split
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+TEST(VfioUnmapDma, wrap_4) {
+  TestRun run("vfio.unmap_dma.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007001, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1005000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.locked
@@ -469,30 +1542,134 @@ TEST(VfioUnmapDma, locked) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1003000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
-  run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000, /*length=*/0x1000,
-                            /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40003000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` where both are equal (2)
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_2) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0x7c0}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: comes before split
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_3) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffff00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1800}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.split
@@ -504,6 +1681,9 @@ TEST(VfioUnmapDma, split) {
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7f000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -512,78 +1692,164 @@ TEST(VfioUnmapDma, split) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.split
+// vfio.unmap_dma.split: `everything` alone does not hold
 //   fails ENOENT [split] unless a.span in range
-// ioas.map, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
 TEST(VfioUnmapDma, split_2) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/1, /*length=*/0x2000, /*iova=*/0x1001000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split: `a.span in range` just fails (4)
+//   fails ENOENT [split] unless a.span in range
+TEST(VfioUnmapDma, split_3) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffffff, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split: applies to a later piece
+//   fails ENOENT [split] unless a.span in range
+TEST(VfioUnmapDma, split_4) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x3f010000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1009000,
+                          /*src_iova=*/0x100d000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x40003000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40005000, /*length=*/0x800}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xdb6a, /*dst_iova=*/0x40002800,
+                          /*src_iova=*/0x4000c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // ioas.map_file, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_3) {
-  TestRun run("vfio.unmap_dma.split");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/2, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-// Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
-TEST(VfioUnmapDma, split_4) {
-  TestRun run("vfio.unmap_dma.split");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10057ff, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-}
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-// Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
 TEST(VfioUnmapDma, split_5) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1004000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003f00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000b000, /*length=*/0x4000, /*iova=*/0x1003000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1004000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x3000, /*iova=*/0x1002000,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
+TEST(VfioUnmapDma, split_6) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1001800, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10027ff, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001800, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1001800, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001800}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
+TEST(VfioUnmapDma, split_7) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -592,6 +1858,64 @@ TEST(VfioUnmapDma, split_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: def divides: with `x in a.span and x != a.span.first and x != a.span.last` without `x !=
+// a.span.first` (part 2)
+TEST(VfioUnmapDma, split_8) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40008000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: vfio.unmap_dma: with `iova - 1` as its first part
+TEST(VfioUnmapDma, split_9) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/1, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40008000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -17,8 +17,9 @@ TEST(ViommuAlloc, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                          /*unknown=*/false});
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -30,19 +31,28 @@ TEST(ViommuAlloc, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.ok: Viommu made, hwpt shared
+// viommu.alloc.ok
+// viommu.destroy.ok, but another Viommu goes; viommu.alloc tells
 TEST(ViommuAlloc, ok_2) {
   TestRun run("viommu.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                          /*unknown=*/false});
-  run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                          /*unknown=*/false});
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu1});
+  const Word viommu2 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -54,6 +64,154 @@ TEST(ViommuAlloc, ok_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu2});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.ok: near a Hwpt
+TEST(ViommuAlloc, ok_3) {
+  TestRun run("viommu.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                     DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.ok: near a Access
+TEST(ViommuAlloc, ok_4) {
+  TestRun run("viommu.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::DIRTY_TRACKING | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/2,
+                                  /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.ok: near a Vdevice
+TEST(ViommuAlloc, ok_5) {
+  TestRun run("viommu.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/1}, EEXIST);
+  run.fails("hw_queue.alloc", {viommu1, DriverType::FOREIGN_TYPE, /*index=*/0x2000, /*iova=*/0x100a000,
+                               /*length=*/0x3000, /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.ok: near a Viommu
+TEST(ViommuAlloc, ok_6) {
+  TestRun run("viommu.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.unknown
@@ -67,13 +225,71 @@ TEST(ViommuAlloc, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// viommu.alloc.unknown
+// viommu.alloc.unknown: `unknown` holds alone
 //   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
-// Tells the law from this one: viommu.alloc: with `unknown or type == DEFAULT_TYPE` without `unknown` (part 1)
 TEST(ViommuAlloc, unknown_2) {
   TestRun run("viommu.alloc.unknown");
   run.fails("viommu.alloc", {/*device=*/no_object, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.alloc.unknown: comes before kind
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(ViommuAlloc, unknown_3) {
+  TestRun run("viommu.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/no_object, /*hwpt=*/hwpt1, DriverType::DEFAULT_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.unknown: comes before short
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(ViommuAlloc, unknown_4) {
+  TestRun run("viommu.alloc.unknown");
+  run.fails("viommu.alloc", {/*device=*/no_object, /*hwpt=*/no_object, DriverType::DEFAULT_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.alloc.unknown: comes before unreadable
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(ViommuAlloc, unknown_5) {
+  TestRun run("viommu.alloc.unknown");
+  run.fails("viommu.alloc", {/*device=*/no_object, /*hwpt=*/no_object, DriverType::DEFAULT_TYPE,
+                             DriverData::UNREADABLE_DATA, /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -88,6 +304,181 @@ TEST(ViommuAlloc, device) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// file.release.ok, but a Device stays; viommu.alloc tells
+TEST(ViommuAlloc, device_2) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.hwpt before
+TEST(ViommuAlloc, device_3) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.ok before
+TEST(ViommuAlloc, device_4) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                  /*virt_id=*/0x9c28, /*reserved=*/false}, ENOENT);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.parent before
+TEST(ViommuAlloc, device_5) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/4, /*virt_id=*/MAX,
+                                  /*reserved=*/false}, ENOENT);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.short before
+TEST(ViommuAlloc, device_6) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                  /*virt_id=*/0x9c28, /*reserved=*/false}, ENOENT);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.type before
+TEST(ViommuAlloc, device_7) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.unreadable before
+TEST(ViommuAlloc, device_8) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                  /*virt_id=*/0x9c28, /*reserved=*/false}, ENOENT);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.type
@@ -109,6 +500,149 @@ TEST(ViommuAlloc, type) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.type: comes before kind
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(ViommuAlloc, type_2) {
+  TestRun run("viommu.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.type: comes before short
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(ViommuAlloc, type_3) {
+  TestRun run("viommu.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.type: comes before unreadable
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(ViommuAlloc, type_4) {
+  TestRun run("viommu.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE,
+                             DriverData::UNREADABLE_DATA, /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+// device.attach_hwpt.ok, but no Device is made; viommu.alloc tells
+TEST(ViommuAlloc, type_5) {
+  TestRun run("viommu.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device1, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+// device.destroy.ok, but another Device goes; viommu.alloc tells
+TEST(ViommuAlloc, type_6) {
+  TestRun run("viommu.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device1, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // viommu.alloc.hwpt
@@ -130,22 +664,44 @@ TEST(ViommuAlloc, hwpt) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// viommu.alloc.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-TEST(ViommuAlloc, kind) {
-  TestRun run("viommu.alloc.kind");
+// viommu.alloc.hwpt: comes before unreadable
+//   fails ENOENT [hwpt] unless hwpt lives
+TEST(ViommuAlloc, hwpt_2) {
+  TestRun run("viommu.alloc.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::KNOWN_TYPE,
+                             DriverData::UNREADABLE_DATA, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+// hwpt.destroy.ok, but a Hwpt stays; viommu.alloc tells
+TEST(ViommuAlloc, hwpt_3) {
+  TestRun run("viommu.alloc.hwpt");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -158,6 +714,146 @@ TEST(ViommuAlloc, kind) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+// hwpt.destroy, then viommu.alloc.hwpt, which was viommu.alloc.short before
+TEST(ViommuAlloc, hwpt_4) {
+  TestRun run("viommu.alloc.hwpt");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+TEST(ViommuAlloc, kind) {
+  TestRun run("viommu.alloc.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.kind: comes before short
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+TEST(ViommuAlloc, kind_2) {
+  TestRun run("viommu.alloc.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.kind: comes before unreadable
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+TEST(ViommuAlloc, kind_3) {
+  TestRun run("viommu.alloc.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
+                             /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.parent
@@ -170,6 +866,11 @@ TEST(ViommuAlloc, parent) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x1005000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -181,12 +882,14 @@ TEST(ViommuAlloc, parent) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.parent
+// viommu.alloc.parent: comes before unreadable
 //   fails EINVAL [parent] unless hwpt.nest_parent
-// Tells the law from this one: viommu.alloc: `fails EFAULT [unreadable] when data == UNREADABLE_DATA` comes before
-// `fails EINVAL [parent] unless hwpt.nest_parent`
 TEST(ViommuAlloc, parent_2) {
   TestRun run("viommu.alloc.parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -195,6 +898,11 @@ TEST(ViommuAlloc, parent_2) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
                              /*unknown=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x1005000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -206,6 +914,44 @@ TEST(ViommuAlloc, parent_2) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.parent
+//   fails EINVAL [parent] unless hwpt.nest_parent
+// hwpt.destroy.ok, but another Hwpt goes; viommu.alloc tells
+TEST(ViommuAlloc, parent_3) {
+  TestRun run("viommu.alloc.parent");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/MAX}, ENOENT);
+  run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.short
@@ -218,6 +964,9 @@ TEST(ViommuAlloc, short) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
                              /*unknown=*/false}, EINVAL);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40002000}, ENOENT);
+  run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/2, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -229,6 +978,10 @@ TEST(ViommuAlloc, short) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.unreadable
@@ -241,6 +994,9 @@ TEST(ViommuAlloc, unreadable) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
                              /*unknown=*/false}, EFAULT);
+  run.fails("viommu.destroy", {no_object}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40002000}, ENOENT);
+  run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/2, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -252,6 +1008,10 @@ TEST(ViommuAlloc, unreadable) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -12,7 +12,12 @@ namespace {
 // access.create.ok
 constexpr Step k_access_create_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x3000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(1), 0x40007000, 0x4000, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -20,13 +25,107 @@ constexpr Step k_access_create_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0x4000f000, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0xfffffffffffffffd, 0x1000, 0, 0}, fails({EOVERFLOW})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40009000, 0x800, 2, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x4001, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40009000, 0x800, 2, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x4001, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.rw", {object(3), 0x4000d000, 0x2000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -34,82 +133,189 @@ constexpr Step k_access_create_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0xfffffffffffff000, 0, 0xff00, 2, 0}, fails({EOVERFLOW})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40007000, 0x800, 0x100c000, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x3000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x40000000, 0x1000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40009000, 0x800, 2, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x4001, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002700, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40009000, 0x800, 2, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x4001, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x4000ffff, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40009000, 0x800, 2, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000c000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x4001, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x200000, 0x1100000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0x200000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x200000, 0x1000000}, fails({ENOENT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"vfio.map_dma", {object(0), 0, 1, 0x1100000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x1100000, 0x2000, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0x40007fff, 0x1000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1100000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000cfff, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40003000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x1002})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000cfff, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40003000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40004000, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x40000000, 0x800, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -120,14 +326,125 @@ constexpr Step k_access_create_ok_7[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_8[] = {
+constexpr Step k_access_create_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.pin", {object(3), 0x40003000, 0x4001, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x40007000, 0x3ff, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0, 0x3000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40007000, 0x3000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x40004000, 0x1000, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.rw", {object(4), 0x40005000, 0x1800, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.pin", {object(4), 0x40000000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x40009000, 0x1800, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -138,21 +455,66 @@ constexpr Step k_access_create_ok_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_9[] = {
+constexpr Step k_access_create_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 2, 0x1000}, ok({0x1000})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x4000f000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0, 0x800, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.pin", {object(4), 0x4000b000, 0x2000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x4000f000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ioas
@@ -167,7 +529,45 @@ constexpr Step k_access_create_ioas[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_access_create_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.create.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_create_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"access.create", {object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.create.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_create_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.create.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_create_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
     {"access.create", {object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -177,31 +577,43 @@ constexpr Step k_access_create_ioas_2[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 2, 0x80001, 0, 2, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x1000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0xfff, 0x800, 1, 1}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 2, 0, 2}, fails({EFAULT})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 2, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0, 2, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.align
@@ -209,24 +621,163 @@ constexpr Step k_access_create_align_2[] = {
 constexpr Step k_access_create_align_3[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"access.create", {object(1), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x4000, 1, 3, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 2, 0x1000, 1}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1fff, 0x2000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 0x1000, 0, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1005000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1800, 0, 0x1005000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1000, 0x2000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 1, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0, 0x4000, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1004f00, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1003000, 0x2000}, fails({ENOENT})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1004f00, 3, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x2fff, 0x1003000, 3, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1004f00, 0x1000, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004f00}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x40004800, 0x1800, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0, 0x2000, 0, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x800, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0, 0x2000, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -234,6 +785,7 @@ constexpr Step k_access_create_align_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ok
@@ -248,13 +800,85 @@ constexpr Step k_access_replace_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ok
 constexpr Step k_access_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
     {"access.replace", {object(2), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -268,84 +892,119 @@ constexpr Step k_access_replace_ok_2[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_3[] = {
+constexpr Step k_access_replace_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(1)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"access.replace", {object(2), object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_5[] = {
+constexpr Step k_access_replace_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.replace", {object(1), object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"ioas.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_6[] = {
+constexpr Step k_access_replace_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"client.list", {0}, ok({made(3)})},
+    {"ioas.allow", {object(0), object(3), 0}, ok()},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"access.replace", {object(3), object(4)}, ok()},
+    {"ioas.destroy", {object(4)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.access
@@ -354,6 +1013,23 @@ constexpr Step k_access_replace_access[] = {
     {"access.replace", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.replace.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_replace_access_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.replace", {object(1), object(0)}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ioas
@@ -369,6 +1045,27 @@ constexpr Step k_access_replace_ioas[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_replace_ioas_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.align
@@ -379,6 +1076,11 @@ constexpr Step k_access_replace_align[] = {
     {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 2, 0x3000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 1, 0, 1, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 1, 0xfff, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x4000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -391,6 +1093,9 @@ constexpr Step k_access_replace_align[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.align
@@ -398,9 +1103,73 @@ constexpr Step k_access_replace_align[] = {
 constexpr Step k_access_replace_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x4000f000, 0x4000, 2, 3, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x800, 0x1000, 1, 1, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 2, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 2, 0x3000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.pin", {object(2), 0, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(1), 0, 2, 0x100001, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x1800, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
@@ -413,16 +1182,23 @@ constexpr Step k_access_replace_align_2[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_replace_align_3[] = {
+constexpr Step k_access_replace_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x800, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x800, 0x800, 0x1005000, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -435,6 +1211,9 @@ constexpr Step k_access_replace_align_3[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.destroy.ok
@@ -442,6 +1221,11 @@ constexpr Step k_access_destroy_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.destroy", {object(1)}, ok()},
+    {"access.replace", {object(1), no_object}, fails({EBADFD})},
+    {"access.destroy", {object(1)}, fails({EBADF})},
+    {"access.pin", {object(1), 0x4000a000, 0x4000, 1}, fails({EBADFD})},
+    {"access.rw", {object(1), 0x40003000, 0x4000, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {object(1), no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -449,38 +1233,7 @@ constexpr Step k_access_destroy_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.destroy.ok
-constexpr Step k_access_destroy_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({any_object})},
-    {"access.destroy", {object(1)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.destroy.ok
-constexpr Step k_access_destroy_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"access.destroy", {object(1)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.destroy.access
@@ -491,11 +1244,28 @@ constexpr Step k_access_destroy_access[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// access.destroy.access
+//   fails EBADF [access] unless access lives
+constexpr Step k_access_destroy_access_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(1)}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.ok
 constexpr Step k_access_pin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -506,6 +1276,315 @@ constexpr Step k_access_pin_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1001000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x4000d000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x2fff, 0}, ok({any_object})},
+    {"memory.pins", {0x4000d000}, ok({1})},
+    {"memory.pins", {0x4000cfff}, ok({0})},
+    {"memory.pins", {0x4000e000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000d000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x4000d000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x3000, 0}, ok({any_object})},
+    {"memory.pins", {0x4000d000}, ok({1})},
+    {"memory.pins", {0x4000cfff}, ok({0})},
+    {"memory.pins", {0x4000e000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000d000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 2, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 1, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EFAULT})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1007f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.limit
@@ -514,6 +1593,103 @@ constexpr Step k_access_pin_limit[] = {
     {"access.pin", {no_object, 0, 0x40000000, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_2[] = {
+    {"access.pin", {no_object, 0, 0x1000001, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_3[] = {
+    {"access.pin", {no_object, 0x40000000, 0xfffffffffffff000, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100ff00, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.access
@@ -532,6 +1708,48 @@ constexpr Step k_access_pin_access_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_pin_access_3[] = {
+    {"access.pin", {no_object, 0, 0xffffff, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_pin_access_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.pin", {object(1), 0, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_pin_access_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.kind
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind[] = {
@@ -545,6 +1763,106 @@ constexpr Step k_access_pin_kind[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+constexpr Step k_access_pin_kind_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+constexpr Step k_access_pin_kind_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1008f00, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+constexpr Step k_access_pin_kind_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+constexpr Step k_access_pin_kind_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.kind
+//   fails EOPNOTSUPP [kind] unless access.needs_pin
+constexpr Step k_access_pin_kind_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.pin", {object(1), 0, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.length
@@ -560,6 +1878,26 @@ constexpr Step k_access_pin_length[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_access_pin_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1010000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.wrap
@@ -567,7 +1905,7 @@ constexpr Step k_access_pin_length[] = {
 constexpr Step k_access_pin_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0xfffffffffffff000, 0x80000, 0}, fails({EOVERFLOW})},
+    {"access.pin", {object(1), kMax, 0x1000, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -575,6 +1913,61 @@ constexpr Step k_access_pin_wrap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_pin_wrap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0xfffffffffffffffe, 3, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_pin_wrap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xffffffffffff0000, 0x80000, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_pin_wrap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0xffffffffffffe000, 2, 0}, ok()},
+    {"access.pin", {object(1), kMax, 0x1000, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.gap
@@ -582,16 +1975,18 @@ constexpr Step k_access_pin_wrap[] = {
 constexpr Step k_access_pin_gap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x100f000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x100ef00, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1005f00, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.gap
@@ -599,41 +1994,90 @@ constexpr Step k_access_pin_gap[] = {
 constexpr Step k_access_pin_gap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1005fff, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1002700, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xffff00, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x100bf00, 0x1000, 0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1008f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -641,65 +2085,40 @@ constexpr Step k_access_pin_unaligned[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1002f00, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x4000c000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x4000c001, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x4000c000}, ok({0})},
+    {"memory.pins", {0x4000cfff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x100000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x102f00, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1008000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x100bfff, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1008000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000800, 0x1000, 0}, fails({EINVAL})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1002700, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -707,6 +2126,68 @@ constexpr Step k_access_pin_unaligned_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1008f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1007000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1008fff, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1008800, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
@@ -716,6 +2197,7 @@ constexpr Step k_access_pin_rights[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -723,15 +2205,19 @@ constexpr Step k_access_pin_rights[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -739,33 +2225,20 @@ constexpr Step k_access_pin_rights_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 1, 0}, fails({EPERM})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -773,23 +2246,130 @@ constexpr Step k_access_pin_rights_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 1, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_pin_dmabuf[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(2), 0, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_pin_dmabuf_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x80000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.memory
@@ -797,8 +2377,9 @@ constexpr Step k_access_pin_dmabuf[] = {
 constexpr Step k_access_pin_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -806,33 +2387,100 @@ constexpr Step k_access_pin_memory[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x4000d000, 0x80000, 0x1001000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1004000, 1, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x4000d000}, ok({0})},
+    {"memory.pins", {0x4000cfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000d000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x1ffffff000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1010000, 0x80000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_file[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -840,6 +2488,73 @@ constexpr Step k_access_pin_file[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {1, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {1, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unmapped
@@ -848,6 +2563,7 @@ constexpr Step k_access_pin_unmapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -855,6 +2571,8 @@ constexpr Step k_access_pin_unmapped[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unmapped
@@ -862,44 +2580,113 @@ constexpr Step k_access_pin_unmapped[] = {
 constexpr Step k_access_pin_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(2), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x100b000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x8000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100d000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.ok
 constexpr Step k_access_rw_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
@@ -909,14 +2696,99 @@ constexpr Step k_access_rw_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.ok
 constexpr Step k_access_rw_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x1008000, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0xfff, 1, 0}, ok()},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map_file", {object(3), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
@@ -926,15 +2798,16 @@ constexpr Step k_access_rw_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_3[] = {
+constexpr Step k_access_rw_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 2, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -943,6 +2816,122 @@ constexpr Step k_access_rw_ok_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 1, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000000, 0x4000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40003fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1006000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1006000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1005000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x1005ffe, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1007000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1008fff, 1, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1004000, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.limit
@@ -951,6 +2940,98 @@ constexpr Step k_access_rw_limit[] = {
     {"access.rw", {no_object, 0, 0x40000000, 0, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_2[] = {
+    {"access.rw", {no_object, 0, 0x1000001, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_3[] = {
+    {"access.rw", {no_object, 0x80000, 0xfffffffffffff000, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.access
@@ -969,6 +3050,67 @@ constexpr Step k_access_rw_access_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_3[] = {
+    {"access.rw", {no_object, 0, 0xffffff, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length[] = {
@@ -982,6 +3124,45 @@ constexpr Step k_access_rw_length[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_access_rw_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1002700, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_access_rw_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.rw", {object(1), 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.wrap
@@ -997,15 +3178,110 @@ constexpr Step k_access_rw_wrap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_rw_wrap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0xfffffffffffff001, 0x1000, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_rw_wrap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0xffffffffffff0000, 0x80000, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_rw_gap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0xff0000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100d000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x100cfff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100d000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1005000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(2), 0xffff00, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1013,15 +3289,36 @@ constexpr Step k_access_rw_gap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_2[] = {
+constexpr Step k_access_rw_gap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1010000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1030,14 +3327,17 @@ constexpr Step k_access_rw_gap_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1046,16 +3346,39 @@ constexpr Step k_access_rw_rights[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1006000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1005000, 0x80000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1063,23 +3386,9 @@ constexpr Step k_access_rw_rights_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
@@ -1087,23 +3396,189 @@ constexpr Step k_access_rw_rights_3[] = {
 constexpr Step k_access_rw_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x1009001, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x100c000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1002000, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1009001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 1, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1112,16 +3587,37 @@ constexpr Step k_access_rw_rights_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_rw_dmabuf[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1129,6 +3625,29 @@ constexpr Step k_access_rw_dmabuf[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_rw_dmabuf_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(2), 0x1000100, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.last_page
@@ -1136,24 +3655,62 @@ constexpr Step k_access_rw_dmabuf[] = {
 constexpr Step k_access_rw_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 8, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1002000, 0x1000, 1, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_last_page_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1002000, 0x80000, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_last_page_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0x1001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1002000, 2, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1161,23 +3718,26 @@ constexpr Step k_access_rw_memory[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.memory
@@ -1185,21 +3745,179 @@ constexpr Step k_access_rw_memory_2[] = {
 constexpr Step k_access_rw_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x4000ffff, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1001, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000ffff, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1010000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {1, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {1, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1800, 0x1006000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0x1007000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
@@ -1212,6 +3930,30 @@ constexpr Step k_access_rw_file[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.unmapped
@@ -1227,71 +3969,228 @@ constexpr Step k_access_rw_unmapped[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0xffffffffffffe000, 0x2000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100b000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x100b001, 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100b000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0x1002000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"access.rw", {object(1), 0x1002001, 0x1000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x2000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(2), object(3)}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(2), object(3)}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
 };
 
 // access.unpin.ok
 constexpr Step k_access_unpin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1300,6 +4199,105 @@ constexpr Step k_access_unpin_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
+    {"access.unpin", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"access.unpin", {object(3), object(4)}, ok()},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.unpin.access
@@ -1308,6 +4306,45 @@ constexpr Step k_access_unpin_access[] = {
     {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.unpin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_unpin_access_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.unpin", {no_object, object(2)}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_unpin_access_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.unpin", {object(1), no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.unpin.pin
@@ -1323,6 +4360,89 @@ constexpr Step k_access_unpin_pin[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -1330,90 +4450,231 @@ constexpr Step k_access_unpin_pin[] = {
 extern const Case kAccessCases[];
 extern const std::size_t kAccessCasesCount;
 const Case kAccessCases[] = {
-    {"access.create.ok", 1, {0, 0}, k_access_create_ok, std::size(k_access_create_ok)},
-    {"access.create.ok", 2, {0, 0}, k_access_create_ok_2, std::size(k_access_create_ok_2)},
-    {"access.create.ok", 3, {0, 0}, k_access_create_ok_3, std::size(k_access_create_ok_3)},
-    {"access.create.ok", 4, {0, 0}, k_access_create_ok_4, std::size(k_access_create_ok_4)},
-    {"access.create.ok", 5, {0, 0}, k_access_create_ok_5, std::size(k_access_create_ok_5)},
-    {"access.create.ok", 6, {0, 0}, k_access_create_ok_6, std::size(k_access_create_ok_6)},
+    {"access.create.ok", 1, {6, 6}, k_access_create_ok, std::size(k_access_create_ok)},
+    {"access.create.ok", 2, {6, 6}, k_access_create_ok_2, std::size(k_access_create_ok_2)},
+    {"access.create.ok", 3, {6, 6}, k_access_create_ok_3, std::size(k_access_create_ok_3)},
+    {"access.create.ok", 4, {6, 6}, k_access_create_ok_4, std::size(k_access_create_ok_4)},
+    {"access.create.ok", 5, {6, 6}, k_access_create_ok_5, std::size(k_access_create_ok_5)},
+    {"access.create.ok", 6, {6, 6}, k_access_create_ok_6, std::size(k_access_create_ok_6)},
     {"access.create.ok", 7, {6, 6}, k_access_create_ok_7, std::size(k_access_create_ok_7)},
     {"access.create.ok", 8, {6, 6}, k_access_create_ok_8, std::size(k_access_create_ok_8)},
-    {"access.create.ok", 9, {0, 0}, k_access_create_ok_9, std::size(k_access_create_ok_9)},
+    {"access.create.ok", 9, {6, 6}, k_access_create_ok_9, std::size(k_access_create_ok_9)},
+    {"access.create.ok", 10, {6, 6}, k_access_create_ok_10, std::size(k_access_create_ok_10)},
+    {"access.create.ok", 11, {6, 6}, k_access_create_ok_11, std::size(k_access_create_ok_11)},
+    {"access.create.ok", 12, {6, 6}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
+    {"access.create.ok", 13, {6, 6}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
+    {"access.create.ok", 14, {6, 6}, k_access_create_ok_14, std::size(k_access_create_ok_14)},
+    {"access.create.ok", 15, {0, 0}, k_access_create_ok_15, std::size(k_access_create_ok_15)},
+    {"access.create.ok", 16, {6, 6}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
+    {"access.create.ok", 17, {6, 6}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
+    {"access.create.ok", 18, {6, 6}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
+    {"access.create.ok", 19, {6, 6}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
+    {"access.create.ok", 20, {6, 15}, k_access_create_ok_20, std::size(k_access_create_ok_20)},
+    {"access.create.ok", 21, {6, 13}, k_access_create_ok_21, std::size(k_access_create_ok_21)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
-    {"access.create.align", 1, {0, 0}, k_access_create_align, std::size(k_access_create_align)},
-    {"access.create.align", 2, {0, 0}, k_access_create_align_2, std::size(k_access_create_align_2)},
+    {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
+    {"access.create.ioas", 4, {0, 0}, k_access_create_ioas_4, std::size(k_access_create_ioas_4)},
+    {"access.create.ioas", 5, {0, 0}, k_access_create_ioas_5, std::size(k_access_create_ioas_5)},
+    {"access.create.align", 1, {6, 6}, k_access_create_align, std::size(k_access_create_align)},
+    {"access.create.align", 2, {6, 6}, k_access_create_align_2, std::size(k_access_create_align_2)},
     {"access.create.align", 3, {6, 13}, k_access_create_align_3, std::size(k_access_create_align_3)},
-    {"access.create.align", 4, {0, 0}, k_access_create_align_4, std::size(k_access_create_align_4)},
+    {"access.create.align", 4, {6, 13}, k_access_create_align_4, std::size(k_access_create_align_4)},
+    {"access.create.align", 5, {6, 13}, k_access_create_align_5, std::size(k_access_create_align_5)},
+    {"access.create.align", 6, {6, 6}, k_access_create_align_6, std::size(k_access_create_align_6)},
+    {"access.create.align", 7, {6, 13}, k_access_create_align_7, std::size(k_access_create_align_7)},
+    {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
+    {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
     {"access.replace.ok", 4, {6, 6}, k_access_replace_ok_4, std::size(k_access_replace_ok_4)},
     {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
+    {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
+    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
+    {"access.replace.ok", 9, {6, 6}, k_access_replace_ok_9, std::size(k_access_replace_ok_9)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
+    {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
+    {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
     {"access.replace.align", 2, {6, 6}, k_access_replace_align_2, std::size(k_access_replace_align_2)},
     {"access.replace.align", 3, {6, 6}, k_access_replace_align_3, std::size(k_access_replace_align_3)},
-    {"access.destroy.ok", 1, {0, 0}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
-    {"access.destroy.ok", 2, {0, 0}, k_access_destroy_ok_2, std::size(k_access_destroy_ok_2)},
-    {"access.destroy.ok", 3, {0, 0}, k_access_destroy_ok_3, std::size(k_access_destroy_ok_3)},
+    {"access.replace.align", 4, {6, 6}, k_access_replace_align_4, std::size(k_access_replace_align_4)},
+    {"access.replace.align", 5, {6, 6}, k_access_replace_align_5, std::size(k_access_replace_align_5)},
+    {"access.destroy.ok", 1, {6, 6}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
+    {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
     {"access.pin.ok", 1, {0, 0}, k_access_pin_ok, std::size(k_access_pin_ok)},
+    {"access.pin.ok", 2, {0, 0}, k_access_pin_ok_2, std::size(k_access_pin_ok_2)},
+    {"access.pin.ok", 3, {0, 0}, k_access_pin_ok_3, std::size(k_access_pin_ok_3)},
+    {"access.pin.ok", 4, {0, 0}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
+    {"access.pin.ok", 5, {0, 0}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
+    {"access.pin.ok", 6, {0, 0}, k_access_pin_ok_6, std::size(k_access_pin_ok_6)},
+    {"access.pin.ok", 7, {0, 0}, k_access_pin_ok_7, std::size(k_access_pin_ok_7)},
+    {"access.pin.ok", 8, {0, 0}, k_access_pin_ok_8, std::size(k_access_pin_ok_8)},
+    {"access.pin.ok", 9, {0, 0}, k_access_pin_ok_9, std::size(k_access_pin_ok_9)},
+    {"access.pin.ok", 10, {0, 0}, k_access_pin_ok_10, std::size(k_access_pin_ok_10)},
+    {"access.pin.ok", 11, {0, 0}, k_access_pin_ok_11, std::size(k_access_pin_ok_11)},
+    {"access.pin.ok", 12, {0, 0}, k_access_pin_ok_12, std::size(k_access_pin_ok_12)},
+    {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
+    {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
+    {"access.pin.ok", 15, {6, 19}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
+    {"access.pin.ok", 16, {0, 0}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
+    {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
+    {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
+    {"access.pin.limit", 4, {0, 0}, k_access_pin_limit_4, std::size(k_access_pin_limit_4)},
+    {"access.pin.limit", 5, {0, 0}, k_access_pin_limit_5, std::size(k_access_pin_limit_5)},
+    {"access.pin.limit", 6, {6, 19}, k_access_pin_limit_6, std::size(k_access_pin_limit_6)},
+    {"access.pin.limit", 7, {6, 13}, k_access_pin_limit_7, std::size(k_access_pin_limit_7)},
     {"access.pin.access", 1, {0, 0}, k_access_pin_access, std::size(k_access_pin_access)},
     {"access.pin.access", 2, {0, 0}, k_access_pin_access_2, std::size(k_access_pin_access_2)},
+    {"access.pin.access", 3, {0, 0}, k_access_pin_access_3, std::size(k_access_pin_access_3)},
+    {"access.pin.access", 4, {0, 0}, k_access_pin_access_4, std::size(k_access_pin_access_4)},
+    {"access.pin.access", 5, {0, 0}, k_access_pin_access_5, std::size(k_access_pin_access_5)},
     {"access.pin.kind", 1, {0, 0}, k_access_pin_kind, std::size(k_access_pin_kind)},
+    {"access.pin.kind", 2, {0, 0}, k_access_pin_kind_2, std::size(k_access_pin_kind_2)},
+    {"access.pin.kind", 3, {0, 0}, k_access_pin_kind_3, std::size(k_access_pin_kind_3)},
+    {"access.pin.kind", 4, {6, 19}, k_access_pin_kind_4, std::size(k_access_pin_kind_4)},
+    {"access.pin.kind", 5, {6, 13}, k_access_pin_kind_5, std::size(k_access_pin_kind_5)},
+    {"access.pin.kind", 6, {0, 0}, k_access_pin_kind_6, std::size(k_access_pin_kind_6)},
     {"access.pin.length", 1, {0, 0}, k_access_pin_length, std::size(k_access_pin_length)},
+    {"access.pin.length", 2, {0, 0}, k_access_pin_length_2, std::size(k_access_pin_length_2)},
     {"access.pin.wrap", 1, {0, 0}, k_access_pin_wrap, std::size(k_access_pin_wrap)},
-    {"access.pin.gap", 1, {6, 13}, k_access_pin_gap, std::size(k_access_pin_gap)},
+    {"access.pin.wrap", 2, {0, 0}, k_access_pin_wrap_2, std::size(k_access_pin_wrap_2)},
+    {"access.pin.wrap", 3, {0, 0}, k_access_pin_wrap_3, std::size(k_access_pin_wrap_3)},
+    {"access.pin.wrap", 4, {0, 0}, k_access_pin_wrap_4, std::size(k_access_pin_wrap_4)},
+    {"access.pin.gap", 1, {0, 0}, k_access_pin_gap, std::size(k_access_pin_gap)},
     {"access.pin.gap", 2, {0, 0}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
-    {"access.pin.gap", 3, {0, 0}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
+    {"access.pin.gap", 3, {6, 19}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
+    {"access.pin.gap", 4, {6, 13}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
+    {"access.pin.gap", 5, {0, 0}, k_access_pin_gap_5, std::size(k_access_pin_gap_5)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
-    {"access.pin.unaligned", 2, {6, 13}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
-    {"access.pin.unaligned", 3, {0, 0}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
-    {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
+    {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
+    {"access.pin.unaligned", 3, {6, 19}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
+    {"access.pin.unaligned", 4, {6, 13}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
     {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
+    {"access.pin.unaligned", 6, {0, 0}, k_access_pin_unaligned_6, std::size(k_access_pin_unaligned_6)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
-    {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
-    {"access.pin.rights", 3, {0, 0}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
-    {"access.pin.rights", 4, {6, 13}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
+    {"access.pin.rights", 2, {6, 19}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
+    {"access.pin.rights", 3, {6, 13}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
+    {"access.pin.rights", 4, {0, 0}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
+    {"access.pin.rights", 5, {0, 0}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
+    {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
+    {"access.pin.rights", 7, {0, 0}, k_access_pin_rights_7, std::size(k_access_pin_rights_7)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
+    {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
     {"access.pin.memory", 2, {0, 0}, k_access_pin_memory_2, std::size(k_access_pin_memory_2)},
+    {"access.pin.memory", 3, {0, 0}, k_access_pin_memory_3, std::size(k_access_pin_memory_3)},
+    {"access.pin.memory", 4, {0, 0}, k_access_pin_memory_4, std::size(k_access_pin_memory_4)},
+    {"access.pin.memory", 5, {0, 0}, k_access_pin_memory_5, std::size(k_access_pin_memory_5)},
     {"access.pin.file", 1, {6, 13}, k_access_pin_file, std::size(k_access_pin_file)},
+    {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
+    {"access.pin.file", 3, {6, 13}, k_access_pin_file_3, std::size(k_access_pin_file_3)},
+    {"access.pin.file", 4, {6, 13}, k_access_pin_file_4, std::size(k_access_pin_file_4)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
     {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
+    {"access.pin.unmapped", 4, {6, 6}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
+    {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
+    {"access.pin.unmapped", 6, {0, 0}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
+    {"access.rw.ok", 4, {0, 0}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
+    {"access.rw.ok", 5, {6, 19}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
+    {"access.rw.ok", 6, {0, 0}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
+    {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
+    {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
+    {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
+    {"access.rw.ok", 10, {0, 0}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
+    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
+    {"access.rw.ok", 13, {0, 0}, k_access_rw_ok_13, std::size(k_access_rw_ok_13)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
+    {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
+    {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
+    {"access.rw.limit", 4, {0, 0}, k_access_rw_limit_4, std::size(k_access_rw_limit_4)},
+    {"access.rw.limit", 5, {6, 19}, k_access_rw_limit_5, std::size(k_access_rw_limit_5)},
+    {"access.rw.limit", 6, {0, 0}, k_access_rw_limit_6, std::size(k_access_rw_limit_6)},
+    {"access.rw.limit", 7, {6, 13}, k_access_rw_limit_7, std::size(k_access_rw_limit_7)},
     {"access.rw.access", 1, {0, 0}, k_access_rw_access, std::size(k_access_rw_access)},
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
+    {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
+    {"access.rw.access", 4, {0, 0}, k_access_rw_access_4, std::size(k_access_rw_access_4)},
+    {"access.rw.access", 5, {0, 0}, k_access_rw_access_5, std::size(k_access_rw_access_5)},
+    {"access.rw.access", 6, {0, 0}, k_access_rw_access_6, std::size(k_access_rw_access_6)},
     {"access.rw.length", 1, {0, 0}, k_access_rw_length, std::size(k_access_rw_length)},
+    {"access.rw.length", 2, {0, 0}, k_access_rw_length_2, std::size(k_access_rw_length_2)},
+    {"access.rw.length", 3, {0, 0}, k_access_rw_length_3, std::size(k_access_rw_length_3)},
     {"access.rw.wrap", 1, {0, 0}, k_access_rw_wrap, std::size(k_access_rw_wrap)},
+    {"access.rw.wrap", 2, {0, 0}, k_access_rw_wrap_2, std::size(k_access_rw_wrap_2)},
+    {"access.rw.wrap", 3, {0, 0}, k_access_rw_wrap_3, std::size(k_access_rw_wrap_3)},
     {"access.rw.gap", 1, {0, 0}, k_access_rw_gap, std::size(k_access_rw_gap)},
-    {"access.rw.gap", 2, {6, 13}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
+    {"access.rw.gap", 2, {0, 0}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
+    {"access.rw.gap", 3, {0, 0}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
+    {"access.rw.gap", 4, {6, 19}, k_access_rw_gap_4, std::size(k_access_rw_gap_4)},
+    {"access.rw.gap", 5, {0, 0}, k_access_rw_gap_5, std::size(k_access_rw_gap_5)},
+    {"access.rw.gap", 6, {6, 13}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
     {"access.rw.rights", 1, {0, 0}, k_access_rw_rights, std::size(k_access_rw_rights)},
-    {"access.rw.rights", 2, {6, 13}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
-    {"access.rw.rights", 3, {0, 0}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
+    {"access.rw.rights", 2, {0, 0}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
+    {"access.rw.rights", 3, {6, 19}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
     {"access.rw.rights", 4, {0, 0}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
-    {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
+    {"access.rw.rights", 5, {6, 13}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
+    {"access.rw.rights", 6, {0, 0}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
+    {"access.rw.rights", 7, {0, 0}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
+    {"access.rw.rights", 8, {0, 0}, k_access_rw_rights_8, std::size(k_access_rw_rights_8)},
+    {"access.rw.rights", 9, {0, 0}, k_access_rw_rights_9, std::size(k_access_rw_rights_9)},
+    {"access.rw.rights", 10, {0, 0}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
+    {"access.rw.rights", 11, {6, 6}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
+    {"access.rw.rights", 12, {0, 0}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
+    {"access.rw.rights", 13, {0, 0}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
+    {"access.rw.rights", 14, {0, 0}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
+    {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
+    {"access.rw.last_page", 2, {0, 0}, k_access_rw_last_page_2, std::size(k_access_rw_last_page_2)},
+    {"access.rw.last_page", 3, {0, 0}, k_access_rw_last_page_3, std::size(k_access_rw_last_page_3)},
     {"access.rw.memory", 1, {0, 0}, k_access_rw_memory, std::size(k_access_rw_memory)},
     {"access.rw.memory", 2, {0, 0}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
     {"access.rw.memory", 3, {0, 0}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
+    {"access.rw.memory", 4, {0, 0}, k_access_rw_memory_4, std::size(k_access_rw_memory_4)},
+    {"access.rw.memory", 5, {0, 0}, k_access_rw_memory_5, std::size(k_access_rw_memory_5)},
+    {"access.rw.memory", 6, {0, 0}, k_access_rw_memory_6, std::size(k_access_rw_memory_6)},
+    {"access.rw.memory", 7, {0, 0}, k_access_rw_memory_7, std::size(k_access_rw_memory_7)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
+    {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
+    {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
+    {"access.rw.file", 4, {6, 13}, k_access_rw_file_4, std::size(k_access_rw_file_4)},
+    {"access.rw.file", 5, {6, 13}, k_access_rw_file_5, std::size(k_access_rw_file_5)},
+    {"access.rw.file", 6, {6, 13}, k_access_rw_file_6, std::size(k_access_rw_file_6)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
-    {"access.rw.unmapped", 2, {6, 6}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
+    {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
     {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
     {"access.rw.unmapped", 4, {0, 0}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
+    {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
+    {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
+    {"access.rw.unmapped", 7, {0, 0}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
+    {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
+    {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
+    {"access.rw.unmapped", 10, {6, 13}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
+    {"access.rw.unmapped", 11, {6, 13}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
+    {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
+    {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
+    {"access.unpin.ok", 4, {0, 0}, k_access_unpin_ok_4, std::size(k_access_unpin_ok_4)},
+    {"access.unpin.ok", 5, {6, 6}, k_access_unpin_ok_5, std::size(k_access_unpin_ok_5)},
     {"access.unpin.access", 1, {0, 0}, k_access_unpin_access, std::size(k_access_unpin_access)},
+    {"access.unpin.access", 2, {0, 0}, k_access_unpin_access_2, std::size(k_access_unpin_access_2)},
+    {"access.unpin.access", 3, {0, 0}, k_access_unpin_access_3, std::size(k_access_unpin_access_3)},
     {"access.unpin.pin", 1, {0, 0}, k_access_unpin_pin, std::size(k_access_unpin_pin)},
+    {"access.unpin.pin", 2, {0, 0}, k_access_unpin_pin_2, std::size(k_access_unpin_pin_2)},
+    {"access.unpin.pin", 3, {0, 0}, k_access_unpin_pin_3, std::size(k_access_unpin_pin_3)},
+    {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
+    {"access.unpin.pin", 5, {0, 0}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);
 

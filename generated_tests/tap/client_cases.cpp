@@ -24,39 +24,162 @@ constexpr Step k_client_append_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// client.open_file.ok
-constexpr Step k_client_open_file_ok[] = {
-    {"client.open_file", {0, 0}, ok({any_object})},
+// client.append.ok
+constexpr Step k_client_append_ok_2[] = {
+    {"client.list", {0}, ok({made(0)})},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_2[] = {
+    {"client.open_file", {0, 0x100000}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_3[] = {
+    {"client.open_file", {0, 0xfffff}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_4[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"dmabuf.revoke", {object(1), 1}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_5[] = {
+    {"client.open_dmabuf", {0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_6[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.close_file", {object(1)}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"dmabuf.revoke", {object(2), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
 };
 
 // client.close_file.ok
 constexpr Step k_client_close_file_ok[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"client.close_file", {object(0)}, ok()},
+    {"dmabuf.revoke", {object(0), 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // client.open_dmabuf.ok
 constexpr Step k_client_open_dmabuf_ok[] = {
-    {"client.open_dmabuf", {0x1000}, ok({any_object})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // client.open_dmabuf.ok
 constexpr Step k_client_open_dmabuf_ok_2[] = {
-    {"client.open_dmabuf", {0x200000}, ok({any_object})},
+    {"client.open_dmabuf", {1}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_3[] = {
+    {"client.open_dmabuf", {0x200000}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_4[] = {
+    {"client.open_dmabuf", {0x1fffff}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_5[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_6[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"dmabuf.revoke", {object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// client.open_dmabuf.ok
+constexpr Step k_client_open_dmabuf_ok_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.close_file", {object(1)}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"dmabuf.revoke", {object(2), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
 };
 
 // client.open_dmabuf.size
 //   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
 constexpr Step k_client_open_dmabuf_size[] = {
     {"client.open_dmabuf", {0}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -64,7 +187,26 @@ constexpr Step k_client_open_dmabuf_size[] = {
 // client.open_dmabuf.size
 //   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
 constexpr Step k_client_open_dmabuf_size_2[] = {
-    {"client.open_dmabuf", {0x201000}, fails({EINVAL})},
+    {"client.open_dmabuf", {0xffff0000}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_dmabuf.size
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+constexpr Step k_client_open_dmabuf_size_3[] = {
+    {"client.open_dmabuf", {0xfffeffff}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.open_dmabuf.size
+//   fails EINVAL [size] when size == 0 or size > DMABUF_LIMIT
+constexpr Step k_client_open_dmabuf_size_4[] = {
+    {"client.open_dmabuf", {0x200001}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -80,20 +222,13 @@ constexpr Step k_client_limit_ok[] = {
 constexpr Step k_client_limit_ok_2[] = {
     {"client.limit", {0}, ok()},
     {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {4, 0, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // client.unlimit.ok
 constexpr Step k_client_unlimit_ok[] = {
-    {"client.unlimit", {}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// client.unlimit.ok
-constexpr Step k_client_unlimit_ok_2[] = {
-    {"client.limit", {0}, ok()},
     {"client.unlimit", {}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -106,16 +241,28 @@ extern const std::size_t kClientCasesCount;
 const Case kClientCases[] = {
     {"client.list.ok", 1, {0, 0}, k_client_list_ok, std::size(k_client_list_ok)},
     {"client.append.ok", 1, {0, 0}, k_client_append_ok, std::size(k_client_append_ok)},
-    {"client.open_file.ok", 1, {0, 0}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
-    {"client.close_file.ok", 1, {0, 0}, k_client_close_file_ok, std::size(k_client_close_file_ok)},
+    {"client.append.ok", 2, {0, 0}, k_client_append_ok_2, std::size(k_client_append_ok_2)},
+    {"client.open_file.ok", 1, {6, 19}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
+    {"client.open_file.ok", 2, {6, 19}, k_client_open_file_ok_2, std::size(k_client_open_file_ok_2)},
+    {"client.open_file.ok", 3, {6, 19}, k_client_open_file_ok_3, std::size(k_client_open_file_ok_3)},
+    {"client.open_file.ok", 4, {6, 19}, k_client_open_file_ok_4, std::size(k_client_open_file_ok_4)},
+    {"client.open_file.ok", 5, {6, 19}, k_client_open_file_ok_5, std::size(k_client_open_file_ok_5)},
+    {"client.open_file.ok", 6, {6, 19}, k_client_open_file_ok_6, std::size(k_client_open_file_ok_6)},
+    {"client.close_file.ok", 1, {6, 19}, k_client_close_file_ok, std::size(k_client_close_file_ok)},
     {"client.open_dmabuf.ok", 1, {6, 19}, k_client_open_dmabuf_ok, std::size(k_client_open_dmabuf_ok)},
     {"client.open_dmabuf.ok", 2, {6, 19}, k_client_open_dmabuf_ok_2, std::size(k_client_open_dmabuf_ok_2)},
+    {"client.open_dmabuf.ok", 3, {6, 19}, k_client_open_dmabuf_ok_3, std::size(k_client_open_dmabuf_ok_3)},
+    {"client.open_dmabuf.ok", 4, {6, 19}, k_client_open_dmabuf_ok_4, std::size(k_client_open_dmabuf_ok_4)},
+    {"client.open_dmabuf.ok", 5, {6, 19}, k_client_open_dmabuf_ok_5, std::size(k_client_open_dmabuf_ok_5)},
+    {"client.open_dmabuf.ok", 6, {6, 19}, k_client_open_dmabuf_ok_6, std::size(k_client_open_dmabuf_ok_6)},
+    {"client.open_dmabuf.ok", 7, {6, 19}, k_client_open_dmabuf_ok_7, std::size(k_client_open_dmabuf_ok_7)},
     {"client.open_dmabuf.size", 1, {6, 19}, k_client_open_dmabuf_size, std::size(k_client_open_dmabuf_size)},
     {"client.open_dmabuf.size", 2, {6, 19}, k_client_open_dmabuf_size_2, std::size(k_client_open_dmabuf_size_2)},
+    {"client.open_dmabuf.size", 3, {6, 19}, k_client_open_dmabuf_size_3, std::size(k_client_open_dmabuf_size_3)},
+    {"client.open_dmabuf.size", 4, {6, 19}, k_client_open_dmabuf_size_4, std::size(k_client_open_dmabuf_size_4)},
     {"client.limit.ok", 1, {0, 0}, k_client_limit_ok, std::size(k_client_limit_ok)},
     {"client.limit.ok", 2, {0, 0}, k_client_limit_ok_2, std::size(k_client_limit_ok_2)},
     {"client.unlimit.ok", 1, {0, 0}, k_client_unlimit_ok, std::size(k_client_unlimit_ok)},
-    {"client.unlimit.ok", 2, {0, 0}, k_client_unlimit_ok_2, std::size(k_client_unlimit_ok_2)},
 };
 const std::size_t kClientCasesCount = std::size(kClientCases);
 

@@ -18,7 +18,56 @@ constexpr Step k_envelope_call_ok[] = {
 
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {8, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_4[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_5[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_6[] = {
+    {"envelope.call", {0x12, 1, 0xc, 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -31,10 +80,34 @@ constexpr Step k_envelope_call_foreign[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.foreign
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+constexpr Step k_envelope_call_foreign_2[] = {
+    {"envelope.call", {0x17, 0, 0x1000, 0, 1}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.free_unreadable
 //   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
 constexpr Step k_envelope_call_free_unreadable[] = {
     {"envelope.call", {0x16, 0, 0, 0, 0}, fails({ENOTTY, EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free_unreadable
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+constexpr Step k_envelope_call_free_unreadable_2[] = {
+    {"envelope.call", {0x16, 0, 0, 3, 0}, fails({ENOTTY, EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free_unreadable
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+constexpr Step k_envelope_call_free_unreadable_3[] = {
+    {"envelope.call", {0x16, 0, 0x1000, 0, 1}, fails({ENOTTY, EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -45,6 +118,88 @@ constexpr Step k_envelope_call_size_unreadable[] = {
     {"envelope.call", {0, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_2[] = {
+    {"envelope.call", {0, 0, 0, 3, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_3[] = {
+    {"envelope.call", {0, 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_4[] = {
+    {"envelope.call", {0xf, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_5[] = {
+    {"envelope.call", {0x10, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_6[] = {
+    {"envelope.call", {0x15, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_7[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_8[] = {
+    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_9[] = {
+    {"envelope.call", {8, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.free
@@ -58,6 +213,38 @@ constexpr Step k_envelope_call_free[] = {
 // envelope.call.free
 //   fails ENOTTY [free] when command == CALL_FREE
 constexpr Step k_envelope_call_free_2[] = {
+    {"envelope.call", {0x16, 0, 0, 4, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+constexpr Step k_envelope_call_free_3[] = {
+    {"envelope.call", {0x16, 0, 0, 5, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+constexpr Step k_envelope_call_free_4[] = {
+    {"envelope.call", {0x16, 0, 0x1000, 4, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+constexpr Step k_envelope_call_free_5[] = {
+    {"envelope.call", {0x16, 0, 0x1000, 0x1000, 1}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+constexpr Step k_envelope_call_free_6[] = {
     {"envelope.call", {0x16, 1, 0, 0x1000, 0}, fails({ENOTTY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -71,6 +258,102 @@ constexpr Step k_envelope_call_number[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_2[] = {
+    {"envelope.call", {0, 0, 0, 0xfff, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_3[] = {
+    {"envelope.call", {0, 0, 0x1000, 4, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_4[] = {
+    {"envelope.call", {0, 0, 0x1000, 0x1000, 1}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_5[] = {
+    {"envelope.call", {0xf, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_6[] = {
+    {"envelope.call", {0x10, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_7[] = {
+    {"envelope.call", {0x15, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_8[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"envelope.call", {7, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_10[] = {
+    {"envelope.call", {8, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short[] = {
@@ -82,7 +365,63 @@ constexpr Step k_envelope_call_short[] = {
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short_2[] = {
-    {"envelope.call", {2, 1, 0xc, 4, 0}, fails({EINVAL})},
+    {"envelope.call", {2, 1, 8, 4, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_3[] = {
+    {"envelope.call", {0x10, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_4[] = {
+    {"envelope.call", {0x15, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_5[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"envelope.call", {7, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_7[] = {
+    {"envelope.call", {8, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_8[] = {
+    {"envelope.call", {0xc, 1, 0x2f, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -98,9 +437,81 @@ constexpr Step k_envelope_call_tail_unreadable[] = {
 // envelope.call.tail_unreadable
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 constexpr Step k_envelope_call_tail_unreadable_2[] = {
-    {"envelope.call", {0, 1, 0x1000, 0x800, 0}, fails({EFAULT})},
+    {"envelope.call", {0, 1, 9, 8, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_3[] = {
+    {"envelope.call", {0xf, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_4[] = {
+    {"envelope.call", {0x10, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_5[] = {
+    {"envelope.call", {0x15, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_6[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"envelope.call", {7, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_8[] = {
+    {"envelope.call", {8, 1, 0x1000, 8, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail_unreadable
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+constexpr Step k_envelope_call_tail_unreadable_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.tail
@@ -111,12 +522,155 @@ constexpr Step k_envelope_call_tail[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_2[] = {
+    {"envelope.call", {0, 1, 0xfff, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_3[] = {
+    {"envelope.call", {0, 1, 9, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_4[] = {
+    {"envelope.call", {0xf, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_5[] = {
+    {"envelope.call", {0x10, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_6[] = {
+    {"envelope.call", {0x15, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_7[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_9[] = {
+    {"envelope.call", {8, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.tail
+//   fails E2BIG [tail] when size > fields and tail
+constexpr Step k_envelope_call_tail_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 constexpr Step k_envelope_call_unreadable[] = {
-    {"envelope.call", {8, 1, 0xc, 4, 0}, fails({EFAULT})},
+    {"envelope.call", {4, 1, 0x20, 0xc, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_2[] = {
+    {"envelope.call", {2, 1, 0x18, 4, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_3[] = {
+    {"envelope.call", {0x10, 1, 0x27, 4, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_4[] = {
+    {"envelope.call", {0, 1, 8, 7, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_5[] = {
+    {"envelope.call", {0xf, 1, 0x28, 0xc, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_6[] = {
+    {"envelope.call", {0x15, 1, 0x28, 0xc, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"envelope.call", {7, 1, 0x18, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.object
@@ -130,7 +684,7 @@ constexpr Step k_envelope_call_object[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_2[] = {
-    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0, 1, 9, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -138,7 +692,7 @@ constexpr Step k_envelope_call_object_2[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_3[] = {
-    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0, 1, 8, 8, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -146,7 +700,7 @@ constexpr Step k_envelope_call_object_3[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_4[] = {
-    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -154,7 +708,7 @@ constexpr Step k_envelope_call_object_4[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_5[] = {
-    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {4, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -162,7 +716,7 @@ constexpr Step k_envelope_call_object_5[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_6[] = {
-    {"envelope.call", {0xb, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -170,14 +724,6 @@ constexpr Step k_envelope_call_object_6[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_7[] = {
-    {"envelope.call", {0xd, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_8[] = {
     {"envelope.call", {9, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -185,7 +731,7 @@ constexpr Step k_envelope_call_object_8[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_9[] = {
+constexpr Step k_envelope_call_object_8[] = {
     {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -193,8 +739,80 @@ constexpr Step k_envelope_call_object_9[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_9[] = {
+    {"envelope.call", {0xb, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_10[] = {
-    {"envelope.call", {4, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_11[] = {
+    {"envelope.call", {0xd, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_12[] = {
+    {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_13[] = {
+    {"envelope.call", {6, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_14[] = {
+    {"envelope.call", {9, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_15[] = {
+    {"envelope.call", {0xa, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_16[] = {
+    {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_17[] = {
+    {"envelope.call", {0xd, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_18[] = {
+    {"envelope.call", {0x11, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -210,7 +828,7 @@ constexpr Step k_envelope_call_rights[] = {
 // envelope.call.rights
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 constexpr Step k_envelope_call_rights_2[] = {
-    {"envelope.call", {3, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"envelope.call", {0xf, 1, 0x28, 0x29, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -219,6 +837,14 @@ constexpr Step k_envelope_call_rights_2[] = {
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
 constexpr Step k_envelope_call_rights_3[] = {
     {"envelope.call", {5, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.rights
+//   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
+constexpr Step k_envelope_call_rights_4[] = {
+    {"envelope.call", {3, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -234,7 +860,7 @@ constexpr Step k_envelope_call_type[] = {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_2[] = {
-    {"envelope.call", {0x14, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"envelope.call", {0x13, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -242,7 +868,15 @@ constexpr Step k_envelope_call_type_2[] = {
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_3[] = {
-    {"envelope.call", {0x13, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"envelope.call", {0x14, 1, 0x1000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.type
+//   fails EOPNOTSUPP [type] when has_type(command)
+constexpr Step k_envelope_call_type_4[] = {
+    {"envelope.call", {0x13, 1, 0x1f, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -267,30 +901,20 @@ constexpr Step k_envelope_call_privilege[] = {
 // envelope.call.privilege
 //   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
 constexpr Step k_envelope_call_privilege_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
     {"client.limit", {0}, ok()},
     {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // envelope.call.objects
 //   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
 constexpr Step k_envelope_call_objects[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
     {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // envelope.call.compat
@@ -310,6 +934,14 @@ constexpr Step k_envelope_call_compat_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.compat
+//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
+constexpr Step k_envelope_call_compat_3[] = {
+    {"envelope.call", {8, 1, 0xc, 0x1000, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.memory
 //   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
 constexpr Step k_envelope_call_memory[] = {
@@ -323,6 +955,7 @@ constexpr Step k_envelope_call_memory[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -332,18 +965,76 @@ extern const std::size_t kEnvelopeCasesCount;
 const Case kEnvelopeCases[] = {
     {"envelope.call.ok", 1, {0, 0}, k_envelope_call_ok, std::size(k_envelope_call_ok)},
     {"envelope.call.ok", 2, {0, 0}, k_envelope_call_ok_2, std::size(k_envelope_call_ok_2)},
+    {"envelope.call.ok", 3, {6, 13}, k_envelope_call_ok_3, std::size(k_envelope_call_ok_3)},
+    {"envelope.call.ok", 4, {0, 0}, k_envelope_call_ok_4, std::size(k_envelope_call_ok_4)},
+    {"envelope.call.ok", 5, {0, 0}, k_envelope_call_ok_5, std::size(k_envelope_call_ok_5)},
+    {"envelope.call.ok", 6, {0, 0}, k_envelope_call_ok_6, std::size(k_envelope_call_ok_6)},
     {"envelope.call.foreign", 1, {0, 0}, k_envelope_call_foreign, std::size(k_envelope_call_foreign)},
+    {"envelope.call.foreign", 2, {0, 0}, k_envelope_call_foreign_2, std::size(k_envelope_call_foreign_2)},
     {"envelope.call.free_unreadable", 1, {0, 0}, k_envelope_call_free_unreadable, std::size(k_envelope_call_free_unreadable)},
+    {"envelope.call.free_unreadable", 2, {0, 0}, k_envelope_call_free_unreadable_2, std::size(k_envelope_call_free_unreadable_2)},
+    {"envelope.call.free_unreadable", 3, {0, 0}, k_envelope_call_free_unreadable_3, std::size(k_envelope_call_free_unreadable_3)},
     {"envelope.call.size_unreadable", 1, {0, 0}, k_envelope_call_size_unreadable, std::size(k_envelope_call_size_unreadable)},
+    {"envelope.call.size_unreadable", 2, {0, 0}, k_envelope_call_size_unreadable_2, std::size(k_envelope_call_size_unreadable_2)},
+    {"envelope.call.size_unreadable", 3, {0, 0}, k_envelope_call_size_unreadable_3, std::size(k_envelope_call_size_unreadable_3)},
+    {"envelope.call.size_unreadable", 4, {0, 0}, k_envelope_call_size_unreadable_4, std::size(k_envelope_call_size_unreadable_4)},
+    {"envelope.call.size_unreadable", 5, {0, 0}, k_envelope_call_size_unreadable_5, std::size(k_envelope_call_size_unreadable_5)},
+    {"envelope.call.size_unreadable", 6, {0, 0}, k_envelope_call_size_unreadable_6, std::size(k_envelope_call_size_unreadable_6)},
+    {"envelope.call.size_unreadable", 7, {0, 0}, k_envelope_call_size_unreadable_7, std::size(k_envelope_call_size_unreadable_7)},
+    {"envelope.call.size_unreadable", 8, {6, 11}, k_envelope_call_size_unreadable_8, std::size(k_envelope_call_size_unreadable_8)},
+    {"envelope.call.size_unreadable", 9, {0, 0}, k_envelope_call_size_unreadable_9, std::size(k_envelope_call_size_unreadable_9)},
+    {"envelope.call.size_unreadable", 10, {0, 0}, k_envelope_call_size_unreadable_10, std::size(k_envelope_call_size_unreadable_10)},
     {"envelope.call.free", 1, {0, 0}, k_envelope_call_free, std::size(k_envelope_call_free)},
     {"envelope.call.free", 2, {0, 0}, k_envelope_call_free_2, std::size(k_envelope_call_free_2)},
+    {"envelope.call.free", 3, {0, 0}, k_envelope_call_free_3, std::size(k_envelope_call_free_3)},
+    {"envelope.call.free", 4, {0, 0}, k_envelope_call_free_4, std::size(k_envelope_call_free_4)},
+    {"envelope.call.free", 5, {0, 0}, k_envelope_call_free_5, std::size(k_envelope_call_free_5)},
+    {"envelope.call.free", 6, {0, 0}, k_envelope_call_free_6, std::size(k_envelope_call_free_6)},
     {"envelope.call.number", 1, {0, 0}, k_envelope_call_number, std::size(k_envelope_call_number)},
+    {"envelope.call.number", 2, {0, 0}, k_envelope_call_number_2, std::size(k_envelope_call_number_2)},
+    {"envelope.call.number", 3, {0, 0}, k_envelope_call_number_3, std::size(k_envelope_call_number_3)},
+    {"envelope.call.number", 4, {0, 0}, k_envelope_call_number_4, std::size(k_envelope_call_number_4)},
+    {"envelope.call.number", 5, {0, 0}, k_envelope_call_number_5, std::size(k_envelope_call_number_5)},
+    {"envelope.call.number", 6, {0, 0}, k_envelope_call_number_6, std::size(k_envelope_call_number_6)},
+    {"envelope.call.number", 7, {0, 0}, k_envelope_call_number_7, std::size(k_envelope_call_number_7)},
+    {"envelope.call.number", 8, {0, 0}, k_envelope_call_number_8, std::size(k_envelope_call_number_8)},
+    {"envelope.call.number", 9, {0, 0}, k_envelope_call_number_9, std::size(k_envelope_call_number_9)},
+    {"envelope.call.number", 10, {0, 0}, k_envelope_call_number_10, std::size(k_envelope_call_number_10)},
+    {"envelope.call.number", 11, {0, 0}, k_envelope_call_number_11, std::size(k_envelope_call_number_11)},
     {"envelope.call.short", 1, {0, 0}, k_envelope_call_short, std::size(k_envelope_call_short)},
     {"envelope.call.short", 2, {0, 0}, k_envelope_call_short_2, std::size(k_envelope_call_short_2)},
+    {"envelope.call.short", 3, {0, 0}, k_envelope_call_short_3, std::size(k_envelope_call_short_3)},
+    {"envelope.call.short", 4, {0, 0}, k_envelope_call_short_4, std::size(k_envelope_call_short_4)},
+    {"envelope.call.short", 5, {0, 0}, k_envelope_call_short_5, std::size(k_envelope_call_short_5)},
+    {"envelope.call.short", 6, {0, 0}, k_envelope_call_short_6, std::size(k_envelope_call_short_6)},
+    {"envelope.call.short", 7, {0, 0}, k_envelope_call_short_7, std::size(k_envelope_call_short_7)},
+    {"envelope.call.short", 8, {0, 0}, k_envelope_call_short_8, std::size(k_envelope_call_short_8)},
     {"envelope.call.tail_unreadable", 1, {0, 0}, k_envelope_call_tail_unreadable, std::size(k_envelope_call_tail_unreadable)},
     {"envelope.call.tail_unreadable", 2, {0, 0}, k_envelope_call_tail_unreadable_2, std::size(k_envelope_call_tail_unreadable_2)},
+    {"envelope.call.tail_unreadable", 3, {0, 0}, k_envelope_call_tail_unreadable_3, std::size(k_envelope_call_tail_unreadable_3)},
+    {"envelope.call.tail_unreadable", 4, {0, 0}, k_envelope_call_tail_unreadable_4, std::size(k_envelope_call_tail_unreadable_4)},
+    {"envelope.call.tail_unreadable", 5, {0, 0}, k_envelope_call_tail_unreadable_5, std::size(k_envelope_call_tail_unreadable_5)},
+    {"envelope.call.tail_unreadable", 6, {0, 0}, k_envelope_call_tail_unreadable_6, std::size(k_envelope_call_tail_unreadable_6)},
+    {"envelope.call.tail_unreadable", 7, {0, 0}, k_envelope_call_tail_unreadable_7, std::size(k_envelope_call_tail_unreadable_7)},
+    {"envelope.call.tail_unreadable", 8, {0, 0}, k_envelope_call_tail_unreadable_8, std::size(k_envelope_call_tail_unreadable_8)},
+    {"envelope.call.tail_unreadable", 9, {0, 0}, k_envelope_call_tail_unreadable_9, std::size(k_envelope_call_tail_unreadable_9)},
     {"envelope.call.tail", 1, {0, 0}, k_envelope_call_tail, std::size(k_envelope_call_tail)},
+    {"envelope.call.tail", 2, {0, 0}, k_envelope_call_tail_2, std::size(k_envelope_call_tail_2)},
+    {"envelope.call.tail", 3, {0, 0}, k_envelope_call_tail_3, std::size(k_envelope_call_tail_3)},
+    {"envelope.call.tail", 4, {0, 0}, k_envelope_call_tail_4, std::size(k_envelope_call_tail_4)},
+    {"envelope.call.tail", 5, {0, 0}, k_envelope_call_tail_5, std::size(k_envelope_call_tail_5)},
+    {"envelope.call.tail", 6, {0, 0}, k_envelope_call_tail_6, std::size(k_envelope_call_tail_6)},
+    {"envelope.call.tail", 7, {0, 0}, k_envelope_call_tail_7, std::size(k_envelope_call_tail_7)},
+    {"envelope.call.tail", 8, {0, 0}, k_envelope_call_tail_8, std::size(k_envelope_call_tail_8)},
+    {"envelope.call.tail", 9, {0, 0}, k_envelope_call_tail_9, std::size(k_envelope_call_tail_9)},
+    {"envelope.call.tail", 10, {0, 0}, k_envelope_call_tail_10, std::size(k_envelope_call_tail_10)},
     {"envelope.call.unreadable", 1, {0, 0}, k_envelope_call_unreadable, std::size(k_envelope_call_unreadable)},
+    {"envelope.call.unreadable", 2, {0, 0}, k_envelope_call_unreadable_2, std::size(k_envelope_call_unreadable_2)},
+    {"envelope.call.unreadable", 3, {0, 0}, k_envelope_call_unreadable_3, std::size(k_envelope_call_unreadable_3)},
+    {"envelope.call.unreadable", 4, {0, 0}, k_envelope_call_unreadable_4, std::size(k_envelope_call_unreadable_4)},
+    {"envelope.call.unreadable", 5, {0, 0}, k_envelope_call_unreadable_5, std::size(k_envelope_call_unreadable_5)},
+    {"envelope.call.unreadable", 6, {0, 0}, k_envelope_call_unreadable_6, std::size(k_envelope_call_unreadable_6)},
+    {"envelope.call.unreadable", 7, {0, 0}, k_envelope_call_unreadable_7, std::size(k_envelope_call_unreadable_7)},
     {"envelope.call.object", 1, {0, 0}, k_envelope_call_object, std::size(k_envelope_call_object)},
     {"envelope.call.object", 2, {0, 0}, k_envelope_call_object_2, std::size(k_envelope_call_object_2)},
     {"envelope.call.object", 3, {0, 0}, k_envelope_call_object_3, std::size(k_envelope_call_object_3)},
@@ -354,18 +1045,29 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.object", 8, {0, 0}, k_envelope_call_object_8, std::size(k_envelope_call_object_8)},
     {"envelope.call.object", 9, {0, 0}, k_envelope_call_object_9, std::size(k_envelope_call_object_9)},
     {"envelope.call.object", 10, {0, 0}, k_envelope_call_object_10, std::size(k_envelope_call_object_10)},
+    {"envelope.call.object", 11, {0, 0}, k_envelope_call_object_11, std::size(k_envelope_call_object_11)},
+    {"envelope.call.object", 12, {0, 0}, k_envelope_call_object_12, std::size(k_envelope_call_object_12)},
+    {"envelope.call.object", 13, {0, 0}, k_envelope_call_object_13, std::size(k_envelope_call_object_13)},
+    {"envelope.call.object", 14, {0, 0}, k_envelope_call_object_14, std::size(k_envelope_call_object_14)},
+    {"envelope.call.object", 15, {0, 0}, k_envelope_call_object_15, std::size(k_envelope_call_object_15)},
+    {"envelope.call.object", 16, {0, 0}, k_envelope_call_object_16, std::size(k_envelope_call_object_16)},
+    {"envelope.call.object", 17, {0, 0}, k_envelope_call_object_17, std::size(k_envelope_call_object_17)},
+    {"envelope.call.object", 18, {0, 0}, k_envelope_call_object_18, std::size(k_envelope_call_object_18)},
     {"envelope.call.rights", 1, {0, 0}, k_envelope_call_rights, std::size(k_envelope_call_rights)},
     {"envelope.call.rights", 2, {0, 0}, k_envelope_call_rights_2, std::size(k_envelope_call_rights_2)},
     {"envelope.call.rights", 3, {0, 0}, k_envelope_call_rights_3, std::size(k_envelope_call_rights_3)},
+    {"envelope.call.rights", 4, {0, 0}, k_envelope_call_rights_4, std::size(k_envelope_call_rights_4)},
     {"envelope.call.type", 1, {0, 0}, k_envelope_call_type, std::size(k_envelope_call_type)},
     {"envelope.call.type", 2, {0, 0}, k_envelope_call_type_2, std::size(k_envelope_call_type_2)},
     {"envelope.call.type", 3, {0, 0}, k_envelope_call_type_3, std::size(k_envelope_call_type_3)},
+    {"envelope.call.type", 4, {0, 0}, k_envelope_call_type_4, std::size(k_envelope_call_type_4)},
     {"envelope.call.no_iommu", 1, {0, 0}, k_envelope_call_no_iommu, std::size(k_envelope_call_no_iommu)},
     {"envelope.call.privilege", 1, {0, 0}, k_envelope_call_privilege, std::size(k_envelope_call_privilege)},
-    {"envelope.call.privilege", 2, {0, 0}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
-    {"envelope.call.objects", 1, {0, 0}, k_envelope_call_objects, std::size(k_envelope_call_objects)},
+    {"envelope.call.privilege", 2, {6, 11}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
+    {"envelope.call.objects", 1, {6, 11}, k_envelope_call_objects, std::size(k_envelope_call_objects)},
     {"envelope.call.compat", 1, {0, 0}, k_envelope_call_compat, std::size(k_envelope_call_compat)},
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
+    {"envelope.call.compat", 3, {0, 0}, k_envelope_call_compat_3, std::size(k_envelope_call_compat_3)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);

@@ -11,7 +11,42 @@ namespace {
 
 // fault_queue.alloc.ok
 constexpr Step k_fault_queue_alloc_ok[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.alloc.ok
+constexpr Step k_fault_queue_alloc_ok_2[] = {
+    {"fault_queue.alloc", {1}, fails({EOPNOTSUPP})},
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.alloc.ok
+constexpr Step k_fault_queue_alloc_ok_3[] = {
     {"fault_queue.alloc", {0}, ok({any_object})},
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(0)}, ok()},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"fault_queue.destroy", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.alloc.ok
+constexpr Step k_fault_queue_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"fault_queue.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -20,6 +55,7 @@ constexpr Step k_fault_queue_alloc_ok[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_fault_queue_alloc_unknown[] = {
     {"fault_queue.alloc", {1}, fails({EOPNOTSUPP})},
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -30,55 +66,17 @@ constexpr Step k_fault_queue_close_ok[] = {
     {"fault_queue.close", {object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-};
-
-// fault_queue.destroy.ok
-constexpr Step k_fault_queue_destroy_ok[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"fault_queue.close", {object(0)}, ok()},
     {"fault_queue.destroy", {object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
 };
 
-// fault_queue.destroy.ok
-constexpr Step k_fault_queue_destroy_ok_2[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"fault_queue.close", {object(0)}, ok()},
-    {"fault_queue.destroy", {object(0)}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// fault_queue.destroy.queue
-//   fails ENOENT [queue] unless queue lives
-constexpr Step k_fault_queue_destroy_queue[] = {
-    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// fault_queue.destroy.open
-//   fails EBUSY [open] when queue.open
-constexpr Step k_fault_queue_destroy_open[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// fault_queue.destroy.users
-//   fails EBUSY [users] when queue is busy
-constexpr Step k_fault_queue_destroy_users[] = {
+// fault_queue.close.ok
+constexpr Step k_fault_queue_close_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({any_object})},
-    {"fault_queue.close", {object(4)}, ok()},
-    {"fault_queue.destroy", {object(4)}, fails({EBUSY})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"fault_queue.close", {object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -89,20 +87,156 @@ constexpr Step k_fault_queue_destroy_users[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
+};
+
+// fault_queue.destroy.ok
+constexpr Step k_fault_queue_destroy_ok[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.destroy.ok
+constexpr Step k_fault_queue_destroy_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(0), 4, object(1), 0, 0}, ok({made(4)})},
+    {"fault_queue.close", {object(3)}, ok()},
+    {"fault_queue.destroy", {object(3)}, ok()},
+    {"fault_queue.destroy", {object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.destroy.queue
+//   fails ENOENT [queue] unless queue lives
+constexpr Step k_fault_queue_destroy_queue[] = {
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.destroy.queue
+//   fails ENOENT [queue] unless queue lives
+constexpr Step k_fault_queue_destroy_queue_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"fault_queue.destroy", {object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.destroy.open
+//   fails EBUSY [open] when queue.open
+constexpr Step k_fault_queue_destroy_open[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.destroy.open
+//   fails EBUSY [open] when queue.open
+constexpr Step k_fault_queue_destroy_open_2[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"fault_queue.close", {object(1)}, ok()},
+    {"fault_queue.destroy", {object(1)}, ok()},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.destroy.users
+//   fails EBUSY [users] when queue is busy
+constexpr Step k_fault_queue_destroy_users[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"fault_queue.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
+};
+
+// fault_queue.destroy.users
+//   fails EBUSY [users] when queue is busy
+constexpr Step k_fault_queue_destroy_users_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"fault_queue.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
 };
 
 // fault_queue.read.ok
 constexpr Step k_fault_queue_read_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
-    {"device.replace_hwpt", {object(1), object(5)}, ok()},
-    {"device.fault", {object(1)}, ok({made(6)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
     {"fault_queue.read", {object(4), 1, 0}, ok({object(6)})},
+    {"fault_queue.read_all", {object(4)}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -112,6 +246,15 @@ constexpr Step k_fault_queue_read_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // fault_queue.read.ragged
@@ -132,19 +275,49 @@ constexpr Step k_fault_queue_read_empty[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// fault_queue.read.room
-//   fails EINVAL [room] when records == 0
-constexpr Step k_fault_queue_read_room[] = {
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(0), 4, object(3), 0, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(4), 0}, ok({made(5)})},
+    {"device.fault", {object(5)}, ok({any_object})},
+    {"fault_queue.read", {object(1), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
-    {"device.replace_hwpt", {object(1), object(5)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
-    {"fault_queue.read", {object(4), 0, 0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"fault_queue.read", {object(4), 0, 0}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -154,20 +327,260 @@ constexpr Step k_fault_queue_read_room[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"device.destroy", {object(3)}, ok()},
+    {"fault_queue.read", {object(4), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read", {object(4), 1, 0}, ok({object(6)})},
+    {"fault_queue.read", {object(4), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"device.destroy", {object(3)}, ok()},
+    {"fault_queue.read", {object(4), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"fault_queue.read", {object(4), 1, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read", {object(4), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read", {object(4), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(4), object(6), 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"device.fault", {object(3)}, ok({made(7)})},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, ok()},
+    {"fault_queue.read", {object(4), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(4), object(7), 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // fault_queue.read_all.ok
 constexpr Step k_fault_queue_read_all_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
-    {"device.replace_hwpt", {object(1), object(5)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
     {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"fault_queue.read_all", {object(4)}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -177,6 +590,114 @@ constexpr Step k_fault_queue_read_all_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.ok
+constexpr Step k_fault_queue_read_all_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"fault_queue.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.ok
+constexpr Step k_fault_queue_read_all_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"fault_queue.read", {object(2), 0, 1}, fails({ESPIPE})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.ok
+constexpr Step k_fault_queue_read_all_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, ok()},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"fault_queue.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // fault_queue.read_all.empty
@@ -188,19 +709,175 @@ constexpr Step k_fault_queue_read_all_empty[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(0), 4, object(3), 0, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(4), 0}, ok({made(5)})},
+    {"device.fault", {object(5)}, ok({any_object})},
+    {"fault_queue.read_all", {object(1)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.destroy", {object(4)}, ok()},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"device.destroy", {object(3)}, ok()},
+    {"fault_queue.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.answer.ok
 constexpr Step k_fault_queue_answer_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"fault_queue.alloc", {0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
-    {"device.replace_hwpt", {object(1), object(5)}, ok()},
-    {"device.fault", {object(1)}, ok({made(6)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
     {"fault_queue.read_all", {object(4)}, ok({1})},
     {"fault_queue.answer", {object(4), object(6), 0, 0}, ok()},
+    {"fault_queue.answer", {object(4), object(6), 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.ok
+constexpr Step k_fault_queue_answer_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read", {object(4), 1, 0}, ok({object(6)})},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, ok()},
+    {"fault_queue.answer", {object(4), object(6), 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.ok
+constexpr Step k_fault_queue_answer_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(3), 0}, ok({any_object})},
+    {"fault_queue.alloc", {0}, ok({made(5)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(5), 0, 0}, ok({made(6)})},
+    {"device.replace_hwpt", {object(3), object(6)}, ok()},
+    {"device.fault", {object(3)}, ok({made(7)})},
+    {"fault_queue.read_all", {object(5)}, ok({1})},
+    {"fault_queue.answer", {object(5), object(7), 0, 0}, ok()},
+    {"fault_queue.answer", {object(5), object(7), 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -210,6 +887,16 @@ constexpr Step k_fault_queue_answer_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // fault_queue.answer.ragged
@@ -248,30 +935,85 @@ constexpr Step k_fault_queue_answer_fault[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({made(6)})},
+    {"fault_queue.read_all", {object(4)}, ok({1})},
+    {"device.destroy", {object(3)}, ok()},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kFaultQueueCases[];
 extern const std::size_t kFaultQueueCasesCount;
 const Case kFaultQueueCases[] = {
     {"fault_queue.alloc.ok", 1, {6, 11}, k_fault_queue_alloc_ok, std::size(k_fault_queue_alloc_ok)},
+    {"fault_queue.alloc.ok", 2, {6, 11}, k_fault_queue_alloc_ok_2, std::size(k_fault_queue_alloc_ok_2)},
+    {"fault_queue.alloc.ok", 3, {6, 11}, k_fault_queue_alloc_ok_3, std::size(k_fault_queue_alloc_ok_3)},
+    {"fault_queue.alloc.ok", 4, {6, 11}, k_fault_queue_alloc_ok_4, std::size(k_fault_queue_alloc_ok_4)},
     {"fault_queue.alloc.unknown", 1, {6, 11}, k_fault_queue_alloc_unknown, std::size(k_fault_queue_alloc_unknown)},
     {"fault_queue.close.ok", 1, {6, 11}, k_fault_queue_close_ok, std::size(k_fault_queue_close_ok)},
+    {"fault_queue.close.ok", 2, {6, 11}, k_fault_queue_close_ok_2, std::size(k_fault_queue_close_ok_2)},
     {"fault_queue.destroy.ok", 1, {6, 11}, k_fault_queue_destroy_ok, std::size(k_fault_queue_destroy_ok)},
     {"fault_queue.destroy.ok", 2, {6, 11}, k_fault_queue_destroy_ok_2, std::size(k_fault_queue_destroy_ok_2)},
     {"fault_queue.destroy.queue", 1, {6, 11}, k_fault_queue_destroy_queue, std::size(k_fault_queue_destroy_queue)},
+    {"fault_queue.destroy.queue", 2, {6, 11}, k_fault_queue_destroy_queue_2, std::size(k_fault_queue_destroy_queue_2)},
     {"fault_queue.destroy.open", 1, {6, 11}, k_fault_queue_destroy_open, std::size(k_fault_queue_destroy_open)},
-    {"fault_queue.destroy.users", 1, {6, 13}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
-    {"fault_queue.read.ok", 1, {6, 13}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
+    {"fault_queue.destroy.open", 2, {6, 11}, k_fault_queue_destroy_open_2, std::size(k_fault_queue_destroy_open_2)},
+    {"fault_queue.destroy.users", 1, {6, 11}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
+    {"fault_queue.destroy.users", 2, {6, 11}, k_fault_queue_destroy_users_2, std::size(k_fault_queue_destroy_users_2)},
+    {"fault_queue.read.ok", 1, {6, 11}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
     {"fault_queue.read.ragged", 1, {6, 11}, k_fault_queue_read_ragged, std::size(k_fault_queue_read_ragged)},
     {"fault_queue.read.empty", 1, {6, 11}, k_fault_queue_read_empty, std::size(k_fault_queue_read_empty)},
-    {"fault_queue.read.room", 1, {6, 13}, k_fault_queue_read_room, std::size(k_fault_queue_read_room)},
-    {"fault_queue.read_all.ok", 1, {6, 13}, k_fault_queue_read_all_ok, std::size(k_fault_queue_read_all_ok)},
+    {"fault_queue.read.empty", 2, {6, 11}, k_fault_queue_read_empty_2, std::size(k_fault_queue_read_empty_2)},
+    {"fault_queue.read.empty", 3, {6, 11}, k_fault_queue_read_empty_3, std::size(k_fault_queue_read_empty_3)},
+    {"fault_queue.read.empty", 4, {6, 11}, k_fault_queue_read_empty_4, std::size(k_fault_queue_read_empty_4)},
+    {"fault_queue.read.empty", 5, {6, 11}, k_fault_queue_read_empty_5, std::size(k_fault_queue_read_empty_5)},
+    {"fault_queue.read.empty", 6, {6, 11}, k_fault_queue_read_empty_6, std::size(k_fault_queue_read_empty_6)},
+    {"fault_queue.read.empty", 7, {6, 11}, k_fault_queue_read_empty_7, std::size(k_fault_queue_read_empty_7)},
+    {"fault_queue.read.room", 1, {6, 11}, k_fault_queue_read_room, std::size(k_fault_queue_read_room)},
+    {"fault_queue.read.room", 2, {6, 11}, k_fault_queue_read_room_2, std::size(k_fault_queue_read_room_2)},
+    {"fault_queue.read.room", 3, {6, 11}, k_fault_queue_read_room_3, std::size(k_fault_queue_read_room_3)},
+    {"fault_queue.read_all.ok", 1, {6, 11}, k_fault_queue_read_all_ok, std::size(k_fault_queue_read_all_ok)},
+    {"fault_queue.read_all.ok", 2, {6, 11}, k_fault_queue_read_all_ok_2, std::size(k_fault_queue_read_all_ok_2)},
+    {"fault_queue.read_all.ok", 3, {6, 11}, k_fault_queue_read_all_ok_3, std::size(k_fault_queue_read_all_ok_3)},
+    {"fault_queue.read_all.ok", 4, {6, 11}, k_fault_queue_read_all_ok_4, std::size(k_fault_queue_read_all_ok_4)},
     {"fault_queue.read_all.empty", 1, {6, 11}, k_fault_queue_read_all_empty, std::size(k_fault_queue_read_all_empty)},
-    {"fault_queue.answer.ok", 1, {6, 13}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
+    {"fault_queue.read_all.empty", 2, {6, 11}, k_fault_queue_read_all_empty_2, std::size(k_fault_queue_read_all_empty_2)},
+    {"fault_queue.read_all.empty", 3, {6, 11}, k_fault_queue_read_all_empty_3, std::size(k_fault_queue_read_all_empty_3)},
+    {"fault_queue.read_all.empty", 4, {6, 11}, k_fault_queue_read_all_empty_4, std::size(k_fault_queue_read_all_empty_4)},
+    {"fault_queue.answer.ok", 1, {6, 11}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
+    {"fault_queue.answer.ok", 2, {6, 11}, k_fault_queue_answer_ok_2, std::size(k_fault_queue_answer_ok_2)},
+    {"fault_queue.answer.ok", 3, {6, 13}, k_fault_queue_answer_ok_3, std::size(k_fault_queue_answer_ok_3)},
     {"fault_queue.answer.ragged", 1, {6, 11}, k_fault_queue_answer_ragged, std::size(k_fault_queue_answer_ragged)},
     {"fault_queue.answer.ragged", 2, {6, 11}, k_fault_queue_answer_ragged_2, std::size(k_fault_queue_answer_ragged_2)},
     {"fault_queue.answer.answer", 1, {6, 11}, k_fault_queue_answer_answer, std::size(k_fault_queue_answer_answer)},
     {"fault_queue.answer.fault", 1, {6, 11}, k_fault_queue_answer_fault, std::size(k_fault_queue_answer_fault)},
+    {"fault_queue.answer.fault", 2, {6, 11}, k_fault_queue_answer_fault_2, std::size(k_fault_queue_answer_fault_2)},
 };
 const std::size_t kFaultQueueCasesCount = std::size(kFaultQueueCases);
 

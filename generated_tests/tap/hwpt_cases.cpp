@@ -13,7 +13,12 @@ namespace {
 constexpr Step k_hwpt_alloc_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0x1a, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(2), 0x40002000}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -24,57 +29,110 @@ constexpr Step k_hwpt_alloc_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.ok
 constexpr Step k_hwpt_alloc_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({any_object})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x4000, object(2)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0xf, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(2), 0x40002000}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.ok
 constexpr Step k_hwpt_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(3), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.ok
 constexpr Step k_hwpt_alloc_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_pasid", {object(1), 0x896f, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x100c000, object(2)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 5, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(2), 0x1000000}, fails({EINVAL})},
+    {"memory.pins", {0x4000f000}, ok({1})},
+    {"memory.pins", {0x4000ffff}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x4000f000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x4000f000})},
+    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x4000f000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.ok
+constexpr Step k_hwpt_alloc_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {no_object, object(2), 0, no_object, 2, 0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.write", {object(3), 0x7fffffff}, fails({EINVAL})},
+    {"hwpt.invalidate", {object(3), 1, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -85,24 +143,37 @@ constexpr Step k_hwpt_alloc_ok_4[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.ok
-constexpr Step k_hwpt_alloc_ok_5[] = {
+constexpr Step k_hwpt_alloc_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"fault_queue.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 4, object(1), 0, 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(3), 0x1a, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(3), 0x40002000}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.reserved
@@ -121,6 +192,73 @@ constexpr Step k_hwpt_alloc_reserved_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_reserved_3[] = {
+    {"hwpt.alloc", {no_object, no_object, 0, no_object, 5, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_reserved_4[] = {
+    {"hwpt.alloc", {no_object, no_object, 0, no_object, 6, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_reserved_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {no_object, object(0), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0, 0x1100, 0x100f000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_reserved_6[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {no_object, object(1), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x800, 0, 1, 0}, fails({EEXIST})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0x1005000}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0xffffffefff, 0x1000, 5, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// hwpt.alloc.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_reserved_7[] = {
+    {"hwpt.alloc", {no_object, no_object, 4, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hwpt.alloc.data
 //   fails EINVAL [data] when half_given(data)
 constexpr Step k_hwpt_alloc_data[] = {
@@ -129,10 +267,102 @@ constexpr Step k_hwpt_alloc_data[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_data_2[] = {
+    {"hwpt.alloc", {no_object, no_object, 0, no_object, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_data_3[] = {
+    {"hwpt.alloc", {no_object, no_object, 0x10, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_data_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), no_object, 2, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_data_5[] = {
+    {"hwpt.alloc", {no_object, no_object, 0xf, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_data_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {no_object, object(0), 0, no_object, 2, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0, 0x1100, 0x100f000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_hwpt_alloc_device[] = {
     {"hwpt.alloc", {no_object, no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_device_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_device_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"hwpt.alloc", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -153,6 +383,7 @@ constexpr Step k_hwpt_alloc_ioas[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.ioas
@@ -171,6 +402,130 @@ constexpr Step k_hwpt_alloc_ioas_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), no_object, 2, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), no_object, 0xf, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), no_object, 0, no_object, 4, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), no_object, 0, no_object, 6, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(3), no_object, 0, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.ioas
+//   fails EINVAL [ioas] unless ioas lives
+constexpr Step k_hwpt_alloc_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc", {object(2), no_object, 0, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // hwpt.alloc.flags
@@ -179,6 +534,11 @@ constexpr Step k_hwpt_alloc_flags[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -189,6 +549,7 @@ constexpr Step k_hwpt_alloc_flags[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.flags
@@ -197,6 +558,11 @@ constexpr Step k_hwpt_alloc_flags_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0x10, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -207,6 +573,121 @@ constexpr Step k_hwpt_alloc_flags_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.flags
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+constexpr Step k_hwpt_alloc_flags_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0x10, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.flags
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+constexpr Step k_hwpt_alloc_flags_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.flags
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+constexpr Step k_hwpt_alloc_flags_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.flags
+//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
+constexpr Step k_hwpt_alloc_flags_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0x1f, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.no_dirty
@@ -215,6 +696,11 @@ constexpr Step k_hwpt_alloc_no_dirty[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 1}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0xf, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -225,6 +711,7 @@ constexpr Step k_hwpt_alloc_no_dirty[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.no_dirty
@@ -233,6 +720,11 @@ constexpr Step k_hwpt_alloc_no_dirty_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 1}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0xf, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -243,6 +735,88 @@ constexpr Step k_hwpt_alloc_no_dirty_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.no_dirty
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+constexpr Step k_hwpt_alloc_no_dirty_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0xf, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.no_dirty
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+constexpr Step k_hwpt_alloc_no_dirty_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 2, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0xfffffffffffff000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0x17, no_object, 4, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.no_dirty
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+constexpr Step k_hwpt_alloc_no_dirty_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 1}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0xf, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.fault_parent
@@ -251,6 +825,11 @@ constexpr Step k_hwpt_alloc_fault_parent[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -261,6 +840,7 @@ constexpr Step k_hwpt_alloc_fault_parent[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.fault_parent
@@ -269,6 +849,11 @@ constexpr Step k_hwpt_alloc_fault_parent_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -279,6 +864,97 @@ constexpr Step k_hwpt_alloc_fault_parent_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.fault_parent
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+constexpr Step k_hwpt_alloc_fault_parent_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.fault_parent
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+constexpr Step k_hwpt_alloc_fault_parent_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0xf, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.fault_parent
+//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
+constexpr Step k_hwpt_alloc_fault_parent_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0xf, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.foreign
@@ -287,6 +963,11 @@ constexpr Step k_hwpt_alloc_foreign[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -297,32 +978,97 @@ constexpr Step k_hwpt_alloc_foreign[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.foreign
 //   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
 constexpr Step k_hwpt_alloc_foreign_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 1}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.foreign
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+constexpr Step k_hwpt_alloc_foreign_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.foreign
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+constexpr Step k_hwpt_alloc_foreign_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.short
@@ -331,6 +1077,11 @@ constexpr Step k_hwpt_alloc_short[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -341,6 +1092,7 @@ constexpr Step k_hwpt_alloc_short[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.short
@@ -349,15 +1101,20 @@ constexpr Step k_hwpt_alloc_short_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
     {"hwpt.alloc", {object(1), object(2), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -366,7 +1123,66 @@ constexpr Step k_hwpt_alloc_short_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.short
+//   fails EINVAL [short] when data == SHORT_DATA
+constexpr Step k_hwpt_alloc_short_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.short
+//   fails EINVAL [short] when data == SHORT_DATA
+constexpr Step k_hwpt_alloc_short_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.unreadable
@@ -375,6 +1191,11 @@ constexpr Step k_hwpt_alloc_unreadable[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -385,6 +1206,7 @@ constexpr Step k_hwpt_alloc_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.unreadable
@@ -392,7 +1214,78 @@ constexpr Step k_hwpt_alloc_unreadable[] = {
 constexpr Step k_hwpt_alloc_unreadable_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.unreadable
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+constexpr Step k_hwpt_alloc_unreadable_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.unreadable
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+constexpr Step k_hwpt_alloc_unreadable_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0xc, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -403,6 +1296,7 @@ constexpr Step k_hwpt_alloc_unreadable_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.align
@@ -410,27 +1304,164 @@ constexpr Step k_hwpt_alloc_unreadable_2[] = {
 constexpr Step k_hwpt_alloc_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.copy", {object(3), object(0), 0x1000, 4, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 4}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 4}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_hwpt_alloc_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 8, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0xefd722c, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 8}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 8}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 8}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_hwpt_alloc_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 2, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1002000, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0x1e, no_object, 5, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 2}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_hwpt_alloc_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1100, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x100, 0x1001, 3, 0}, fails({EEXIST})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x2000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_hwpt_alloc_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 2, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 4, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40003000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc.aperture
@@ -438,36 +1469,14 @@ constexpr Step k_hwpt_alloc_align[] = {
 constexpr Step k_hwpt_alloc_aperture[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-};
-
-// hwpt.alloc.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-constexpr Step k_hwpt_alloc_aperture_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
     {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
     {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0xfffff, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0x13, no_object, 6, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
@@ -484,23 +1493,30 @@ constexpr Step k_hwpt_alloc_aperture_2[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// hwpt.alloc.last_page
-//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
-constexpr Step k_hwpt_alloc_last_page[] = {
+// hwpt.alloc.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_hwpt_alloc_aperture_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x40006000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1006000, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0x15, no_object, 6, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffffffffffe800}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1ffffff000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -508,8 +1524,76 @@ constexpr Step k_hwpt_alloc_last_page[] = {
     {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0xffffffffffffe800}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1ffffff000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_hwpt_alloc_aperture_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 4, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0xfffff, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 0x13, no_object, 6, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_last_page[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(2), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(2), kMax, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(2), 3, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x10007ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
 };
 
 // hwpt.alloc.memory
@@ -520,6 +1604,11 @@ constexpr Step k_hwpt_alloc_memory[] = {
     {"ioas.alloc", {0}, ok({made(2)})},
     {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1002000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -536,33 +1625,145 @@ constexpr Step k_hwpt_alloc_memory[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// hwpt.alloc.file
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-constexpr Step k_hwpt_alloc_file[] = {
+// hwpt.alloc.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0xfffffffffffffffe, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_memory_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 4, no_object, 0, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1002000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x4000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file", {object(0), object(3), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, fails({EFAULT})},
+    {"device.replace_hwpt", {object(2), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(2), 0x1000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(2), 1, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(2), no_object, 3, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// hwpt.alloc.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_file[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(3), object(1), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(3), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(3), 4, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(3), 0x1c12ab, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(3), no_object, 0x11, no_object, 6, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+    {"file.release", {object(2), object(3)}, ok()},
 };
 
 // hwpt.alloc.faults
@@ -571,6 +1772,11 @@ constexpr Step k_hwpt_alloc_faults[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 4, no_object, 0, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), no_object, 8, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -581,6 +1787,7 @@ constexpr Step k_hwpt_alloc_faults[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc_nested.ok
@@ -588,7 +1795,9 @@ constexpr Step k_hwpt_alloc_nested_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({any_object})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"device.replace_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -599,6 +1808,175 @@ constexpr Step k_hwpt_alloc_nested_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(2), object(3), 4, object(1), 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(2), 3, object(4)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x1000, object(4)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(1), 0x1003800, object(4)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(3), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(3), 0x40002000, object(4)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(2), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(2), 0xffffffffffffd000, object(4)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(3)}, fails({EBUSY})},
+    {"hwpt.invalidate", {object(4), 0, 6, 0x800, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(1), 0xfffffffffffff000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x1000000, object(3)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(3)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"hwpt.invalidate", {object(3), 0, 6, 0x4000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.reserved
@@ -613,6 +1991,56 @@ constexpr Step k_hwpt_alloc_nested_reserved[] = {
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_hwpt_alloc_nested_reserved_2[] = {
     {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 2, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_nested_reserved_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {no_object, object(3), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_nested_reserved_4[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 5, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_nested_reserved_5[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 6, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_nested_reserved_6[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 4, no_object, 0, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -633,12 +2061,85 @@ constexpr Step k_hwpt_alloc_nested_data_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc_nested.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_nested_data_3[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 2, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_nested_data_4[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 4, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_hwpt_alloc_nested_device[] = {
     {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_2[] = {
+    {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 5, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 2, no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.parent
@@ -657,17 +2158,38 @@ constexpr Step k_hwpt_alloc_nested_parent[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// hwpt.alloc_nested.kind
-//   fails EINVAL [kind] unless parent.kind == PAGING
-constexpr Step k_hwpt_alloc_nested_kind[] = {
+// hwpt.alloc_nested.parent
+//   fails EINVAL [parent] unless parent lives
+constexpr Step k_hwpt_alloc_nested_parent_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.alloc_nested", {object(1), object(4), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(2), no_object, 0, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// hwpt.alloc_nested.parent
+//   fails EINVAL [parent] unless parent lives
+constexpr Step k_hwpt_alloc_nested_parent_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -678,6 +2200,33 @@ constexpr Step k_hwpt_alloc_nested_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.alloc_nested.kind
+//   fails EINVAL [kind] unless parent.kind == PAGING
+constexpr Step k_hwpt_alloc_nested_kind[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.kind
@@ -688,6 +2237,8 @@ constexpr Step k_hwpt_alloc_nested_kind_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
     {"hwpt.alloc_nested", {object(1), object(3), 2, no_object, 0, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -698,6 +2249,88 @@ constexpr Step k_hwpt_alloc_nested_kind_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.kind
+//   fails EINVAL [kind] unless parent.kind == PAGING
+constexpr Step k_hwpt_alloc_nested_kind_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(3), 0, no_object, 4, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.kind
+//   fails EINVAL [kind] unless parent.kind == PAGING
+constexpr Step k_hwpt_alloc_nested_kind_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(3), 0, no_object, 6, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.kind
+//   fails EINVAL [kind] unless parent.kind == PAGING
+constexpr Step k_hwpt_alloc_nested_kind_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(3), 4, no_object, 0, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.flags
@@ -707,6 +2340,10 @@ constexpr Step k_hwpt_alloc_nested_flags[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 2, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -717,6 +2354,9 @@ constexpr Step k_hwpt_alloc_nested_flags[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.flags
@@ -725,7 +2365,11 @@ constexpr Step k_hwpt_alloc_nested_flags_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0x10, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -736,6 +2380,9 @@ constexpr Step k_hwpt_alloc_nested_flags_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.flags
@@ -744,7 +2391,11 @@ constexpr Step k_hwpt_alloc_nested_flags_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 1, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 2, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -755,6 +2406,9 @@ constexpr Step k_hwpt_alloc_nested_flags_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.no_data
@@ -764,6 +2418,10 @@ constexpr Step k_hwpt_alloc_nested_no_data[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -774,6 +2432,62 @@ constexpr Step k_hwpt_alloc_nested_no_data[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+constexpr Step k_hwpt_alloc_nested_no_data_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+constexpr Step k_hwpt_alloc_nested_no_data_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(3), 0, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0xfffffffffffffffd, object(2)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0xffffffefff, object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.no_parent
@@ -783,6 +2497,10 @@ constexpr Step k_hwpt_alloc_nested_no_parent[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 4, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -793,6 +2511,35 @@ constexpr Step k_hwpt_alloc_nested_no_parent[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.no_parent
+//   fails EINVAL [no_parent] unless parent.nest_parent
+constexpr Step k_hwpt_alloc_nested_no_parent_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 6, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.foreign
@@ -802,6 +2549,11 @@ constexpr Step k_hwpt_alloc_nested_foreign[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -812,6 +2564,9 @@ constexpr Step k_hwpt_alloc_nested_foreign[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.foreign
@@ -821,6 +2576,11 @@ constexpr Step k_hwpt_alloc_nested_foreign_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -831,6 +2591,9 @@ constexpr Step k_hwpt_alloc_nested_foreign_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.short
@@ -840,6 +2603,11 @@ constexpr Step k_hwpt_alloc_nested_short[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -850,6 +2618,9 @@ constexpr Step k_hwpt_alloc_nested_short[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.short
@@ -858,7 +2629,12 @@ constexpr Step k_hwpt_alloc_nested_short_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 5, 0}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -869,6 +2645,9 @@ constexpr Step k_hwpt_alloc_nested_short_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.unreadable
@@ -878,6 +2657,11 @@ constexpr Step k_hwpt_alloc_nested_unreadable[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -888,6 +2672,36 @@ constexpr Step k_hwpt_alloc_nested_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.unreadable
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+constexpr Step k_hwpt_alloc_nested_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_nested.faults
@@ -896,7 +2710,12 @@ constexpr Step k_hwpt_alloc_nested_faults[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 4, no_object, 1, 0}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0xc, no_object, 1, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1008000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -907,6 +2726,9 @@ constexpr Step k_hwpt_alloc_nested_faults[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.ok
@@ -915,7 +2737,9 @@ constexpr Step k_hwpt_alloc_on_viommu_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_pasid", {object(1), 0x1000, object(4)}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -926,6 +2750,45 @@ constexpr Step k_hwpt_alloc_on_viommu_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.ok
+constexpr Step k_hwpt_alloc_on_viommu_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(1), 0xfffffffffffffffe, object(4)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 3, object(4)}, fails({EINVAL})},
+    {"hwpt.invalidate", {object(4), 0, 6, 2, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.reserved
@@ -944,10 +2807,58 @@ constexpr Step k_hwpt_alloc_on_viommu_reserved_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc_on_viommu.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_on_viommu_reserved_3[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 5, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_on_viommu_reserved_4[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 6, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_alloc_on_viommu_reserved_5[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 4, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hwpt.alloc_on_viommu.data
 //   fails EINVAL [data] when half_given(data)
 constexpr Step k_hwpt_alloc_on_viommu_data[] = {
     {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_on_viommu_data_2[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_on_viommu_data_3[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 2, no_object, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.data
+//   fails EINVAL [data] when half_given(data)
+constexpr Step k_hwpt_alloc_on_viommu_data_4[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0xc, no_object, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -958,6 +2869,96 @@ constexpr Step k_hwpt_alloc_on_viommu_device[] = {
     {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_2[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 4, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_3[] = {
+    {"hwpt.alloc_on_viommu", {no_object, no_object, 0, no_object, 6, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.viommu
@@ -976,6 +2977,7 @@ constexpr Step k_hwpt_alloc_on_viommu_viommu[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.viommu
@@ -983,7 +2985,9 @@ constexpr Step k_hwpt_alloc_on_viommu_viommu[] = {
 constexpr Step k_hwpt_alloc_on_viommu_viommu_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(3), no_object, 0, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -994,6 +2998,57 @@ constexpr Step k_hwpt_alloc_on_viommu_viommu_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+constexpr Step k_hwpt_alloc_on_viommu_viommu_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(2), no_object, 0, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+constexpr Step k_hwpt_alloc_on_viommu_viommu_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.flags
@@ -1004,6 +3059,9 @@ constexpr Step k_hwpt_alloc_on_viommu_flags[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1014,6 +3072,10 @@ constexpr Step k_hwpt_alloc_on_viommu_flags[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.flags
@@ -1023,7 +3085,10 @@ constexpr Step k_hwpt_alloc_on_viommu_flags_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1034,6 +3099,64 @@ constexpr Step k_hwpt_alloc_on_viommu_flags_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.flags
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+constexpr Step k_hwpt_alloc_on_viommu_flags_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.flags
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+constexpr Step k_hwpt_alloc_on_viommu_flags_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.no_data
@@ -1044,6 +3167,9 @@ constexpr Step k_hwpt_alloc_on_viommu_no_data[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1054,6 +3180,65 @@ constexpr Step k_hwpt_alloc_on_viommu_no_data[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+constexpr Step k_hwpt_alloc_on_viommu_no_data_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+constexpr Step k_hwpt_alloc_on_viommu_no_data_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_pasid", {object(1), 4, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.foreign
@@ -1064,6 +3249,9 @@ constexpr Step k_hwpt_alloc_on_viommu_foreign[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1074,6 +3262,37 @@ constexpr Step k_hwpt_alloc_on_viommu_foreign[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.foreign
+//   fails EOPNOTSUPP [foreign] when data == FOREIGN_DATA
+constexpr Step k_hwpt_alloc_on_viommu_foreign_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.short
@@ -1084,6 +3303,9 @@ constexpr Step k_hwpt_alloc_on_viommu_short[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1094,6 +3316,10 @@ constexpr Step k_hwpt_alloc_on_viommu_short[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.short
@@ -1103,7 +3329,10 @@ constexpr Step k_hwpt_alloc_on_viommu_short_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 5, 0}, fails({EINVAL})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, no_object, 5, 0}, fails({EINVAL})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1114,6 +3343,10 @@ constexpr Step k_hwpt_alloc_on_viommu_short_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.unreadable
@@ -1124,6 +3357,9 @@ constexpr Step k_hwpt_alloc_on_viommu_unreadable[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1134,6 +3370,37 @@ constexpr Step k_hwpt_alloc_on_viommu_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.unreadable
+//   fails EFAULT [unreadable] when data == UNREADABLE_DATA
+constexpr Step k_hwpt_alloc_on_viommu_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 6, 0}, fails({EFAULT})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc_on_viommu.faults
@@ -1143,7 +3410,10 @@ constexpr Step k_hwpt_alloc_on_viommu_faults[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, no_object, 1, 0}, fails({ENOENT})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, no_object, 1, 0}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1002800, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000000, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1154,6 +3424,10 @@ constexpr Step k_hwpt_alloc_on_viommu_faults[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.destroy.ok
@@ -1162,6 +3436,11 @@ constexpr Step k_hwpt_destroy_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x100f000, object(2)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), kMax, object(2)}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 5, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1172,6 +3451,7 @@ constexpr Step k_hwpt_destroy_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.destroy.ok
@@ -1179,8 +3459,14 @@ constexpr Step k_hwpt_destroy_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(0)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 5}, fails({ENOENT})},
     {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(3), 1, object(2)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(3), 0x3000, object(2)}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0x1b, no_object, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1191,15 +3477,52 @@ constexpr Step k_hwpt_destroy_ok_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(3)}, ok()},
 };
 
 // hwpt.destroy.ok
 constexpr Step k_hwpt_destroy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"device.attach_hwpt", {object(3), 5}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(2), object(3)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(2), kMax, object(3)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(2), 0x1009000, object(3)}, fails({ENOENT})},
+    {"hwpt.destroy", {object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(4), object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 1}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), kMax, object(2)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(4), 0x800, object(2)}, fails({ENOENT})},
+    {"hwpt.write", {object(2), 0x100a000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1210,6 +3533,74 @@ constexpr Step k_hwpt_destroy_ok_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"device.replace_hwpt", {object(1), object(4)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x3000, object(4)}, fails({ENOENT})},
+    {"hwpt.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x4000, object(3)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1000, object(3)}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(3), 9, no_object, 1, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.destroy.hwpt
@@ -1220,13 +3611,34 @@ constexpr Step k_hwpt_destroy_hwpt[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.destroy.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_destroy_hwpt_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // hwpt.destroy.users
 //   fails EBUSY [users] when hwpt is busy
 constexpr Step k_hwpt_destroy_users[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"hwpt.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1238,6 +3650,9 @@ constexpr Step k_hwpt_destroy_users[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.destroy.users
@@ -1260,6 +3675,10 @@ constexpr Step k_hwpt_destroy_users_2[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.translate", {object(3), 0x40000000}, ok({nothing})},
     {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.destroy.users
@@ -1268,7 +3687,9 @@ constexpr Step k_hwpt_destroy_users_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1280,6 +3701,34 @@ constexpr Step k_hwpt_destroy_users_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.destroy.users
+//   fails EBUSY [users] when hwpt is busy
+constexpr Step k_hwpt_destroy_users_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.set_dirty_tracking.ok
@@ -1298,33 +3747,41 @@ constexpr Step k_hwpt_set_dirty_tracking_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// hwpt.set_dirty_tracking.unknown
-//   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_hwpt_set_dirty_tracking_unknown[] = {
-    {"hwpt.set_dirty_tracking", {no_object, 0, 1}, fails({EOPNOTSUPP})},
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// hwpt.set_dirty_tracking.hwpt
-//   fails ENOENT [hwpt] unless hwpt lives
-constexpr Step k_hwpt_set_dirty_tracking_hwpt[] = {
-    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// hwpt.set_dirty_tracking.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-constexpr Step k_hwpt_set_dirty_tracking_kind[] = {
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.set_dirty_tracking", {object(4), 0, 0}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1335,6 +3792,153 @@ constexpr Step k_hwpt_set_dirty_tracking_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 3, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_hwpt_set_dirty_tracking_unknown[] = {
+    {"hwpt.set_dirty_tracking", {no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.set_dirty_tracking.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_hwpt_set_dirty_tracking_unknown_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_set_dirty_tracking_hwpt[] = {
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.set_dirty_tracking.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_set_dirty_tracking_hwpt_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_hwpt_set_dirty_tracking_kind[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.set_dirty_tracking.untracked
@@ -1354,16 +3958,44 @@ constexpr Step k_hwpt_set_dirty_tracking_untracked[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.untracked
+//   fails EOPNOTSUPP [untracked] unless hwpt.dirty_tracking
+constexpr Step k_hwpt_set_dirty_tracking_untracked_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.write.ok
 constexpr Step k_hwpt_write_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"hwpt.write", {object(2), 0x1000000}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -1375,12 +4007,15 @@ constexpr Step k_hwpt_write_ok[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.write.hwpt
@@ -1391,15 +4026,14 @@ constexpr Step k_hwpt_write_hwpt[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// hwpt.write.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-constexpr Step k_hwpt_write_kind[] = {
+// hwpt.write.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_write_hwpt_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.write", {object(4), 0}, fails({ENOENT})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.write", {object(2), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1410,6 +4044,31 @@ constexpr Step k_hwpt_write_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.write.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_hwpt_write_kind[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.write", {object(3), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.write.untracked
@@ -1429,14 +4088,41 @@ constexpr Step k_hwpt_write_untracked[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.write.untracked
+//   fails EINVAL [untracked] unless hwpt.tracking
+constexpr Step k_hwpt_write_untracked_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.write", {object(3), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.ok
 constexpr Step k_hwpt_read_dirty_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"hwpt.read_dirty", {object(2), 0, 0x1000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1450,6 +4136,33 @@ constexpr Step k_hwpt_read_dirty_ok[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
     {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.ok
+constexpr Step k_hwpt_read_dirty_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.read_dirty", {object(2), 0, 0x100000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.unknown
@@ -1460,23 +4173,14 @@ constexpr Step k_hwpt_read_dirty_unknown[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// hwpt.read_dirty.hwpt
-//   fails ENOENT [hwpt] unless hwpt lives
-constexpr Step k_hwpt_read_dirty_hwpt[] = {
-    {"hwpt.read_dirty", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// hwpt.read_dirty.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-constexpr Step k_hwpt_read_dirty_kind[] = {
+// hwpt.read_dirty.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_hwpt_read_dirty_unknown_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.read_dirty", {object(4), 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(3), 0, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1487,6 +4191,109 @@ constexpr Step k_hwpt_read_dirty_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_hwpt_read_dirty_unknown_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0, 2, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_read_dirty_hwpt[] = {
+    {"hwpt.read_dirty", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.read_dirty.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_read_dirty_hwpt_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.read_dirty", {object(2), 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// hwpt.read_dirty.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_hwpt_read_dirty_kind[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(3), 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_hwpt_read_dirty_kind_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(3), 2, 0, 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.length
@@ -1506,6 +4313,33 @@ constexpr Step k_hwpt_read_dirty_length[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_hwpt_read_dirty_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.read_dirty", {object(3), 0, 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.wrap
@@ -1525,6 +4359,9 @@ constexpr Step k_hwpt_read_dirty_wrap[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.wrap
@@ -1533,7 +4370,7 @@ constexpr Step k_hwpt_read_dirty_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0x1000, kMax, 0, 0, 0}, fails({EOVERFLOW})},
+    {"hwpt.read_dirty", {object(2), 0x1002800, 0xfffffffffeffd801, 0, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1544,6 +4381,9 @@ constexpr Step k_hwpt_read_dirty_wrap_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.iova_align
@@ -1552,7 +4392,7 @@ constexpr Step k_hwpt_read_dirty_iova_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0, 2, 0, 0, 0}, fails({EINVAL})},
+    {"hwpt.read_dirty", {object(2), 2, 0x1000, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1563,6 +4403,77 @@ constexpr Step k_hwpt_read_dirty_iova_align[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
+constexpr Step k_hwpt_read_dirty_iova_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0x4000ffff, 1, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
+constexpr Step k_hwpt_read_dirty_iova_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(2), 0, 0x800, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
+constexpr Step k_hwpt_read_dirty_iova_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 2, 0x1000, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.page_size
@@ -1582,6 +4493,9 @@ constexpr Step k_hwpt_read_dirty_page_size[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.page_size
@@ -1590,7 +4504,7 @@ constexpr Step k_hwpt_read_dirty_page_size_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0xfffffffffffff000, 0x1000, 0, 0, 0}, fails({EINVAL})},
+    {"hwpt.read_dirty", {object(2), 0x1002800, 0xfffffffffeffd800, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1601,6 +4515,9 @@ constexpr Step k_hwpt_read_dirty_page_size_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.page_align
@@ -1609,7 +4526,7 @@ constexpr Step k_hwpt_read_dirty_page_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.read_dirty", {object(2), 0, 0x800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"hwpt.read_dirty", {object(2), 0x800, 0x1000, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1620,6 +4537,9 @@ constexpr Step k_hwpt_read_dirty_page_align[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.page_align
@@ -1639,6 +4559,31 @@ constexpr Step k_hwpt_read_dirty_page_align_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.page_align
+//   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
+constexpr Step k_hwpt_read_dirty_page_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0, 0x800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.read_dirty.untracked
@@ -1658,6 +4603,9 @@ constexpr Step k_hwpt_read_dirty_untracked[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.dirty.ok
@@ -1679,6 +4627,9 @@ constexpr Step k_hwpt_dirty_ok[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
     {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.ok
@@ -1686,9 +4637,8 @@ constexpr Step k_hwpt_invalidate_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 0, 0, 0}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 0, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1699,10 +4649,37 @@ constexpr Step k_hwpt_invalidate_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.ok
 constexpr Step k_hwpt_invalidate_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 0, 3, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.ok
+constexpr Step k_hwpt_invalidate_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1718,6 +4695,79 @@ constexpr Step k_hwpt_invalidate_ok_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.ok
+constexpr Step k_hwpt_invalidate_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 7, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.ok
+constexpr Step k_hwpt_invalidate_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 5, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.ok
+constexpr Step k_hwpt_invalidate_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 6, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.reserved
@@ -1736,6 +4786,52 @@ constexpr Step k_hwpt_invalidate_reserved_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_invalidate_reserved_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.invalidate", {object(2), 0, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_invalidate_reserved_4[] = {
+    {"hwpt.invalidate", {no_object, 0, 4, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_invalidate_reserved_5[] = {
+    {"hwpt.invalidate", {no_object, 0, 7, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_hwpt_invalidate_reserved_6[] = {
+    {"hwpt.invalidate", {no_object, 0, 6, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hwpt.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_hwpt_invalidate_malformed[] = {
@@ -1747,7 +4843,7 @@ constexpr Step k_hwpt_invalidate_malformed[] = {
 // hwpt.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_hwpt_invalidate_malformed_2[] = {
-    {"hwpt.invalidate", {no_object, 0, 3, 0x1000, 0}, fails({EINVAL})},
+    {"hwpt.invalidate", {no_object, 0, 2, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1755,7 +4851,39 @@ constexpr Step k_hwpt_invalidate_malformed_2[] = {
 // hwpt.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_hwpt_invalidate_malformed_3[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0x80001, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_hwpt_invalidate_malformed_4[] = {
     {"hwpt.invalidate", {no_object, 0, 1, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_hwpt_invalidate_malformed_5[] = {
+    {"hwpt.invalidate", {no_object, 0, 3, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_hwpt_invalidate_malformed_6[] = {
+    {"hwpt.invalidate", {no_object, 0, 7, 0x100000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_hwpt_invalidate_malformed_7[] = {
+    {"hwpt.invalidate", {no_object, 0, 5, 0x100000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1776,6 +4904,75 @@ constexpr Step k_hwpt_invalidate_hwpt_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_3[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0x80000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_4[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0x7ffff, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_5[] = {
+    {"hwpt.invalidate", {no_object, 0, 4, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_6[] = {
+    {"hwpt.invalidate", {no_object, 0, 7, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_7[] = {
+    {"hwpt.invalidate", {no_object, 0, 5, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_8[] = {
+    {"hwpt.invalidate", {no_object, 0, 6, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.invalidate.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_invalidate_hwpt_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.invalidate", {object(2), 0, 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // hwpt.invalidate.kind
 //   fails EINVAL [kind] unless hwpt.kind == NESTED
 constexpr Step k_hwpt_invalidate_kind[] = {
@@ -1793,6 +4990,9 @@ constexpr Step k_hwpt_invalidate_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.kind
@@ -1801,7 +5001,7 @@ constexpr Step k_hwpt_invalidate_kind_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.invalidate", {object(2), 1, 7, 2, 0}, fails({EINVAL})},
+    {"hwpt.invalidate", {object(2), 0, 7, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1812,6 +5012,77 @@ constexpr Step k_hwpt_invalidate_kind_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.kind
+//   fails EINVAL [kind] unless hwpt.kind == NESTED
+constexpr Step k_hwpt_invalidate_kind_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.invalidate", {object(2), 0, 5, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.kind
+//   fails EINVAL [kind] unless hwpt.kind == NESTED
+constexpr Step k_hwpt_invalidate_kind_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.invalidate", {object(3), 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.kind
+//   fails EINVAL [kind] unless hwpt.kind == NESTED
+constexpr Step k_hwpt_invalidate_kind_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.invalidate", {object(2), 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.type
@@ -1820,9 +5091,8 @@ constexpr Step k_hwpt_invalidate_type[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 0, 0, 0, 0}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 0, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1833,6 +5103,58 @@ constexpr Step k_hwpt_invalidate_type[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_hwpt_invalidate_type_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 0, 7, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_hwpt_invalidate_type_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 0, 5, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.size
@@ -1841,9 +5163,8 @@ constexpr Step k_hwpt_invalidate_size[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 4, 2, 0}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 4, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1854,6 +5175,34 @@ constexpr Step k_hwpt_invalidate_size[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.size
+//   fails EINVAL [size] when number > 0 and entries == ODD_SIZE
+constexpr Step k_hwpt_invalidate_size_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 4, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.unreadable
@@ -1862,9 +5211,8 @@ constexpr Step k_hwpt_invalidate_unreadable[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 7, 2, 0}, fails({EFAULT})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 7, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1875,6 +5223,34 @@ constexpr Step k_hwpt_invalidate_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.unreadable
+//   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
+constexpr Step k_hwpt_invalidate_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 7, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.bits
@@ -1883,9 +5259,8 @@ constexpr Step k_hwpt_invalidate_bits[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 5, 2, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 5, 2, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1896,6 +5271,34 @@ constexpr Step k_hwpt_invalidate_bits[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.bits
+//   fails EOPNOTSUPP [bits] when number > 0 and entries == UNKNOWN_BITS
+constexpr Step k_hwpt_invalidate_bits_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 5, 1, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.invalidate.line
@@ -1904,9 +5307,8 @@ constexpr Step k_hwpt_invalidate_line[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 1, 6, 2, 0}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 6, 4, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1917,6 +5319,34 @@ constexpr Step k_hwpt_invalidate_line[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.invalidate.line
+//   fails EINVAL [line] when number > 0 and entries == NO_SUCH_LINE
+constexpr Step k_hwpt_invalidate_line_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.invalidate", {object(3), 1, 6, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -1924,117 +5354,258 @@ constexpr Step k_hwpt_invalidate_line[] = {
 extern const Case kHwptCases[];
 extern const std::size_t kHwptCasesCount;
 const Case kHwptCases[] = {
-    {"hwpt.alloc.ok", 1, {6, 6}, k_hwpt_alloc_ok, std::size(k_hwpt_alloc_ok)},
-    {"hwpt.alloc.ok", 2, {6, 6}, k_hwpt_alloc_ok_2, std::size(k_hwpt_alloc_ok_2)},
-    {"hwpt.alloc.ok", 3, {6, 6}, k_hwpt_alloc_ok_3, std::size(k_hwpt_alloc_ok_3)},
-    {"hwpt.alloc.ok", 4, {6, 6}, k_hwpt_alloc_ok_4, std::size(k_hwpt_alloc_ok_4)},
-    {"hwpt.alloc.ok", 5, {6, 11}, k_hwpt_alloc_ok_5, std::size(k_hwpt_alloc_ok_5)},
+    {"hwpt.alloc.ok", 1, {6, 15}, k_hwpt_alloc_ok, std::size(k_hwpt_alloc_ok)},
+    {"hwpt.alloc.ok", 2, {6, 15}, k_hwpt_alloc_ok_2, std::size(k_hwpt_alloc_ok_2)},
+    {"hwpt.alloc.ok", 3, {6, 15}, k_hwpt_alloc_ok_3, std::size(k_hwpt_alloc_ok_3)},
+    {"hwpt.alloc.ok", 4, {6, 15}, k_hwpt_alloc_ok_4, std::size(k_hwpt_alloc_ok_4)},
+    {"hwpt.alloc.ok", 5, {6, 8}, k_hwpt_alloc_ok_5, std::size(k_hwpt_alloc_ok_5)},
+    {"hwpt.alloc.ok", 6, {6, 15}, k_hwpt_alloc_ok_6, std::size(k_hwpt_alloc_ok_6)},
     {"hwpt.alloc.reserved", 1, {6, 6}, k_hwpt_alloc_reserved, std::size(k_hwpt_alloc_reserved)},
     {"hwpt.alloc.reserved", 2, {6, 6}, k_hwpt_alloc_reserved_2, std::size(k_hwpt_alloc_reserved_2)},
+    {"hwpt.alloc.reserved", 3, {6, 6}, k_hwpt_alloc_reserved_3, std::size(k_hwpt_alloc_reserved_3)},
+    {"hwpt.alloc.reserved", 4, {6, 6}, k_hwpt_alloc_reserved_4, std::size(k_hwpt_alloc_reserved_4)},
+    {"hwpt.alloc.reserved", 5, {6, 7}, k_hwpt_alloc_reserved_5, std::size(k_hwpt_alloc_reserved_5)},
+    {"hwpt.alloc.reserved", 6, {6, 13}, k_hwpt_alloc_reserved_6, std::size(k_hwpt_alloc_reserved_6)},
+    {"hwpt.alloc.reserved", 7, {6, 6}, k_hwpt_alloc_reserved_7, std::size(k_hwpt_alloc_reserved_7)},
     {"hwpt.alloc.data", 1, {6, 6}, k_hwpt_alloc_data, std::size(k_hwpt_alloc_data)},
+    {"hwpt.alloc.data", 2, {6, 6}, k_hwpt_alloc_data_2, std::size(k_hwpt_alloc_data_2)},
+    {"hwpt.alloc.data", 3, {6, 6}, k_hwpt_alloc_data_3, std::size(k_hwpt_alloc_data_3)},
+    {"hwpt.alloc.data", 4, {6, 6}, k_hwpt_alloc_data_4, std::size(k_hwpt_alloc_data_4)},
+    {"hwpt.alloc.data", 5, {6, 6}, k_hwpt_alloc_data_5, std::size(k_hwpt_alloc_data_5)},
+    {"hwpt.alloc.data", 6, {6, 7}, k_hwpt_alloc_data_6, std::size(k_hwpt_alloc_data_6)},
     {"hwpt.alloc.device", 1, {6, 6}, k_hwpt_alloc_device, std::size(k_hwpt_alloc_device)},
+    {"hwpt.alloc.device", 2, {6, 6}, k_hwpt_alloc_device_2, std::size(k_hwpt_alloc_device_2)},
+    {"hwpt.alloc.device", 3, {6, 6}, k_hwpt_alloc_device_3, std::size(k_hwpt_alloc_device_3)},
     {"hwpt.alloc.ioas", 1, {6, 6}, k_hwpt_alloc_ioas, std::size(k_hwpt_alloc_ioas)},
     {"hwpt.alloc.ioas", 2, {6, 6}, k_hwpt_alloc_ioas_2, std::size(k_hwpt_alloc_ioas_2)},
-    {"hwpt.alloc.flags", 1, {6, 6}, k_hwpt_alloc_flags, std::size(k_hwpt_alloc_flags)},
-    {"hwpt.alloc.flags", 2, {6, 6}, k_hwpt_alloc_flags_2, std::size(k_hwpt_alloc_flags_2)},
-    {"hwpt.alloc.no_dirty", 1, {6, 6}, k_hwpt_alloc_no_dirty, std::size(k_hwpt_alloc_no_dirty)},
-    {"hwpt.alloc.no_dirty", 2, {6, 6}, k_hwpt_alloc_no_dirty_2, std::size(k_hwpt_alloc_no_dirty_2)},
-    {"hwpt.alloc.fault_parent", 1, {6, 6}, k_hwpt_alloc_fault_parent, std::size(k_hwpt_alloc_fault_parent)},
-    {"hwpt.alloc.fault_parent", 2, {6, 6}, k_hwpt_alloc_fault_parent_2, std::size(k_hwpt_alloc_fault_parent_2)},
-    {"hwpt.alloc.foreign", 1, {6, 6}, k_hwpt_alloc_foreign, std::size(k_hwpt_alloc_foreign)},
-    {"hwpt.alloc.foreign", 2, {6, 6}, k_hwpt_alloc_foreign_2, std::size(k_hwpt_alloc_foreign_2)},
-    {"hwpt.alloc.short", 1, {6, 6}, k_hwpt_alloc_short, std::size(k_hwpt_alloc_short)},
-    {"hwpt.alloc.short", 2, {6, 6}, k_hwpt_alloc_short_2, std::size(k_hwpt_alloc_short_2)},
-    {"hwpt.alloc.unreadable", 1, {6, 6}, k_hwpt_alloc_unreadable, std::size(k_hwpt_alloc_unreadable)},
-    {"hwpt.alloc.unreadable", 2, {6, 6}, k_hwpt_alloc_unreadable_2, std::size(k_hwpt_alloc_unreadable_2)},
-    {"hwpt.alloc.align", 1, {6, 19}, k_hwpt_alloc_align, std::size(k_hwpt_alloc_align)},
-    {"hwpt.alloc.aperture", 1, {6, 19}, k_hwpt_alloc_aperture, std::size(k_hwpt_alloc_aperture)},
-    {"hwpt.alloc.aperture", 2, {6, 6}, k_hwpt_alloc_aperture_2, std::size(k_hwpt_alloc_aperture_2)},
-    {"hwpt.alloc.last_page", 1, {6, 6}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
-    {"hwpt.alloc.memory", 1, {6, 6}, k_hwpt_alloc_memory, std::size(k_hwpt_alloc_memory)},
-    {"hwpt.alloc.file", 1, {6, 13}, k_hwpt_alloc_file, std::size(k_hwpt_alloc_file)},
-    {"hwpt.alloc.faults", 1, {6, 6}, k_hwpt_alloc_faults, std::size(k_hwpt_alloc_faults)},
-    {"hwpt.alloc_nested.ok", 1, {6, 7}, k_hwpt_alloc_nested_ok, std::size(k_hwpt_alloc_nested_ok)},
+    {"hwpt.alloc.ioas", 3, {6, 6}, k_hwpt_alloc_ioas_3, std::size(k_hwpt_alloc_ioas_3)},
+    {"hwpt.alloc.ioas", 4, {6, 6}, k_hwpt_alloc_ioas_4, std::size(k_hwpt_alloc_ioas_4)},
+    {"hwpt.alloc.ioas", 5, {6, 6}, k_hwpt_alloc_ioas_5, std::size(k_hwpt_alloc_ioas_5)},
+    {"hwpt.alloc.ioas", 6, {6, 6}, k_hwpt_alloc_ioas_6, std::size(k_hwpt_alloc_ioas_6)},
+    {"hwpt.alloc.ioas", 7, {6, 6}, k_hwpt_alloc_ioas_7, std::size(k_hwpt_alloc_ioas_7)},
+    {"hwpt.alloc.ioas", 8, {6, 6}, k_hwpt_alloc_ioas_8, std::size(k_hwpt_alloc_ioas_8)},
+    {"hwpt.alloc.flags", 1, {6, 15}, k_hwpt_alloc_flags, std::size(k_hwpt_alloc_flags)},
+    {"hwpt.alloc.flags", 2, {6, 15}, k_hwpt_alloc_flags_2, std::size(k_hwpt_alloc_flags_2)},
+    {"hwpt.alloc.flags", 3, {6, 15}, k_hwpt_alloc_flags_3, std::size(k_hwpt_alloc_flags_3)},
+    {"hwpt.alloc.flags", 4, {6, 15}, k_hwpt_alloc_flags_4, std::size(k_hwpt_alloc_flags_4)},
+    {"hwpt.alloc.flags", 5, {6, 15}, k_hwpt_alloc_flags_5, std::size(k_hwpt_alloc_flags_5)},
+    {"hwpt.alloc.flags", 6, {6, 15}, k_hwpt_alloc_flags_6, std::size(k_hwpt_alloc_flags_6)},
+    {"hwpt.alloc.no_dirty", 1, {6, 15}, k_hwpt_alloc_no_dirty, std::size(k_hwpt_alloc_no_dirty)},
+    {"hwpt.alloc.no_dirty", 2, {6, 15}, k_hwpt_alloc_no_dirty_2, std::size(k_hwpt_alloc_no_dirty_2)},
+    {"hwpt.alloc.no_dirty", 3, {6, 15}, k_hwpt_alloc_no_dirty_3, std::size(k_hwpt_alloc_no_dirty_3)},
+    {"hwpt.alloc.no_dirty", 4, {6, 15}, k_hwpt_alloc_no_dirty_4, std::size(k_hwpt_alloc_no_dirty_4)},
+    {"hwpt.alloc.no_dirty", 5, {6, 15}, k_hwpt_alloc_no_dirty_5, std::size(k_hwpt_alloc_no_dirty_5)},
+    {"hwpt.alloc.fault_parent", 1, {6, 15}, k_hwpt_alloc_fault_parent, std::size(k_hwpt_alloc_fault_parent)},
+    {"hwpt.alloc.fault_parent", 2, {6, 15}, k_hwpt_alloc_fault_parent_2, std::size(k_hwpt_alloc_fault_parent_2)},
+    {"hwpt.alloc.fault_parent", 3, {6, 15}, k_hwpt_alloc_fault_parent_3, std::size(k_hwpt_alloc_fault_parent_3)},
+    {"hwpt.alloc.fault_parent", 4, {6, 15}, k_hwpt_alloc_fault_parent_4, std::size(k_hwpt_alloc_fault_parent_4)},
+    {"hwpt.alloc.fault_parent", 5, {6, 15}, k_hwpt_alloc_fault_parent_5, std::size(k_hwpt_alloc_fault_parent_5)},
+    {"hwpt.alloc.foreign", 1, {6, 15}, k_hwpt_alloc_foreign, std::size(k_hwpt_alloc_foreign)},
+    {"hwpt.alloc.foreign", 2, {6, 15}, k_hwpt_alloc_foreign_2, std::size(k_hwpt_alloc_foreign_2)},
+    {"hwpt.alloc.foreign", 3, {6, 15}, k_hwpt_alloc_foreign_3, std::size(k_hwpt_alloc_foreign_3)},
+    {"hwpt.alloc.foreign", 4, {6, 15}, k_hwpt_alloc_foreign_4, std::size(k_hwpt_alloc_foreign_4)},
+    {"hwpt.alloc.short", 1, {6, 15}, k_hwpt_alloc_short, std::size(k_hwpt_alloc_short)},
+    {"hwpt.alloc.short", 2, {6, 15}, k_hwpt_alloc_short_2, std::size(k_hwpt_alloc_short_2)},
+    {"hwpt.alloc.short", 3, {6, 15}, k_hwpt_alloc_short_3, std::size(k_hwpt_alloc_short_3)},
+    {"hwpt.alloc.short", 4, {6, 15}, k_hwpt_alloc_short_4, std::size(k_hwpt_alloc_short_4)},
+    {"hwpt.alloc.unreadable", 1, {6, 15}, k_hwpt_alloc_unreadable, std::size(k_hwpt_alloc_unreadable)},
+    {"hwpt.alloc.unreadable", 2, {6, 15}, k_hwpt_alloc_unreadable_2, std::size(k_hwpt_alloc_unreadable_2)},
+    {"hwpt.alloc.unreadable", 3, {6, 15}, k_hwpt_alloc_unreadable_3, std::size(k_hwpt_alloc_unreadable_3)},
+    {"hwpt.alloc.unreadable", 4, {6, 15}, k_hwpt_alloc_unreadable_4, std::size(k_hwpt_alloc_unreadable_4)},
+    {"hwpt.alloc.align", 1, {6, 15}, k_hwpt_alloc_align, std::size(k_hwpt_alloc_align)},
+    {"hwpt.alloc.align", 2, {6, 15}, k_hwpt_alloc_align_2, std::size(k_hwpt_alloc_align_2)},
+    {"hwpt.alloc.align", 3, {6, 15}, k_hwpt_alloc_align_3, std::size(k_hwpt_alloc_align_3)},
+    {"hwpt.alloc.align", 4, {6, 15}, k_hwpt_alloc_align_4, std::size(k_hwpt_alloc_align_4)},
+    {"hwpt.alloc.align", 5, {6, 15}, k_hwpt_alloc_align_5, std::size(k_hwpt_alloc_align_5)},
+    {"hwpt.alloc.aperture", 1, {6, 15}, k_hwpt_alloc_aperture, std::size(k_hwpt_alloc_aperture)},
+    {"hwpt.alloc.aperture", 2, {6, 15}, k_hwpt_alloc_aperture_2, std::size(k_hwpt_alloc_aperture_2)},
+    {"hwpt.alloc.aperture", 3, {6, 15}, k_hwpt_alloc_aperture_3, std::size(k_hwpt_alloc_aperture_3)},
+    {"hwpt.alloc.last_page", 1, {6, 15}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
+    {"hwpt.alloc.memory", 1, {6, 15}, k_hwpt_alloc_memory, std::size(k_hwpt_alloc_memory)},
+    {"hwpt.alloc.memory", 2, {6, 15}, k_hwpt_alloc_memory_2, std::size(k_hwpt_alloc_memory_2)},
+    {"hwpt.alloc.memory", 3, {6, 15}, k_hwpt_alloc_memory_3, std::size(k_hwpt_alloc_memory_3)},
+    {"hwpt.alloc.memory", 4, {6, 15}, k_hwpt_alloc_memory_4, std::size(k_hwpt_alloc_memory_4)},
+    {"hwpt.alloc.file", 1, {6, 15}, k_hwpt_alloc_file, std::size(k_hwpt_alloc_file)},
+    {"hwpt.alloc.faults", 1, {6, 15}, k_hwpt_alloc_faults, std::size(k_hwpt_alloc_faults)},
+    {"hwpt.alloc_nested.ok", 1, {6, 15}, k_hwpt_alloc_nested_ok, std::size(k_hwpt_alloc_nested_ok)},
+    {"hwpt.alloc_nested.ok", 2, {6, 15}, k_hwpt_alloc_nested_ok_2, std::size(k_hwpt_alloc_nested_ok_2)},
+    {"hwpt.alloc_nested.ok", 3, {6, 15}, k_hwpt_alloc_nested_ok_3, std::size(k_hwpt_alloc_nested_ok_3)},
+    {"hwpt.alloc_nested.ok", 4, {6, 15}, k_hwpt_alloc_nested_ok_4, std::size(k_hwpt_alloc_nested_ok_4)},
+    {"hwpt.alloc_nested.ok", 5, {6, 15}, k_hwpt_alloc_nested_ok_5, std::size(k_hwpt_alloc_nested_ok_5)},
+    {"hwpt.alloc_nested.ok", 6, {6, 15}, k_hwpt_alloc_nested_ok_6, std::size(k_hwpt_alloc_nested_ok_6)},
+    {"hwpt.alloc_nested.ok", 7, {6, 15}, k_hwpt_alloc_nested_ok_7, std::size(k_hwpt_alloc_nested_ok_7)},
     {"hwpt.alloc_nested.reserved", 1, {6, 7}, k_hwpt_alloc_nested_reserved, std::size(k_hwpt_alloc_nested_reserved)},
     {"hwpt.alloc_nested.reserved", 2, {6, 7}, k_hwpt_alloc_nested_reserved_2, std::size(k_hwpt_alloc_nested_reserved_2)},
+    {"hwpt.alloc_nested.reserved", 3, {6, 15}, k_hwpt_alloc_nested_reserved_3, std::size(k_hwpt_alloc_nested_reserved_3)},
+    {"hwpt.alloc_nested.reserved", 4, {6, 7}, k_hwpt_alloc_nested_reserved_4, std::size(k_hwpt_alloc_nested_reserved_4)},
+    {"hwpt.alloc_nested.reserved", 5, {6, 7}, k_hwpt_alloc_nested_reserved_5, std::size(k_hwpt_alloc_nested_reserved_5)},
+    {"hwpt.alloc_nested.reserved", 6, {6, 7}, k_hwpt_alloc_nested_reserved_6, std::size(k_hwpt_alloc_nested_reserved_6)},
     {"hwpt.alloc_nested.data", 1, {6, 7}, k_hwpt_alloc_nested_data, std::size(k_hwpt_alloc_nested_data)},
     {"hwpt.alloc_nested.data", 2, {6, 7}, k_hwpt_alloc_nested_data_2, std::size(k_hwpt_alloc_nested_data_2)},
+    {"hwpt.alloc_nested.data", 3, {6, 7}, k_hwpt_alloc_nested_data_3, std::size(k_hwpt_alloc_nested_data_3)},
+    {"hwpt.alloc_nested.data", 4, {6, 7}, k_hwpt_alloc_nested_data_4, std::size(k_hwpt_alloc_nested_data_4)},
     {"hwpt.alloc_nested.device", 1, {6, 7}, k_hwpt_alloc_nested_device, std::size(k_hwpt_alloc_nested_device)},
+    {"hwpt.alloc_nested.device", 2, {6, 7}, k_hwpt_alloc_nested_device_2, std::size(k_hwpt_alloc_nested_device_2)},
+    {"hwpt.alloc_nested.device", 3, {6, 7}, k_hwpt_alloc_nested_device_3, std::size(k_hwpt_alloc_nested_device_3)},
+    {"hwpt.alloc_nested.device", 4, {6, 7}, k_hwpt_alloc_nested_device_4, std::size(k_hwpt_alloc_nested_device_4)},
+    {"hwpt.alloc_nested.device", 5, {6, 7}, k_hwpt_alloc_nested_device_5, std::size(k_hwpt_alloc_nested_device_5)},
     {"hwpt.alloc_nested.parent", 1, {6, 7}, k_hwpt_alloc_nested_parent, std::size(k_hwpt_alloc_nested_parent)},
-    {"hwpt.alloc_nested.kind", 1, {6, 13}, k_hwpt_alloc_nested_kind, std::size(k_hwpt_alloc_nested_kind)},
-    {"hwpt.alloc_nested.kind", 2, {6, 7}, k_hwpt_alloc_nested_kind_2, std::size(k_hwpt_alloc_nested_kind_2)},
-    {"hwpt.alloc_nested.flags", 1, {6, 7}, k_hwpt_alloc_nested_flags, std::size(k_hwpt_alloc_nested_flags)},
-    {"hwpt.alloc_nested.flags", 2, {6, 7}, k_hwpt_alloc_nested_flags_2, std::size(k_hwpt_alloc_nested_flags_2)},
-    {"hwpt.alloc_nested.flags", 3, {6, 7}, k_hwpt_alloc_nested_flags_3, std::size(k_hwpt_alloc_nested_flags_3)},
-    {"hwpt.alloc_nested.no_data", 1, {6, 7}, k_hwpt_alloc_nested_no_data, std::size(k_hwpt_alloc_nested_no_data)},
-    {"hwpt.alloc_nested.no_parent", 1, {6, 7}, k_hwpt_alloc_nested_no_parent, std::size(k_hwpt_alloc_nested_no_parent)},
-    {"hwpt.alloc_nested.foreign", 1, {6, 7}, k_hwpt_alloc_nested_foreign, std::size(k_hwpt_alloc_nested_foreign)},
-    {"hwpt.alloc_nested.foreign", 2, {6, 7}, k_hwpt_alloc_nested_foreign_2, std::size(k_hwpt_alloc_nested_foreign_2)},
-    {"hwpt.alloc_nested.short", 1, {6, 7}, k_hwpt_alloc_nested_short, std::size(k_hwpt_alloc_nested_short)},
-    {"hwpt.alloc_nested.short", 2, {6, 7}, k_hwpt_alloc_nested_short_2, std::size(k_hwpt_alloc_nested_short_2)},
-    {"hwpt.alloc_nested.unreadable", 1, {6, 7}, k_hwpt_alloc_nested_unreadable, std::size(k_hwpt_alloc_nested_unreadable)},
-    {"hwpt.alloc_nested.faults", 1, {6, 7}, k_hwpt_alloc_nested_faults, std::size(k_hwpt_alloc_nested_faults)},
-    {"hwpt.alloc_on_viommu.ok", 1, {6, 13}, k_hwpt_alloc_on_viommu_ok, std::size(k_hwpt_alloc_on_viommu_ok)},
+    {"hwpt.alloc_nested.parent", 2, {6, 7}, k_hwpt_alloc_nested_parent_2, std::size(k_hwpt_alloc_nested_parent_2)},
+    {"hwpt.alloc_nested.parent", 3, {6, 7}, k_hwpt_alloc_nested_parent_3, std::size(k_hwpt_alloc_nested_parent_3)},
+    {"hwpt.alloc_nested.kind", 1, {6, 15}, k_hwpt_alloc_nested_kind, std::size(k_hwpt_alloc_nested_kind)},
+    {"hwpt.alloc_nested.kind", 2, {6, 15}, k_hwpt_alloc_nested_kind_2, std::size(k_hwpt_alloc_nested_kind_2)},
+    {"hwpt.alloc_nested.kind", 3, {6, 15}, k_hwpt_alloc_nested_kind_3, std::size(k_hwpt_alloc_nested_kind_3)},
+    {"hwpt.alloc_nested.kind", 4, {6, 15}, k_hwpt_alloc_nested_kind_4, std::size(k_hwpt_alloc_nested_kind_4)},
+    {"hwpt.alloc_nested.kind", 5, {6, 15}, k_hwpt_alloc_nested_kind_5, std::size(k_hwpt_alloc_nested_kind_5)},
+    {"hwpt.alloc_nested.flags", 1, {6, 15}, k_hwpt_alloc_nested_flags, std::size(k_hwpt_alloc_nested_flags)},
+    {"hwpt.alloc_nested.flags", 2, {6, 15}, k_hwpt_alloc_nested_flags_2, std::size(k_hwpt_alloc_nested_flags_2)},
+    {"hwpt.alloc_nested.flags", 3, {6, 15}, k_hwpt_alloc_nested_flags_3, std::size(k_hwpt_alloc_nested_flags_3)},
+    {"hwpt.alloc_nested.no_data", 1, {6, 15}, k_hwpt_alloc_nested_no_data, std::size(k_hwpt_alloc_nested_no_data)},
+    {"hwpt.alloc_nested.no_data", 2, {6, 15}, k_hwpt_alloc_nested_no_data_2, std::size(k_hwpt_alloc_nested_no_data_2)},
+    {"hwpt.alloc_nested.no_data", 3, {6, 15}, k_hwpt_alloc_nested_no_data_3, std::size(k_hwpt_alloc_nested_no_data_3)},
+    {"hwpt.alloc_nested.no_parent", 1, {6, 15}, k_hwpt_alloc_nested_no_parent, std::size(k_hwpt_alloc_nested_no_parent)},
+    {"hwpt.alloc_nested.no_parent", 2, {6, 15}, k_hwpt_alloc_nested_no_parent_2, std::size(k_hwpt_alloc_nested_no_parent_2)},
+    {"hwpt.alloc_nested.foreign", 1, {6, 15}, k_hwpt_alloc_nested_foreign, std::size(k_hwpt_alloc_nested_foreign)},
+    {"hwpt.alloc_nested.foreign", 2, {6, 15}, k_hwpt_alloc_nested_foreign_2, std::size(k_hwpt_alloc_nested_foreign_2)},
+    {"hwpt.alloc_nested.short", 1, {6, 15}, k_hwpt_alloc_nested_short, std::size(k_hwpt_alloc_nested_short)},
+    {"hwpt.alloc_nested.short", 2, {6, 15}, k_hwpt_alloc_nested_short_2, std::size(k_hwpt_alloc_nested_short_2)},
+    {"hwpt.alloc_nested.unreadable", 1, {6, 15}, k_hwpt_alloc_nested_unreadable, std::size(k_hwpt_alloc_nested_unreadable)},
+    {"hwpt.alloc_nested.unreadable", 2, {6, 15}, k_hwpt_alloc_nested_unreadable_2, std::size(k_hwpt_alloc_nested_unreadable_2)},
+    {"hwpt.alloc_nested.faults", 1, {6, 15}, k_hwpt_alloc_nested_faults, std::size(k_hwpt_alloc_nested_faults)},
+    {"hwpt.alloc_on_viommu.ok", 1, {6, 15}, k_hwpt_alloc_on_viommu_ok, std::size(k_hwpt_alloc_on_viommu_ok)},
+    {"hwpt.alloc_on_viommu.ok", 2, {6, 15}, k_hwpt_alloc_on_viommu_ok_2, std::size(k_hwpt_alloc_on_viommu_ok_2)},
     {"hwpt.alloc_on_viommu.reserved", 1, {6, 13}, k_hwpt_alloc_on_viommu_reserved, std::size(k_hwpt_alloc_on_viommu_reserved)},
     {"hwpt.alloc_on_viommu.reserved", 2, {6, 13}, k_hwpt_alloc_on_viommu_reserved_2, std::size(k_hwpt_alloc_on_viommu_reserved_2)},
+    {"hwpt.alloc_on_viommu.reserved", 3, {6, 13}, k_hwpt_alloc_on_viommu_reserved_3, std::size(k_hwpt_alloc_on_viommu_reserved_3)},
+    {"hwpt.alloc_on_viommu.reserved", 4, {6, 13}, k_hwpt_alloc_on_viommu_reserved_4, std::size(k_hwpt_alloc_on_viommu_reserved_4)},
+    {"hwpt.alloc_on_viommu.reserved", 5, {6, 13}, k_hwpt_alloc_on_viommu_reserved_5, std::size(k_hwpt_alloc_on_viommu_reserved_5)},
     {"hwpt.alloc_on_viommu.data", 1, {6, 13}, k_hwpt_alloc_on_viommu_data, std::size(k_hwpt_alloc_on_viommu_data)},
+    {"hwpt.alloc_on_viommu.data", 2, {6, 13}, k_hwpt_alloc_on_viommu_data_2, std::size(k_hwpt_alloc_on_viommu_data_2)},
+    {"hwpt.alloc_on_viommu.data", 3, {6, 13}, k_hwpt_alloc_on_viommu_data_3, std::size(k_hwpt_alloc_on_viommu_data_3)},
+    {"hwpt.alloc_on_viommu.data", 4, {6, 13}, k_hwpt_alloc_on_viommu_data_4, std::size(k_hwpt_alloc_on_viommu_data_4)},
     {"hwpt.alloc_on_viommu.device", 1, {6, 13}, k_hwpt_alloc_on_viommu_device, std::size(k_hwpt_alloc_on_viommu_device)},
+    {"hwpt.alloc_on_viommu.device", 2, {6, 13}, k_hwpt_alloc_on_viommu_device_2, std::size(k_hwpt_alloc_on_viommu_device_2)},
+    {"hwpt.alloc_on_viommu.device", 3, {6, 13}, k_hwpt_alloc_on_viommu_device_3, std::size(k_hwpt_alloc_on_viommu_device_3)},
+    {"hwpt.alloc_on_viommu.device", 4, {6, 13}, k_hwpt_alloc_on_viommu_device_4, std::size(k_hwpt_alloc_on_viommu_device_4)},
+    {"hwpt.alloc_on_viommu.device", 5, {6, 13}, k_hwpt_alloc_on_viommu_device_5, std::size(k_hwpt_alloc_on_viommu_device_5)},
+    {"hwpt.alloc_on_viommu.device", 6, {6, 13}, k_hwpt_alloc_on_viommu_device_6, std::size(k_hwpt_alloc_on_viommu_device_6)},
+    {"hwpt.alloc_on_viommu.device", 7, {6, 13}, k_hwpt_alloc_on_viommu_device_7, std::size(k_hwpt_alloc_on_viommu_device_7)},
     {"hwpt.alloc_on_viommu.viommu", 1, {6, 13}, k_hwpt_alloc_on_viommu_viommu, std::size(k_hwpt_alloc_on_viommu_viommu)},
     {"hwpt.alloc_on_viommu.viommu", 2, {6, 13}, k_hwpt_alloc_on_viommu_viommu_2, std::size(k_hwpt_alloc_on_viommu_viommu_2)},
-    {"hwpt.alloc_on_viommu.flags", 1, {6, 13}, k_hwpt_alloc_on_viommu_flags, std::size(k_hwpt_alloc_on_viommu_flags)},
-    {"hwpt.alloc_on_viommu.flags", 2, {6, 13}, k_hwpt_alloc_on_viommu_flags_2, std::size(k_hwpt_alloc_on_viommu_flags_2)},
-    {"hwpt.alloc_on_viommu.no_data", 1, {6, 13}, k_hwpt_alloc_on_viommu_no_data, std::size(k_hwpt_alloc_on_viommu_no_data)},
-    {"hwpt.alloc_on_viommu.foreign", 1, {6, 13}, k_hwpt_alloc_on_viommu_foreign, std::size(k_hwpt_alloc_on_viommu_foreign)},
-    {"hwpt.alloc_on_viommu.short", 1, {6, 13}, k_hwpt_alloc_on_viommu_short, std::size(k_hwpt_alloc_on_viommu_short)},
-    {"hwpt.alloc_on_viommu.short", 2, {6, 13}, k_hwpt_alloc_on_viommu_short_2, std::size(k_hwpt_alloc_on_viommu_short_2)},
-    {"hwpt.alloc_on_viommu.unreadable", 1, {6, 13}, k_hwpt_alloc_on_viommu_unreadable, std::size(k_hwpt_alloc_on_viommu_unreadable)},
-    {"hwpt.alloc_on_viommu.faults", 1, {6, 13}, k_hwpt_alloc_on_viommu_faults, std::size(k_hwpt_alloc_on_viommu_faults)},
-    {"hwpt.destroy.ok", 1, {6, 6}, k_hwpt_destroy_ok, std::size(k_hwpt_destroy_ok)},
-    {"hwpt.destroy.ok", 2, {6, 6}, k_hwpt_destroy_ok_2, std::size(k_hwpt_destroy_ok_2)},
-    {"hwpt.destroy.ok", 3, {6, 7}, k_hwpt_destroy_ok_3, std::size(k_hwpt_destroy_ok_3)},
+    {"hwpt.alloc_on_viommu.viommu", 3, {6, 13}, k_hwpt_alloc_on_viommu_viommu_3, std::size(k_hwpt_alloc_on_viommu_viommu_3)},
+    {"hwpt.alloc_on_viommu.viommu", 4, {6, 13}, k_hwpt_alloc_on_viommu_viommu_4, std::size(k_hwpt_alloc_on_viommu_viommu_4)},
+    {"hwpt.alloc_on_viommu.flags", 1, {6, 15}, k_hwpt_alloc_on_viommu_flags, std::size(k_hwpt_alloc_on_viommu_flags)},
+    {"hwpt.alloc_on_viommu.flags", 2, {6, 15}, k_hwpt_alloc_on_viommu_flags_2, std::size(k_hwpt_alloc_on_viommu_flags_2)},
+    {"hwpt.alloc_on_viommu.flags", 3, {6, 15}, k_hwpt_alloc_on_viommu_flags_3, std::size(k_hwpt_alloc_on_viommu_flags_3)},
+    {"hwpt.alloc_on_viommu.flags", 4, {6, 15}, k_hwpt_alloc_on_viommu_flags_4, std::size(k_hwpt_alloc_on_viommu_flags_4)},
+    {"hwpt.alloc_on_viommu.no_data", 1, {6, 15}, k_hwpt_alloc_on_viommu_no_data, std::size(k_hwpt_alloc_on_viommu_no_data)},
+    {"hwpt.alloc_on_viommu.no_data", 2, {6, 15}, k_hwpt_alloc_on_viommu_no_data_2, std::size(k_hwpt_alloc_on_viommu_no_data_2)},
+    {"hwpt.alloc_on_viommu.no_data", 3, {6, 15}, k_hwpt_alloc_on_viommu_no_data_3, std::size(k_hwpt_alloc_on_viommu_no_data_3)},
+    {"hwpt.alloc_on_viommu.foreign", 1, {6, 15}, k_hwpt_alloc_on_viommu_foreign, std::size(k_hwpt_alloc_on_viommu_foreign)},
+    {"hwpt.alloc_on_viommu.foreign", 2, {6, 15}, k_hwpt_alloc_on_viommu_foreign_2, std::size(k_hwpt_alloc_on_viommu_foreign_2)},
+    {"hwpt.alloc_on_viommu.short", 1, {6, 15}, k_hwpt_alloc_on_viommu_short, std::size(k_hwpt_alloc_on_viommu_short)},
+    {"hwpt.alloc_on_viommu.short", 2, {6, 15}, k_hwpt_alloc_on_viommu_short_2, std::size(k_hwpt_alloc_on_viommu_short_2)},
+    {"hwpt.alloc_on_viommu.unreadable", 1, {6, 15}, k_hwpt_alloc_on_viommu_unreadable, std::size(k_hwpt_alloc_on_viommu_unreadable)},
+    {"hwpt.alloc_on_viommu.unreadable", 2, {6, 15}, k_hwpt_alloc_on_viommu_unreadable_2, std::size(k_hwpt_alloc_on_viommu_unreadable_2)},
+    {"hwpt.alloc_on_viommu.faults", 1, {6, 15}, k_hwpt_alloc_on_viommu_faults, std::size(k_hwpt_alloc_on_viommu_faults)},
+    {"hwpt.destroy.ok", 1, {6, 15}, k_hwpt_destroy_ok, std::size(k_hwpt_destroy_ok)},
+    {"hwpt.destroy.ok", 2, {6, 15}, k_hwpt_destroy_ok_2, std::size(k_hwpt_destroy_ok_2)},
+    {"hwpt.destroy.ok", 3, {6, 15}, k_hwpt_destroy_ok_3, std::size(k_hwpt_destroy_ok_3)},
+    {"hwpt.destroy.ok", 4, {6, 15}, k_hwpt_destroy_ok_4, std::size(k_hwpt_destroy_ok_4)},
+    {"hwpt.destroy.ok", 5, {6, 15}, k_hwpt_destroy_ok_5, std::size(k_hwpt_destroy_ok_5)},
+    {"hwpt.destroy.ok", 6, {6, 15}, k_hwpt_destroy_ok_6, std::size(k_hwpt_destroy_ok_6)},
     {"hwpt.destroy.hwpt", 1, {0, 0}, k_hwpt_destroy_hwpt, std::size(k_hwpt_destroy_hwpt)},
-    {"hwpt.destroy.users", 1, {6, 13}, k_hwpt_destroy_users, std::size(k_hwpt_destroy_users)},
+    {"hwpt.destroy.hwpt", 2, {6, 6}, k_hwpt_destroy_hwpt_2, std::size(k_hwpt_destroy_hwpt_2)},
+    {"hwpt.destroy.users", 1, {6, 6}, k_hwpt_destroy_users, std::size(k_hwpt_destroy_users)},
     {"hwpt.destroy.users", 2, {6, 6}, k_hwpt_destroy_users_2, std::size(k_hwpt_destroy_users_2)},
-    {"hwpt.destroy.users", 3, {6, 7}, k_hwpt_destroy_users_3, std::size(k_hwpt_destroy_users_3)},
+    {"hwpt.destroy.users", 3, {6, 13}, k_hwpt_destroy_users_3, std::size(k_hwpt_destroy_users_3)},
+    {"hwpt.destroy.users", 4, {6, 7}, k_hwpt_destroy_users_4, std::size(k_hwpt_destroy_users_4)},
     {"hwpt.set_dirty_tracking.ok", 1, {6, 7}, k_hwpt_set_dirty_tracking_ok, std::size(k_hwpt_set_dirty_tracking_ok)},
+    {"hwpt.set_dirty_tracking.ok", 2, {6, 7}, k_hwpt_set_dirty_tracking_ok_2, std::size(k_hwpt_set_dirty_tracking_ok_2)},
+    {"hwpt.set_dirty_tracking.ok", 3, {6, 7}, k_hwpt_set_dirty_tracking_ok_3, std::size(k_hwpt_set_dirty_tracking_ok_3)},
+    {"hwpt.set_dirty_tracking.ok", 4, {6, 13}, k_hwpt_set_dirty_tracking_ok_4, std::size(k_hwpt_set_dirty_tracking_ok_4)},
+    {"hwpt.set_dirty_tracking.ok", 5, {6, 17}, k_hwpt_set_dirty_tracking_ok_5, std::size(k_hwpt_set_dirty_tracking_ok_5)},
     {"hwpt.set_dirty_tracking.unknown", 1, {6, 7}, k_hwpt_set_dirty_tracking_unknown, std::size(k_hwpt_set_dirty_tracking_unknown)},
+    {"hwpt.set_dirty_tracking.unknown", 2, {6, 7}, k_hwpt_set_dirty_tracking_unknown_2, std::size(k_hwpt_set_dirty_tracking_unknown_2)},
     {"hwpt.set_dirty_tracking.hwpt", 1, {6, 7}, k_hwpt_set_dirty_tracking_hwpt, std::size(k_hwpt_set_dirty_tracking_hwpt)},
-    {"hwpt.set_dirty_tracking.kind", 1, {6, 13}, k_hwpt_set_dirty_tracking_kind, std::size(k_hwpt_set_dirty_tracking_kind)},
+    {"hwpt.set_dirty_tracking.hwpt", 2, {6, 7}, k_hwpt_set_dirty_tracking_hwpt_2, std::size(k_hwpt_set_dirty_tracking_hwpt_2)},
+    {"hwpt.set_dirty_tracking.kind", 1, {6, 7}, k_hwpt_set_dirty_tracking_kind, std::size(k_hwpt_set_dirty_tracking_kind)},
     {"hwpt.set_dirty_tracking.untracked", 1, {6, 7}, k_hwpt_set_dirty_tracking_untracked, std::size(k_hwpt_set_dirty_tracking_untracked)},
+    {"hwpt.set_dirty_tracking.untracked", 2, {6, 7}, k_hwpt_set_dirty_tracking_untracked_2, std::size(k_hwpt_set_dirty_tracking_untracked_2)},
     {"hwpt.write.ok", 1, {6, 7}, k_hwpt_write_ok, std::size(k_hwpt_write_ok)},
     {"hwpt.write.hwpt", 1, {6, 7}, k_hwpt_write_hwpt, std::size(k_hwpt_write_hwpt)},
-    {"hwpt.write.kind", 1, {6, 13}, k_hwpt_write_kind, std::size(k_hwpt_write_kind)},
+    {"hwpt.write.hwpt", 2, {6, 7}, k_hwpt_write_hwpt_2, std::size(k_hwpt_write_hwpt_2)},
+    {"hwpt.write.kind", 1, {6, 7}, k_hwpt_write_kind, std::size(k_hwpt_write_kind)},
     {"hwpt.write.untracked", 1, {6, 7}, k_hwpt_write_untracked, std::size(k_hwpt_write_untracked)},
+    {"hwpt.write.untracked", 2, {6, 7}, k_hwpt_write_untracked_2, std::size(k_hwpt_write_untracked_2)},
     {"hwpt.read_dirty.ok", 1, {6, 7}, k_hwpt_read_dirty_ok, std::size(k_hwpt_read_dirty_ok)},
+    {"hwpt.read_dirty.ok", 2, {6, 7}, k_hwpt_read_dirty_ok_2, std::size(k_hwpt_read_dirty_ok_2)},
     {"hwpt.read_dirty.unknown", 1, {6, 7}, k_hwpt_read_dirty_unknown, std::size(k_hwpt_read_dirty_unknown)},
+    {"hwpt.read_dirty.unknown", 2, {6, 7}, k_hwpt_read_dirty_unknown_2, std::size(k_hwpt_read_dirty_unknown_2)},
+    {"hwpt.read_dirty.unknown", 3, {6, 7}, k_hwpt_read_dirty_unknown_3, std::size(k_hwpt_read_dirty_unknown_3)},
     {"hwpt.read_dirty.hwpt", 1, {6, 7}, k_hwpt_read_dirty_hwpt, std::size(k_hwpt_read_dirty_hwpt)},
-    {"hwpt.read_dirty.kind", 1, {6, 13}, k_hwpt_read_dirty_kind, std::size(k_hwpt_read_dirty_kind)},
+    {"hwpt.read_dirty.hwpt", 2, {6, 7}, k_hwpt_read_dirty_hwpt_2, std::size(k_hwpt_read_dirty_hwpt_2)},
+    {"hwpt.read_dirty.kind", 1, {6, 7}, k_hwpt_read_dirty_kind, std::size(k_hwpt_read_dirty_kind)},
+    {"hwpt.read_dirty.kind", 2, {6, 7}, k_hwpt_read_dirty_kind_2, std::size(k_hwpt_read_dirty_kind_2)},
     {"hwpt.read_dirty.length", 1, {6, 7}, k_hwpt_read_dirty_length, std::size(k_hwpt_read_dirty_length)},
+    {"hwpt.read_dirty.length", 2, {6, 7}, k_hwpt_read_dirty_length_2, std::size(k_hwpt_read_dirty_length_2)},
     {"hwpt.read_dirty.wrap", 1, {6, 7}, k_hwpt_read_dirty_wrap, std::size(k_hwpt_read_dirty_wrap)},
     {"hwpt.read_dirty.wrap", 2, {6, 7}, k_hwpt_read_dirty_wrap_2, std::size(k_hwpt_read_dirty_wrap_2)},
     {"hwpt.read_dirty.iova_align", 1, {6, 7}, k_hwpt_read_dirty_iova_align, std::size(k_hwpt_read_dirty_iova_align)},
+    {"hwpt.read_dirty.iova_align", 2, {6, 7}, k_hwpt_read_dirty_iova_align_2, std::size(k_hwpt_read_dirty_iova_align_2)},
+    {"hwpt.read_dirty.iova_align", 3, {6, 7}, k_hwpt_read_dirty_iova_align_3, std::size(k_hwpt_read_dirty_iova_align_3)},
+    {"hwpt.read_dirty.iova_align", 4, {6, 7}, k_hwpt_read_dirty_iova_align_4, std::size(k_hwpt_read_dirty_iova_align_4)},
     {"hwpt.read_dirty.page_size", 1, {6, 7}, k_hwpt_read_dirty_page_size, std::size(k_hwpt_read_dirty_page_size)},
     {"hwpt.read_dirty.page_size", 2, {6, 7}, k_hwpt_read_dirty_page_size_2, std::size(k_hwpt_read_dirty_page_size_2)},
     {"hwpt.read_dirty.page_align", 1, {6, 7}, k_hwpt_read_dirty_page_align, std::size(k_hwpt_read_dirty_page_align)},
     {"hwpt.read_dirty.page_align", 2, {6, 7}, k_hwpt_read_dirty_page_align_2, std::size(k_hwpt_read_dirty_page_align_2)},
+    {"hwpt.read_dirty.page_align", 3, {6, 7}, k_hwpt_read_dirty_page_align_3, std::size(k_hwpt_read_dirty_page_align_3)},
     {"hwpt.read_dirty.untracked", 1, {6, 7}, k_hwpt_read_dirty_untracked, std::size(k_hwpt_read_dirty_untracked)},
     {"hwpt.dirty.ok", 1, {6, 7}, k_hwpt_dirty_ok, std::size(k_hwpt_dirty_ok)},
-    {"hwpt.invalidate.ok", 1, {6, 13}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
+    {"hwpt.invalidate.ok", 1, {6, 8}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
     {"hwpt.invalidate.ok", 2, {6, 8}, k_hwpt_invalidate_ok_2, std::size(k_hwpt_invalidate_ok_2)},
+    {"hwpt.invalidate.ok", 3, {6, 8}, k_hwpt_invalidate_ok_3, std::size(k_hwpt_invalidate_ok_3)},
+    {"hwpt.invalidate.ok", 4, {6, 8}, k_hwpt_invalidate_ok_4, std::size(k_hwpt_invalidate_ok_4)},
+    {"hwpt.invalidate.ok", 5, {6, 8}, k_hwpt_invalidate_ok_5, std::size(k_hwpt_invalidate_ok_5)},
+    {"hwpt.invalidate.ok", 6, {6, 8}, k_hwpt_invalidate_ok_6, std::size(k_hwpt_invalidate_ok_6)},
     {"hwpt.invalidate.reserved", 1, {6, 8}, k_hwpt_invalidate_reserved, std::size(k_hwpt_invalidate_reserved)},
     {"hwpt.invalidate.reserved", 2, {6, 8}, k_hwpt_invalidate_reserved_2, std::size(k_hwpt_invalidate_reserved_2)},
+    {"hwpt.invalidate.reserved", 3, {6, 8}, k_hwpt_invalidate_reserved_3, std::size(k_hwpt_invalidate_reserved_3)},
+    {"hwpt.invalidate.reserved", 4, {6, 8}, k_hwpt_invalidate_reserved_4, std::size(k_hwpt_invalidate_reserved_4)},
+    {"hwpt.invalidate.reserved", 5, {6, 8}, k_hwpt_invalidate_reserved_5, std::size(k_hwpt_invalidate_reserved_5)},
+    {"hwpt.invalidate.reserved", 6, {6, 8}, k_hwpt_invalidate_reserved_6, std::size(k_hwpt_invalidate_reserved_6)},
     {"hwpt.invalidate.malformed", 1, {6, 8}, k_hwpt_invalidate_malformed, std::size(k_hwpt_invalidate_malformed)},
     {"hwpt.invalidate.malformed", 2, {6, 8}, k_hwpt_invalidate_malformed_2, std::size(k_hwpt_invalidate_malformed_2)},
     {"hwpt.invalidate.malformed", 3, {6, 8}, k_hwpt_invalidate_malformed_3, std::size(k_hwpt_invalidate_malformed_3)},
+    {"hwpt.invalidate.malformed", 4, {6, 8}, k_hwpt_invalidate_malformed_4, std::size(k_hwpt_invalidate_malformed_4)},
+    {"hwpt.invalidate.malformed", 5, {6, 8}, k_hwpt_invalidate_malformed_5, std::size(k_hwpt_invalidate_malformed_5)},
+    {"hwpt.invalidate.malformed", 6, {6, 8}, k_hwpt_invalidate_malformed_6, std::size(k_hwpt_invalidate_malformed_6)},
+    {"hwpt.invalidate.malformed", 7, {6, 8}, k_hwpt_invalidate_malformed_7, std::size(k_hwpt_invalidate_malformed_7)},
     {"hwpt.invalidate.hwpt", 1, {6, 8}, k_hwpt_invalidate_hwpt, std::size(k_hwpt_invalidate_hwpt)},
     {"hwpt.invalidate.hwpt", 2, {6, 8}, k_hwpt_invalidate_hwpt_2, std::size(k_hwpt_invalidate_hwpt_2)},
+    {"hwpt.invalidate.hwpt", 3, {6, 8}, k_hwpt_invalidate_hwpt_3, std::size(k_hwpt_invalidate_hwpt_3)},
+    {"hwpt.invalidate.hwpt", 4, {6, 8}, k_hwpt_invalidate_hwpt_4, std::size(k_hwpt_invalidate_hwpt_4)},
+    {"hwpt.invalidate.hwpt", 5, {6, 8}, k_hwpt_invalidate_hwpt_5, std::size(k_hwpt_invalidate_hwpt_5)},
+    {"hwpt.invalidate.hwpt", 6, {6, 8}, k_hwpt_invalidate_hwpt_6, std::size(k_hwpt_invalidate_hwpt_6)},
+    {"hwpt.invalidate.hwpt", 7, {6, 8}, k_hwpt_invalidate_hwpt_7, std::size(k_hwpt_invalidate_hwpt_7)},
+    {"hwpt.invalidate.hwpt", 8, {6, 8}, k_hwpt_invalidate_hwpt_8, std::size(k_hwpt_invalidate_hwpt_8)},
+    {"hwpt.invalidate.hwpt", 9, {6, 8}, k_hwpt_invalidate_hwpt_9, std::size(k_hwpt_invalidate_hwpt_9)},
     {"hwpt.invalidate.kind", 1, {6, 8}, k_hwpt_invalidate_kind, std::size(k_hwpt_invalidate_kind)},
     {"hwpt.invalidate.kind", 2, {6, 8}, k_hwpt_invalidate_kind_2, std::size(k_hwpt_invalidate_kind_2)},
-    {"hwpt.invalidate.type", 1, {6, 13}, k_hwpt_invalidate_type, std::size(k_hwpt_invalidate_type)},
-    {"hwpt.invalidate.size", 1, {6, 13}, k_hwpt_invalidate_size, std::size(k_hwpt_invalidate_size)},
-    {"hwpt.invalidate.unreadable", 1, {6, 13}, k_hwpt_invalidate_unreadable, std::size(k_hwpt_invalidate_unreadable)},
-    {"hwpt.invalidate.bits", 1, {6, 13}, k_hwpt_invalidate_bits, std::size(k_hwpt_invalidate_bits)},
-    {"hwpt.invalidate.line", 1, {6, 13}, k_hwpt_invalidate_line, std::size(k_hwpt_invalidate_line)},
+    {"hwpt.invalidate.kind", 3, {6, 8}, k_hwpt_invalidate_kind_3, std::size(k_hwpt_invalidate_kind_3)},
+    {"hwpt.invalidate.kind", 4, {6, 8}, k_hwpt_invalidate_kind_4, std::size(k_hwpt_invalidate_kind_4)},
+    {"hwpt.invalidate.kind", 5, {6, 8}, k_hwpt_invalidate_kind_5, std::size(k_hwpt_invalidate_kind_5)},
+    {"hwpt.invalidate.type", 1, {6, 8}, k_hwpt_invalidate_type, std::size(k_hwpt_invalidate_type)},
+    {"hwpt.invalidate.type", 2, {6, 8}, k_hwpt_invalidate_type_2, std::size(k_hwpt_invalidate_type_2)},
+    {"hwpt.invalidate.type", 3, {6, 8}, k_hwpt_invalidate_type_3, std::size(k_hwpt_invalidate_type_3)},
+    {"hwpt.invalidate.size", 1, {6, 8}, k_hwpt_invalidate_size, std::size(k_hwpt_invalidate_size)},
+    {"hwpt.invalidate.size", 2, {6, 8}, k_hwpt_invalidate_size_2, std::size(k_hwpt_invalidate_size_2)},
+    {"hwpt.invalidate.unreadable", 1, {6, 8}, k_hwpt_invalidate_unreadable, std::size(k_hwpt_invalidate_unreadable)},
+    {"hwpt.invalidate.unreadable", 2, {6, 8}, k_hwpt_invalidate_unreadable_2, std::size(k_hwpt_invalidate_unreadable_2)},
+    {"hwpt.invalidate.bits", 1, {6, 8}, k_hwpt_invalidate_bits, std::size(k_hwpt_invalidate_bits)},
+    {"hwpt.invalidate.bits", 2, {6, 8}, k_hwpt_invalidate_bits_2, std::size(k_hwpt_invalidate_bits_2)},
+    {"hwpt.invalidate.line", 1, {6, 8}, k_hwpt_invalidate_line, std::size(k_hwpt_invalidate_line)},
+    {"hwpt.invalidate.line", 2, {6, 8}, k_hwpt_invalidate_line_2, std::size(k_hwpt_invalidate_line_2)},
 };
 const std::size_t kHwptCasesCount = std::size(kHwptCases);
 

@@ -15,12 +15,441 @@ constexpr Step k_memory_pins_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40006000, 0x80000, 0x1004000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1007f00, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40009000}, ok({0})},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40005fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40006000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40007000, 0xffffffffbfff9000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 2}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x3fffff00, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 2}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000, 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x3000, 0xfffffffffffff000}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kMemoryCases[];
 extern const std::size_t kMemoryCasesCount;
 const Case kMemoryCases[] = {
     {"memory.pins.ok", 1, {0, 0}, k_memory_pins_ok, std::size(k_memory_pins_ok)},
+    {"memory.pins.ok", 2, {0, 0}, k_memory_pins_ok_2, std::size(k_memory_pins_ok_2)},
+    {"memory.pins.ok", 3, {0, 0}, k_memory_pins_ok_3, std::size(k_memory_pins_ok_3)},
+    {"memory.pins.ok", 4, {0, 0}, k_memory_pins_ok_4, std::size(k_memory_pins_ok_4)},
+    {"memory.pins.ok", 5, {0, 0}, k_memory_pins_ok_5, std::size(k_memory_pins_ok_5)},
+    {"memory.pins.ok", 6, {0, 0}, k_memory_pins_ok_6, std::size(k_memory_pins_ok_6)},
+    {"memory.pins.ok", 7, {0, 0}, k_memory_pins_ok_7, std::size(k_memory_pins_ok_7)},
+    {"memory.pins.ok", 8, {0, 0}, k_memory_pins_ok_8, std::size(k_memory_pins_ok_8)},
+    {"memory.pins.ok", 9, {0, 0}, k_memory_pins_ok_9, std::size(k_memory_pins_ok_9)},
+    {"memory.pins.ok", 10, {0, 0}, k_memory_pins_ok_10, std::size(k_memory_pins_ok_10)},
+    {"memory.pins.ok", 11, {0, 0}, k_memory_pins_ok_11, std::size(k_memory_pins_ok_11)},
+    {"memory.pins.ok", 12, {0, 0}, k_memory_pins_ok_12, std::size(k_memory_pins_ok_12)},
+    {"memory.pins.ok", 13, {0, 0}, k_memory_pins_ok_13, std::size(k_memory_pins_ok_13)},
+    {"memory.pins.ok", 14, {0, 0}, k_memory_pins_ok_14, std::size(k_memory_pins_ok_14)},
+    {"memory.pins.ok", 15, {0, 0}, k_memory_pins_ok_15, std::size(k_memory_pins_ok_15)},
+    {"memory.pins.ok", 16, {0, 0}, k_memory_pins_ok_16, std::size(k_memory_pins_ok_16)},
+    {"memory.pins.ok", 17, {0, 0}, k_memory_pins_ok_17, std::size(k_memory_pins_ok_17)},
+    {"memory.pins.ok", 18, {0, 0}, k_memory_pins_ok_18, std::size(k_memory_pins_ok_18)},
+    {"memory.pins.ok", 19, {0, 0}, k_memory_pins_ok_19, std::size(k_memory_pins_ok_19)},
+    {"memory.pins.ok", 20, {6, 17}, k_memory_pins_ok_20, std::size(k_memory_pins_ok_20)},
+    {"memory.pins.ok", 21, {0, 0}, k_memory_pins_ok_21, std::size(k_memory_pins_ok_21)},
 };
 const std::size_t kMemoryCasesCount = std::size(kMemoryCases);
 

@@ -15,7 +15,8 @@ constexpr Step k_region_map_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
-    {"region.map", {object(3), 0, 0, 0, 1}, ok({any_object})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -27,6 +28,69 @@ constexpr Step k_region_map_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 2}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.map.ok
+constexpr Step k_region_map_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.fork", {object(4)}, ok({made(5)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.map.ok
+constexpr Step k_region_map_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({made(5)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.private
@@ -47,6 +111,10 @@ constexpr Step k_region_map_private[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.private
@@ -67,6 +135,58 @@ constexpr Step k_region_map_private_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.map.private
+//   fails EINVAL [private] when sharing == PRIVATE
+constexpr Step k_region_map_private_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 1, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.map.private
+//   fails EINVAL [private] when sharing == PRIVATE
+constexpr Step k_region_map_private_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 1, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.executable
@@ -87,6 +207,10 @@ constexpr Step k_region_map_executable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.executable
@@ -107,6 +231,34 @@ constexpr Step k_region_map_executable_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.map.executable
+//   fails EPERM [executable] when executable
+constexpr Step k_region_map_executable_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 1, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.nowhere
@@ -127,6 +279,10 @@ constexpr Step k_region_map_nowhere[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.nowhere
@@ -147,6 +303,10 @@ constexpr Step k_region_map_nowhere_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.inside
@@ -167,6 +327,10 @@ constexpr Step k_region_map_inside[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.inside
@@ -187,6 +351,10 @@ constexpr Step k_region_map_inside_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.map.part
@@ -207,6 +375,10 @@ constexpr Step k_region_map_part[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.fork.ok
@@ -216,7 +388,7 @@ constexpr Step k_region_fork_ok[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
     {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
-    {"region.fork", {object(4)}, ok({any_object})},
+    {"region.fork", {object(4)}, ok({made(5)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -228,16 +400,52 @@ constexpr Step k_region_fork_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 2}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// region.split.ok
-constexpr Step k_region_split_ok[] = {
+// region.fork.ok
+constexpr Step k_region_fork_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
     {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
-    {"region.split", {object(4)}, ok({any_object})},
+    {"region.fork", {object(4)}, ok({made(5)})},
+    {"region.fork", {object(4)}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.fork.ok
+constexpr Step k_region_fork_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({made(5)})},
+    {"region.fork", {object(4)}, ok({made(6)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -249,6 +457,183 @@ constexpr Step k_region_split_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.fork.ok
+constexpr Step k_region_fork_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(5)})},
+    {"region.fork", {object(4)}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.fork.ok
+constexpr Step k_region_fork_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.fork", {object(4)}, ok({made(5)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.split.ok
+constexpr Step k_region_split_ok[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({made(5)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.split.ok
+constexpr Step k_region_split_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.fork", {object(4)}, ok({made(5)})},
+    {"region.split", {object(4)}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.split.ok
+constexpr Step k_region_split_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(5)})},
+    {"region.split", {object(4)}, ok({made(6)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.split.ok
+constexpr Step k_region_split_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({made(5)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // region.unmap.ok
@@ -269,6 +654,35 @@ constexpr Step k_region_unmap_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// region.unmap.ok
+constexpr Step k_region_unmap_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -277,18 +691,31 @@ extern const Case kRegionCases[];
 extern const std::size_t kRegionCasesCount;
 const Case kRegionCases[] = {
     {"region.map.ok", 1, {6, 17}, k_region_map_ok, std::size(k_region_map_ok)},
+    {"region.map.ok", 2, {6, 17}, k_region_map_ok_2, std::size(k_region_map_ok_2)},
+    {"region.map.ok", 3, {6, 17}, k_region_map_ok_3, std::size(k_region_map_ok_3)},
     {"region.map.private", 1, {6, 17}, k_region_map_private, std::size(k_region_map_private)},
     {"region.map.private", 2, {6, 17}, k_region_map_private_2, std::size(k_region_map_private_2)},
+    {"region.map.private", 3, {6, 17}, k_region_map_private_3, std::size(k_region_map_private_3)},
+    {"region.map.private", 4, {6, 17}, k_region_map_private_4, std::size(k_region_map_private_4)},
     {"region.map.executable", 1, {6, 17}, k_region_map_executable, std::size(k_region_map_executable)},
     {"region.map.executable", 2, {6, 17}, k_region_map_executable_2, std::size(k_region_map_executable_2)},
+    {"region.map.executable", 3, {6, 17}, k_region_map_executable_3, std::size(k_region_map_executable_3)},
     {"region.map.nowhere", 1, {6, 17}, k_region_map_nowhere, std::size(k_region_map_nowhere)},
     {"region.map.nowhere", 2, {6, 17}, k_region_map_nowhere_2, std::size(k_region_map_nowhere_2)},
     {"region.map.inside", 1, {6, 17}, k_region_map_inside, std::size(k_region_map_inside)},
     {"region.map.inside", 2, {6, 17}, k_region_map_inside_2, std::size(k_region_map_inside_2)},
     {"region.map.part", 1, {6, 17}, k_region_map_part, std::size(k_region_map_part)},
     {"region.fork.ok", 1, {6, 17}, k_region_fork_ok, std::size(k_region_fork_ok)},
+    {"region.fork.ok", 2, {6, 17}, k_region_fork_ok_2, std::size(k_region_fork_ok_2)},
+    {"region.fork.ok", 3, {6, 17}, k_region_fork_ok_3, std::size(k_region_fork_ok_3)},
+    {"region.fork.ok", 4, {6, 17}, k_region_fork_ok_4, std::size(k_region_fork_ok_4)},
+    {"region.fork.ok", 5, {6, 17}, k_region_fork_ok_5, std::size(k_region_fork_ok_5)},
     {"region.split.ok", 1, {6, 17}, k_region_split_ok, std::size(k_region_split_ok)},
+    {"region.split.ok", 2, {6, 17}, k_region_split_ok_2, std::size(k_region_split_ok_2)},
+    {"region.split.ok", 3, {6, 17}, k_region_split_ok_3, std::size(k_region_split_ok_3)},
+    {"region.split.ok", 4, {6, 17}, k_region_split_ok_4, std::size(k_region_split_ok_4)},
     {"region.unmap.ok", 1, {6, 17}, k_region_unmap_ok, std::size(k_region_unmap_ok)},
+    {"region.unmap.ok", 2, {6, 17}, k_region_unmap_ok_2, std::size(k_region_unmap_ok_2)},
 };
 const std::size_t kRegionCasesCount = std::size(kRegionCases);
 

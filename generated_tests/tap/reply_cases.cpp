@@ -30,6 +30,9 @@ constexpr Step k_reply_alloc_fault_queue_reply[] = {
 constexpr Step k_reply_map_reply[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -38,37 +41,244 @@ constexpr Step k_reply_map_reply[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"reply.map", {object(0), 0x40000000, 1, 0, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 1}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000001}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"reply.map", {object(0), 0x40000001, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000001, 0x1800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000001}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x4000a000, 0x5fff, 0, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x4000a000, 0x1800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x5fff}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x4000a000}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000a000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x4000e000, 0x2000, 0, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x4000e000, 0x1800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x4000e000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0xffffffffffffefff, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0xffffffffffffefff, 0x1000}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x7ffff000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x7ffff000, 0x800}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x7ffff000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x7fffffff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0xfff, 0x3000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000, 0x2000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0, 0x4000}, fails({EADDRINUSE})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -77,15 +287,69 @@ constexpr Step k_reply_map_reply_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_4[] = {
+constexpr Step k_reply_map_reply_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x3000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x1000000, 0x3000, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x4000, 0x40003000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x40006000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -101,40 +365,21 @@ constexpr Step k_reply_map_reply_4[] = {
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_5[] = {
+constexpr Step k_reply_map_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -150,6 +395,115 @@ constexpr Step k_reply_map_reply_6[] = {
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 4, object(1), 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000fff, 0x1000000, 3, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0xfff}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1800, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1005000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.ioas
@@ -164,7 +518,45 @@ constexpr Step k_reply_unmap_all_ioas[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -177,25 +569,174 @@ constexpr Step k_reply_unmap_all_locked[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1003000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003fff}, ok({1})},
-    {"memory.pins", {0x40004000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1004000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40003000})},
-    {"device.translate", {object(1), 0x1004fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 2, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000800, 0x800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1005000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1005000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1005fff, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1003fff, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1005000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1005fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1005000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1005000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1005fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
@@ -210,37 +751,52 @@ constexpr Step k_reply_unmap_all_reply[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
@@ -250,6 +806,8 @@ constexpr Step k_reply_unmap_all_reply_4[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0xfff, 0x2000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xfffffffffffffffd}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -257,15 +815,17 @@ constexpr Step k_reply_unmap_all_reply_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -276,15 +836,18 @@ constexpr Step k_reply_unmap_all_reply_5[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -292,26 +855,29 @@ constexpr Step k_reply_unmap_all_reply_6[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0x1004000, 0x2000, 0x1003000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1005000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 2, 0x1003000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1005000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
@@ -320,8 +886,10 @@ constexpr Step k_reply_unmap_all_reply_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(2), 0x1000000, 0x4000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -332,16 +900,21 @@ constexpr Step k_reply_unmap_all_reply_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1003000, 0x1001000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x3000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -352,16 +925,18 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -372,16 +947,20 @@ constexpr Step k_reply_unmap_all_reply_10[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x3000, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -389,28 +968,32 @@ constexpr Step k_reply_unmap_all_reply_11[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2bb04, 0x1000, 3, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000, 0x4000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1800, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x7ffffffffffffffe, 0, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
@@ -418,10 +1001,12 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"ioas.unmap", {object(1), 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -434,17 +1019,79 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 1, 0}, fails({EEXIST})},
+    {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000fff, 0x1000, 0x1001000, 3, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x2000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -455,24 +1102,219 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_15[] = {
+constexpr Step k_reply_unmap_all_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x4000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.pin", {object(3), 0x1000800, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xfffffffffffff800, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x1000000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"access.unpin", {object(3), object(5)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 5, 0x40000000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"ioas.map", {object(5), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(5)}, fails({EFAULT})},
+    {"ioas.unmap", {object(5), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"hwpt.alloc", {object(1), object(5), 4, no_object, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(5)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({0})},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.allow_large_pages.ioas
@@ -493,6 +1335,17 @@ constexpr Step k_reply_allow_large_pages_ioas_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// reply.allow_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_allow_large_pages_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply[] = {
@@ -505,21 +1358,24 @@ constexpr Step k_reply_allow_large_pages_reply[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.allow_large_pages", {object(1)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // reply.allow_large_pages.reply
@@ -539,42 +1395,24 @@ constexpr Step k_reply_allow_large_pages_reply_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// reply.allow_large_pages.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -588,33 +1426,63 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 2, {0, 0}, k_reply_map_reply_2, std::size(k_reply_map_reply_2)},
     {"reply.map.reply", 3, {0, 0}, k_reply_map_reply_3, std::size(k_reply_map_reply_3)},
     {"reply.map.reply", 4, {0, 0}, k_reply_map_reply_4, std::size(k_reply_map_reply_4)},
-    {"reply.map.reply", 5, {6, 6}, k_reply_map_reply_5, std::size(k_reply_map_reply_5)},
-    {"reply.map.reply", 6, {6, 6}, k_reply_map_reply_6, std::size(k_reply_map_reply_6)},
+    {"reply.map.reply", 5, {0, 0}, k_reply_map_reply_5, std::size(k_reply_map_reply_5)},
+    {"reply.map.reply", 6, {0, 0}, k_reply_map_reply_6, std::size(k_reply_map_reply_6)},
+    {"reply.map.reply", 7, {0, 0}, k_reply_map_reply_7, std::size(k_reply_map_reply_7)},
+    {"reply.map.reply", 8, {0, 0}, k_reply_map_reply_8, std::size(k_reply_map_reply_8)},
+    {"reply.map.reply", 9, {0, 0}, k_reply_map_reply_9, std::size(k_reply_map_reply_9)},
+    {"reply.map.reply", 10, {0, 0}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
+    {"reply.map.reply", 11, {0, 0}, k_reply_map_reply_11, std::size(k_reply_map_reply_11)},
+    {"reply.map.reply", 12, {0, 0}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
+    {"reply.map.reply", 13, {0, 0}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
+    {"reply.map.reply", 14, {0, 0}, k_reply_map_reply_14, std::size(k_reply_map_reply_14)},
+    {"reply.map.reply", 15, {0, 0}, k_reply_map_reply_15, std::size(k_reply_map_reply_15)},
+    {"reply.map.reply", 16, {6, 6}, k_reply_map_reply_16, std::size(k_reply_map_reply_16)},
+    {"reply.map.reply", 17, {6, 6}, k_reply_map_reply_17, std::size(k_reply_map_reply_17)},
+    {"reply.map.reply", 18, {6, 11}, k_reply_map_reply_18, std::size(k_reply_map_reply_18)},
+    {"reply.map.reply", 19, {6, 13}, k_reply_map_reply_19, std::size(k_reply_map_reply_19)},
+    {"reply.map.reply", 20, {6, 15}, k_reply_map_reply_20, std::size(k_reply_map_reply_20)},
+    {"reply.map.reply", 21, {0, 0}, k_reply_map_reply_21, std::size(k_reply_map_reply_21)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
+    {"reply.unmap_all.ioas", 3, {0, 0}, k_reply_unmap_all_ioas_3, std::size(k_reply_unmap_all_ioas_3)},
+    {"reply.unmap_all.ioas", 4, {0, 0}, k_reply_unmap_all_ioas_4, std::size(k_reply_unmap_all_ioas_4)},
+    {"reply.unmap_all.ioas", 5, {0, 0}, k_reply_unmap_all_ioas_5, std::size(k_reply_unmap_all_ioas_5)},
     {"reply.unmap_all.locked", 1, {6, 17}, k_reply_unmap_all_locked, std::size(k_reply_unmap_all_locked)},
+    {"reply.unmap_all.locked", 2, {6, 17}, k_reply_unmap_all_locked_2, std::size(k_reply_unmap_all_locked_2)},
+    {"reply.unmap_all.locked", 3, {6, 17}, k_reply_unmap_all_locked_3, std::size(k_reply_unmap_all_locked_3)},
+    {"reply.unmap_all.locked", 4, {6, 17}, k_reply_unmap_all_locked_4, std::size(k_reply_unmap_all_locked_4)},
+    {"reply.unmap_all.locked", 5, {6, 17}, k_reply_unmap_all_locked_5, std::size(k_reply_unmap_all_locked_5)},
     {"reply.unmap_all.reply", 1, {0, 0}, k_reply_unmap_all_reply, std::size(k_reply_unmap_all_reply)},
     {"reply.unmap_all.reply", 2, {0, 0}, k_reply_unmap_all_reply_2, std::size(k_reply_unmap_all_reply_2)},
-    {"reply.unmap_all.reply", 3, {0, 0}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
+    {"reply.unmap_all.reply", 3, {6, 17}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
     {"reply.unmap_all.reply", 4, {0, 0}, k_reply_unmap_all_reply_4, std::size(k_reply_unmap_all_reply_4)},
     {"reply.unmap_all.reply", 5, {0, 0}, k_reply_unmap_all_reply_5, std::size(k_reply_unmap_all_reply_5)},
     {"reply.unmap_all.reply", 6, {0, 0}, k_reply_unmap_all_reply_6, std::size(k_reply_unmap_all_reply_6)},
-    {"reply.unmap_all.reply", 7, {6, 6}, k_reply_unmap_all_reply_7, std::size(k_reply_unmap_all_reply_7)},
+    {"reply.unmap_all.reply", 7, {6, 13}, k_reply_unmap_all_reply_7, std::size(k_reply_unmap_all_reply_7)},
     {"reply.unmap_all.reply", 8, {0, 0}, k_reply_unmap_all_reply_8, std::size(k_reply_unmap_all_reply_8)},
     {"reply.unmap_all.reply", 9, {0, 0}, k_reply_unmap_all_reply_9, std::size(k_reply_unmap_all_reply_9)},
     {"reply.unmap_all.reply", 10, {0, 0}, k_reply_unmap_all_reply_10, std::size(k_reply_unmap_all_reply_10)},
     {"reply.unmap_all.reply", 11, {0, 0}, k_reply_unmap_all_reply_11, std::size(k_reply_unmap_all_reply_11)},
     {"reply.unmap_all.reply", 12, {0, 0}, k_reply_unmap_all_reply_12, std::size(k_reply_unmap_all_reply_12)},
     {"reply.unmap_all.reply", 13, {0, 0}, k_reply_unmap_all_reply_13, std::size(k_reply_unmap_all_reply_13)},
-    {"reply.unmap_all.reply", 14, {6, 6}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
-    {"reply.unmap_all.reply", 15, {0, 0}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
+    {"reply.unmap_all.reply", 14, {0, 0}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
+    {"reply.unmap_all.reply", 15, {6, 6}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
+    {"reply.unmap_all.reply", 16, {6, 6}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
+    {"reply.unmap_all.reply", 17, {6, 6}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
+    {"reply.unmap_all.reply", 18, {6, 6}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
+    {"reply.unmap_all.reply", 19, {6, 13}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
+    {"reply.unmap_all.reply", 20, {6, 6}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
+    {"reply.unmap_all.reply", 21, {6, 6}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
+    {"reply.unmap_all.reply", 22, {6, 17}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
+    {"reply.unmap_all.reply", 23, {0, 0}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
+    {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},
     {"reply.allow_large_pages.reply", 1, {0, 0}, k_reply_allow_large_pages_reply, std::size(k_reply_allow_large_pages_reply)},
     {"reply.allow_large_pages.reply", 2, {0, 0}, k_reply_allow_large_pages_reply_2, std::size(k_reply_allow_large_pages_reply_2)},
     {"reply.allow_large_pages.reply", 3, {0, 0}, k_reply_allow_large_pages_reply_3, std::size(k_reply_allow_large_pages_reply_3)},
     {"reply.allow_large_pages.reply", 4, {0, 0}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
-    {"reply.allow_large_pages.reply", 5, {6, 6}, k_reply_allow_large_pages_reply_5, std::size(k_reply_allow_large_pages_reply_5)},
 };
 const std::size_t kReplyCasesCount = std::size(kReplyCases);
 

@@ -15,7 +15,10 @@ constexpr Step k_veventq_alloc_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"veventq.alloc", {object(3), 2, 1, 0}, fails({EEXIST})},
+    {"veventq.destroy", {object(4)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -27,6 +30,132 @@ constexpr Step k_veventq_alloc_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.alloc.ok
+constexpr Step k_veventq_alloc_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(4)})},
+    {"veventq.destroy", {object(4)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.alloc.ok
+constexpr Step k_veventq_alloc_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(5)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"veventq.alloc", {object(3), 2, 1, 0}, fails({EEXIST})},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.alloc.ok
+constexpr Step k_veventq_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(6)})},
+    {"veventq.destroy", {object(6)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.alloc.ok
+constexpr Step k_veventq_alloc_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"veventq.alloc", {object(4), 2, 0x1000, 0}, ok({made(5)})},
+    {"viommu.destroy", {object(4)}, fails({EBUSY})},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+};
+
+// veventq.alloc.ok
+constexpr Step k_veventq_alloc_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(4)}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(6)})},
+    {"veventq.destroy", {object(6)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vdevice.destroy", {object(5)}, ok()},
 };
 
 // veventq.alloc.unknown
@@ -45,6 +174,29 @@ constexpr Step k_veventq_alloc_unknown_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// veventq.alloc.unknown
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+constexpr Step k_veventq_alloc_unknown_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 1, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
 // veventq.alloc.depth
 //   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
 constexpr Step k_veventq_alloc_depth[] = {
@@ -61,23 +213,23 @@ constexpr Step k_veventq_alloc_depth_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// veventq.alloc.viommu
-//   fails ENOENT [viommu] unless viommu lives
-constexpr Step k_veventq_alloc_viommu[] = {
-    {"veventq.alloc", {no_object, 2, 0x1000, 0}, fails({ENOENT})},
+// veventq.alloc.depth
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+constexpr Step k_veventq_alloc_depth_3[] = {
+    {"veventq.alloc", {no_object, 2, 0x80001, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// veventq.alloc.type
-//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
-constexpr Step k_veventq_alloc_type[] = {
+// veventq.alloc.depth
+//   fails EINVAL [depth] when depth == 0 or depth > DEEPEST
+constexpr Step k_veventq_alloc_depth_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, fails({EEXIST})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 1, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -89,6 +241,105 @@ constexpr Step k_veventq_alloc_type[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_veventq_alloc_viommu[] = {
+    {"veventq.alloc", {no_object, 2, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_veventq_alloc_viommu_2[] = {
+    {"veventq.alloc", {no_object, 2, 0x80000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_veventq_alloc_viommu_3[] = {
+    {"veventq.alloc", {no_object, 2, 0x7ffff, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// veventq.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_veventq_alloc_viommu_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.alloc.type
+//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
+constexpr Step k_veventq_alloc_type[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.alloc.type
+//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
+constexpr Step k_veventq_alloc_type_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, fails({EEXIST})},
+    {"veventq.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 // veventq.close.ok
@@ -110,6 +361,90 @@ constexpr Step k_veventq_close_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.close.ok
+constexpr Step k_veventq_close_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(5)})},
+    {"veventq.close", {object(5)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"veventq.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.close.ok
+constexpr Step k_veventq_close_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"veventq.close", {object(4)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.close.ok
+constexpr Step k_veventq_close_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.close", {object(4)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
 };
 
 // veventq.destroy.ok
@@ -121,6 +456,7 @@ constexpr Step k_veventq_destroy_ok[] = {
     {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
     {"veventq.close", {object(4)}, ok()},
     {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -131,6 +467,71 @@ constexpr Step k_veventq_destroy_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.destroy.ok
+constexpr Step k_veventq_destroy_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.destroy.ok
+constexpr Step k_veventq_destroy_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // veventq.destroy.queue
@@ -150,6 +551,8 @@ constexpr Step k_veventq_destroy_open[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
     {"veventq.destroy", {object(4)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"veventq.destroy", {object(4)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -161,6 +564,35 @@ constexpr Step k_veventq_destroy_open[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.destroy.open
+//   fails EBUSY [open] when queue.open
+constexpr Step k_veventq_destroy_open_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 // veventq.report.ok
@@ -169,8 +601,8 @@ constexpr Step k_veventq_report_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
@@ -183,6 +615,8 @@ constexpr Step k_veventq_report_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.report.device
@@ -191,6 +625,23 @@ constexpr Step k_veventq_report_device[] = {
     {"veventq.report", {no_object, no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// veventq.report.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_veventq_report_device_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"veventq.report", {no_object, object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // veventq.report.unattached
@@ -209,6 +660,30 @@ constexpr Step k_veventq_report_unattached[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// veventq.report.unattached
+//   fails ENOENT [unattached] when reporter(device) is none
+constexpr Step k_veventq_report_unattached_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"veventq.report", {no_object, object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // veventq.report.nameless
@@ -217,11 +692,12 @@ constexpr Step k_veventq_report_nameless[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"device.replace_hwpt", {object(1), object(4)}, ok()},
-    {"veventq.report", {no_object, object(1)}, fails({ENOENT})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(3), 0}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0, no_object, 1, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"veventq.report", {no_object, object(3)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -230,6 +706,14 @@ constexpr Step k_veventq_report_nameless[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // veventq.report.no_queue
@@ -239,8 +723,8 @@ constexpr Step k_veventq_report_no_queue[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.report", {no_object, object(1)}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -252,6 +736,40 @@ constexpr Step k_veventq_report_no_queue[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// veventq.report.no_queue
+//   fails EOPNOTSUPP [no_queue] unless some q: Veventq where q.viommu == viommu: q.type == KNOWN_TYPE
+constexpr Step k_veventq_report_no_queue_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"veventq.alloc", {object(4), 2, 0x1000, 0}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(3), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0, no_object, 1, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"veventq.report", {no_object, object(3)}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
 };
 
 // veventq.overflow.ok
@@ -260,21 +778,24 @@ constexpr Step k_veventq_overflow_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
-    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.overflow", {object(5), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.read.ok
@@ -283,12 +804,13 @@ constexpr Step k_veventq_read_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
@@ -298,6 +820,125 @@ constexpr Step k_veventq_read_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read.ok
+constexpr Step k_veventq_read_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read", {object(5), 0xc}, ok({1, 2})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read.ok
+constexpr Step k_veventq_read_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read", {object(5), 8}, ok({1, 2})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read.ok
+constexpr Step k_veventq_read_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xd}, ok({0, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read.ok
+constexpr Step k_veventq_read_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read", {object(5), 0}, fails({EINVAL})},
+    {"veventq.read", {object(5), 0xc}, ok({1, 2})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.read.header
@@ -320,6 +961,30 @@ constexpr Step k_veventq_read_header[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.read.header
+//   fails EINVAL [header] when room < EVENT_HEADER
+constexpr Step k_veventq_read_header_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.read", {object(4), 7}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 // veventq.read.empty
@@ -342,6 +1007,59 @@ constexpr Step k_veventq_read_empty[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.read.empty
+//   fails ENODATA [empty] when not waiting and not queue.lost
+constexpr Step k_veventq_read_empty_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.read", {object(4), 9}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.read.empty
+//   fails ENODATA [empty] when not waiting and not queue.lost
+constexpr Step k_veventq_read_empty_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read_all", {object(5)}, ok({2, 1})},
+    {"veventq.read", {object(5), 8}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.read.room
@@ -351,8 +1069,8 @@ constexpr Step k_veventq_read_room[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
@@ -366,6 +1084,34 @@ constexpr Step k_veventq_read_room[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read.room
+//   fails EINVAL [room] when waiting and room < EVENT_SIZE
+constexpr Step k_veventq_read_room_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xb}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.read_all.ok
@@ -374,12 +1120,13 @@ constexpr Step k_veventq_read_all_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.read_all", {object(5)}, ok({1, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
@@ -389,6 +1136,148 @@ constexpr Step k_veventq_read_all_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read_all", {object(5)}, ok({2, 1})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0}, fails({EINVAL})},
+    {"veventq.read_all", {object(5)}, ok({1, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 8}, fails({EINVAL})},
+    {"veventq.read_all", {object(5)}, ok({1, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read_all", {object(5)}, ok({0, 1})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(6)})},
+    {"veventq.read_all", {object(5)}, ok({1, 0})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
 };
 
 // veventq.read_all.empty
@@ -411,6 +1300,55 @@ constexpr Step k_veventq_read_all_empty[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.read_all.empty
+//   fails ENODATA [empty] when queue.head == queue.tail and not queue.lost
+constexpr Step k_veventq_read_all_empty_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.report", {object(4), no_object}, fails({ENOENT})},
+    {"veventq.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.read_all.empty
+//   fails ENODATA [empty] when queue.head == queue.tail and not queue.lost
+constexpr Step k_veventq_read_all_empty_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.report", {object(4), object(1)}, fails({ENOENT})},
+    {"veventq.read_all", {object(4)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 }  // namespace
@@ -419,28 +1357,64 @@ extern const Case kVeventqCases[];
 extern const std::size_t kVeventqCasesCount;
 const Case kVeventqCases[] = {
     {"veventq.alloc.ok", 1, {6, 15}, k_veventq_alloc_ok, std::size(k_veventq_alloc_ok)},
+    {"veventq.alloc.ok", 2, {6, 15}, k_veventq_alloc_ok_2, std::size(k_veventq_alloc_ok_2)},
+    {"veventq.alloc.ok", 3, {6, 15}, k_veventq_alloc_ok_3, std::size(k_veventq_alloc_ok_3)},
+    {"veventq.alloc.ok", 4, {6, 15}, k_veventq_alloc_ok_4, std::size(k_veventq_alloc_ok_4)},
+    {"veventq.alloc.ok", 5, {6, 15}, k_veventq_alloc_ok_5, std::size(k_veventq_alloc_ok_5)},
+    {"veventq.alloc.ok", 6, {6, 15}, k_veventq_alloc_ok_6, std::size(k_veventq_alloc_ok_6)},
     {"veventq.alloc.unknown", 1, {6, 15}, k_veventq_alloc_unknown, std::size(k_veventq_alloc_unknown)},
     {"veventq.alloc.unknown", 2, {6, 15}, k_veventq_alloc_unknown_2, std::size(k_veventq_alloc_unknown_2)},
+    {"veventq.alloc.unknown", 3, {6, 15}, k_veventq_alloc_unknown_3, std::size(k_veventq_alloc_unknown_3)},
     {"veventq.alloc.depth", 1, {6, 15}, k_veventq_alloc_depth, std::size(k_veventq_alloc_depth)},
     {"veventq.alloc.depth", 2, {6, 15}, k_veventq_alloc_depth_2, std::size(k_veventq_alloc_depth_2)},
+    {"veventq.alloc.depth", 3, {6, 15}, k_veventq_alloc_depth_3, std::size(k_veventq_alloc_depth_3)},
+    {"veventq.alloc.depth", 4, {6, 15}, k_veventq_alloc_depth_4, std::size(k_veventq_alloc_depth_4)},
     {"veventq.alloc.viommu", 1, {6, 15}, k_veventq_alloc_viommu, std::size(k_veventq_alloc_viommu)},
+    {"veventq.alloc.viommu", 2, {6, 15}, k_veventq_alloc_viommu_2, std::size(k_veventq_alloc_viommu_2)},
+    {"veventq.alloc.viommu", 3, {6, 15}, k_veventq_alloc_viommu_3, std::size(k_veventq_alloc_viommu_3)},
+    {"veventq.alloc.viommu", 4, {6, 15}, k_veventq_alloc_viommu_4, std::size(k_veventq_alloc_viommu_4)},
     {"veventq.alloc.type", 1, {6, 15}, k_veventq_alloc_type, std::size(k_veventq_alloc_type)},
+    {"veventq.alloc.type", 2, {6, 15}, k_veventq_alloc_type_2, std::size(k_veventq_alloc_type_2)},
     {"veventq.close.ok", 1, {6, 15}, k_veventq_close_ok, std::size(k_veventq_close_ok)},
+    {"veventq.close.ok", 2, {6, 17}, k_veventq_close_ok_2, std::size(k_veventq_close_ok_2)},
+    {"veventq.close.ok", 3, {6, 15}, k_veventq_close_ok_3, std::size(k_veventq_close_ok_3)},
+    {"veventq.close.ok", 4, {6, 15}, k_veventq_close_ok_4, std::size(k_veventq_close_ok_4)},
     {"veventq.destroy.ok", 1, {6, 15}, k_veventq_destroy_ok, std::size(k_veventq_destroy_ok)},
+    {"veventq.destroy.ok", 2, {6, 15}, k_veventq_destroy_ok_2, std::size(k_veventq_destroy_ok_2)},
+    {"veventq.destroy.ok", 3, {6, 17}, k_veventq_destroy_ok_3, std::size(k_veventq_destroy_ok_3)},
     {"veventq.destroy.queue", 1, {6, 15}, k_veventq_destroy_queue, std::size(k_veventq_destroy_queue)},
     {"veventq.destroy.open", 1, {6, 15}, k_veventq_destroy_open, std::size(k_veventq_destroy_open)},
+    {"veventq.destroy.open", 2, {6, 15}, k_veventq_destroy_open_2, std::size(k_veventq_destroy_open_2)},
     {"veventq.report.ok", 1, {6, 15}, k_veventq_report_ok, std::size(k_veventq_report_ok)},
     {"veventq.report.device", 1, {6, 15}, k_veventq_report_device, std::size(k_veventq_report_device)},
+    {"veventq.report.device", 2, {6, 15}, k_veventq_report_device_2, std::size(k_veventq_report_device_2)},
     {"veventq.report.unattached", 1, {6, 15}, k_veventq_report_unattached, std::size(k_veventq_report_unattached)},
+    {"veventq.report.unattached", 2, {6, 15}, k_veventq_report_unattached_2, std::size(k_veventq_report_unattached_2)},
     {"veventq.report.nameless", 1, {6, 15}, k_veventq_report_nameless, std::size(k_veventq_report_nameless)},
     {"veventq.report.no_queue", 1, {6, 15}, k_veventq_report_no_queue, std::size(k_veventq_report_no_queue)},
+    {"veventq.report.no_queue", 2, {6, 15}, k_veventq_report_no_queue_2, std::size(k_veventq_report_no_queue_2)},
     {"veventq.overflow.ok", 1, {6, 15}, k_veventq_overflow_ok, std::size(k_veventq_overflow_ok)},
     {"veventq.read.ok", 1, {6, 15}, k_veventq_read_ok, std::size(k_veventq_read_ok)},
+    {"veventq.read.ok", 2, {6, 15}, k_veventq_read_ok_2, std::size(k_veventq_read_ok_2)},
+    {"veventq.read.ok", 3, {6, 15}, k_veventq_read_ok_3, std::size(k_veventq_read_ok_3)},
+    {"veventq.read.ok", 4, {6, 15}, k_veventq_read_ok_4, std::size(k_veventq_read_ok_4)},
+    {"veventq.read.ok", 5, {6, 15}, k_veventq_read_ok_5, std::size(k_veventq_read_ok_5)},
     {"veventq.read.header", 1, {6, 15}, k_veventq_read_header, std::size(k_veventq_read_header)},
+    {"veventq.read.header", 2, {6, 15}, k_veventq_read_header_2, std::size(k_veventq_read_header_2)},
     {"veventq.read.empty", 1, {6, 15}, k_veventq_read_empty, std::size(k_veventq_read_empty)},
+    {"veventq.read.empty", 2, {6, 15}, k_veventq_read_empty_2, std::size(k_veventq_read_empty_2)},
+    {"veventq.read.empty", 3, {6, 15}, k_veventq_read_empty_3, std::size(k_veventq_read_empty_3)},
     {"veventq.read.room", 1, {6, 15}, k_veventq_read_room, std::size(k_veventq_read_room)},
+    {"veventq.read.room", 2, {6, 15}, k_veventq_read_room_2, std::size(k_veventq_read_room_2)},
     {"veventq.read_all.ok", 1, {6, 15}, k_veventq_read_all_ok, std::size(k_veventq_read_all_ok)},
+    {"veventq.read_all.ok", 2, {6, 15}, k_veventq_read_all_ok_2, std::size(k_veventq_read_all_ok_2)},
+    {"veventq.read_all.ok", 3, {6, 15}, k_veventq_read_all_ok_3, std::size(k_veventq_read_all_ok_3)},
+    {"veventq.read_all.ok", 4, {6, 15}, k_veventq_read_all_ok_4, std::size(k_veventq_read_all_ok_4)},
+    {"veventq.read_all.ok", 5, {6, 15}, k_veventq_read_all_ok_5, std::size(k_veventq_read_all_ok_5)},
+    {"veventq.read_all.ok", 6, {6, 17}, k_veventq_read_all_ok_6, std::size(k_veventq_read_all_ok_6)},
     {"veventq.read_all.empty", 1, {6, 15}, k_veventq_read_all_empty, std::size(k_veventq_read_all_empty)},
+    {"veventq.read_all.empty", 2, {6, 15}, k_veventq_read_all_empty_2, std::size(k_veventq_read_all_empty_2)},
+    {"veventq.read_all.empty", 3, {6, 15}, k_veventq_read_all_empty_3, std::size(k_veventq_read_all_empty_3)},
 };
 const std::size_t kVeventqCasesCount = std::size(kVeventqCases);
 

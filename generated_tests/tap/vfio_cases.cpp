@@ -13,6 +13,11 @@ namespace {
 constexpr Step k_vfio_set_ioas_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x1009000, 0x4000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -20,46 +25,39 @@ constexpr Step k_vfio_set_ioas_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(1), 3}, ok({1})},
+    {"vfio.set_iommu", {object(1), 1}, ok()},
+    {"vfio.get_info", {object(1), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(1), 0x40002800, 0x4000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0x1ffffff000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -70,68 +68,40 @@ constexpr Step k_vfio_set_ioas_ok_4[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"vfio.map_dma", {object(0), 0x40006800, 0x3000, 0x1001000, 2, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x4000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
     {"vfio.set_ioas", {object(2), 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -148,52 +118,118 @@ constexpr Step k_vfio_set_ioas_ok_8[] = {
     {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_9[] = {
+constexpr Step k_vfio_set_ioas_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"device.attach", {object(1), 0}, ok({any_object})},
-    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x3000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(2), 3}, ok({1})},
+    {"vfio.set_iommu", {object(2), 1}, ok()},
+    {"vfio.get_info", {object(2), 3}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // vfio.set_ioas.unknown
@@ -232,7 +268,20 @@ constexpr Step k_vfio_set_ioas_ioas[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_vfio_set_ioas_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_vfio_set_ioas_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -248,23 +297,13 @@ constexpr Step k_vfio_clear_ioas_ok[] = {
 // vfio.clear_ioas.ok
 constexpr Step k_vfio_clear_ioas_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// vfio.clear_ioas.ok
-constexpr Step k_vfio_clear_ioas_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"vfio.get_info", {object(1), 3}, fails({ENODEV})},
+    {"vfio.map_dma", {object(1), 0x40007000, 0xffffffffffffd000, 0x1001000, 3, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(1), 0x40005000, 0x1000, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -277,51 +316,98 @@ constexpr Step k_vfio_clear_ioas_ok_3[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.clear_ioas.ok
+constexpr Step k_vfio_clear_ioas_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x2000, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.clear_ioas.ok
 constexpr Step k_vfio_clear_ioas_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"vfio.set_iommu", {object(0), 1}, fails({ENODEV})},
+    {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0x40002000, 0x1000, 0x1001000, 3, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.clear_ioas.ok
 constexpr Step k_vfio_clear_ioas_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 3, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(0), 0, 0x4000, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.clear_ioas.ok
+constexpr Step k_vfio_clear_ioas_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"vfio.get_info", {object(0), 3}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x3000, 0, 3, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.clear_ioas.unknown
@@ -344,6 +430,7 @@ constexpr Step k_vfio_get_ioas_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.get_ioas.unknown
@@ -366,8 +453,7 @@ constexpr Step k_vfio_get_ioas_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_get_ioas_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -376,6 +462,46 @@ constexpr Step k_vfio_get_ioas_none_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_ioas_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_ioas_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.get_ioas.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_ioas_none_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.works_on.ok
@@ -388,6 +514,65 @@ constexpr Step k_vfio_works_on_ok[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.get_api_version.ok
@@ -406,6 +591,42 @@ constexpr Step k_vfio_check_extension_ok[] = {
 
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_2[] = {
+    {"vfio.check_extension", {no_object, 1}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_3[] = {
+    {"vfio.check_extension", {no_object, 2}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"vfio.check_extension", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.check_extension", {object(0), 3}, ok({1})},
@@ -416,27 +637,7 @@ constexpr Step k_vfio_check_extension_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_3[] = {
-    {"vfio.check_extension", {no_object, 4}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_4[] = {
-    {"vfio.check_extension", {no_object, 2}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_5[] = {
-    {"vfio.check_extension", {no_object, 1}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.check_extension.ok
@@ -455,6 +656,14 @@ constexpr Step k_vfio_check_extension_ok_6[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_7[] = {
+    {"vfio.check_extension", {no_object, 4}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.none
@@ -465,11 +674,53 @@ constexpr Step k_vfio_check_extension_none[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.check_extension.none
+//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
+constexpr Step k_vfio_check_extension_none_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.none
+//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
+constexpr Step k_vfio_check_extension_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.none
+//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
+constexpr Step k_vfio_check_extension_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x4000d000, 0x800, 0x100e000, 1, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x4000, 0x1001800, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -477,6 +728,7 @@ constexpr Step k_vfio_set_iommu_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.ok
@@ -484,89 +736,7 @@ constexpr Step k_vfio_set_iommu_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 1}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 1}, ok()},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -583,32 +753,243 @@ constexpr Step k_vfio_set_iommu_ok_7[] = {
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1800, 0x80000000, 1, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1dee60d8781d9, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x4000d000, 0x800, 0x100e000, 1, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x4000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x200000, 0x1100000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0x200000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x200000, 0x1000000}, fails({ENOENT})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1d3e7309, 0x1100000, 1, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x6000, 0x1800, 0, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1100000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x4000d000, 0x800, 0x100e000, 1, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x4000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x1002})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x4000d000, 0x800, 0x100e000, 1, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x4000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x40004800, 0x1000, 1, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.type
@@ -631,6 +1012,60 @@ constexpr Step k_vfio_set_iommu_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_set_iommu_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_set_iommu_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"ioas.map", {object(0), 2, 0xfffffffffeffa001, 0x1006000, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.map_anywhere", {object(0), 0x1002, 0xffffffffffffeffd, 4, 1, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_set_iommu_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_set_iommu_none_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
@@ -641,15 +1076,29 @@ constexpr Step k_vfio_set_iommu_none_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_set_iommu_none_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -666,27 +1115,207 @@ constexpr Step k_vfio_set_iommu_mapped[] = {
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1006800, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1006800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x10077ff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40001800, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40001800}, ok({1})},
+    {"memory.pins", {0x400027ff}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40001800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40001800}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x400027ff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000800}, ok({0x40002000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0xfff, 0x1000, 1, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0x1000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0xfff, 0x1000, 1, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
@@ -698,38 +1327,7 @@ constexpr Step k_vfio_set_iommu_align_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_iommu.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_vfio_set_iommu_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.set_iommu.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_vfio_set_iommu_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.get_info.ok
@@ -744,6 +1342,7 @@ constexpr Step k_vfio_get_info_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.get_info.ok
@@ -762,6 +1361,7 @@ constexpr Step k_vfio_get_info_ok_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.get_info.unreadable
@@ -793,6 +1393,17 @@ constexpr Step k_vfio_get_info_none[] = {
 constexpr Step k_vfio_get_info_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.get_info.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_info_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
     {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -802,6 +1413,19 @@ constexpr Step k_vfio_get_info_none_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.get_info.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_get_info_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.map_dma.ok
@@ -809,6 +1433,9 @@ constexpr Step k_vfio_map_dma_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -816,18 +1443,99 @@ constexpr Step k_vfio_map_dma_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0xffffffffbfffffff, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40005000, 0xffffffffbeff4fff, 0x100b000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1800, 0x40004800, 0x1006000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0xffffffffbfffffff}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xffffffffffffefff, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x5000, 0xfffffffffeff3fff, 0x100b000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1800, 0x40004800, 0x1006000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0xffffffffffffefff}, fails({EADDRINUSE})},
+    {"ioas.map_anywhere", {object(0), 0x4000d000, 0x3000, 9, 3, 0}, fails({ENOSPC})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000, 0x40009000, 1, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffeffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x800}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x4000e000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x4000e000}, ok({1})},
+    {"memory.pins", {0x4000ffff}, ok({1})},
+    {"memory.pins", {0x4000dfff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -835,19 +1543,103 @@ constexpr Step k_vfio_map_dma_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x4000e000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x4000e000})},
+    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x4000f000})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_3[] = {
+constexpr Step k_vfio_map_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 1, 0x2000, 0xfff, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x200000, 0x1100000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x200000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x200000, 0x1000000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x200000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x12fffff, 0xda7d, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1100000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x40000000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 0x1fff, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 1, 1}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -859,100 +1651,12 @@ constexpr Step k_vfio_map_dma_ok_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x4000f000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"memory.pins", {0x4000f000}, ok({1})},
-    {"memory.pins", {0x4000ffff}, ok({1})},
-    {"memory.pins", {0x4000efff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x4000f000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x4000f000})},
-    {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x4000f000})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // vfio.map_dma.unreadable
@@ -963,12 +1667,182 @@ constexpr Step k_vfio_map_dma_unreadable[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0, 2, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0, 0, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x2000, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // vfio.map_dma.given
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 constexpr Step k_vfio_map_dma_given[] = {
     {"vfio.map_dma", {no_object, 0, 0, 0, 0, 2}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.map_dma.given
+//   fails EINVAL [given] unless given == GOOD_STRUCT
+constexpr Step k_vfio_map_dma_given_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0x1010000, 0, 2}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.given
+//   fails EINVAL [given] unless given == GOOD_STRUCT
+constexpr Step k_vfio_map_dma_given_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x2000, 0, 0, 2}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.given
+//   fails EINVAL [given] unless given == GOOD_STRUCT
+constexpr Step k_vfio_map_dma_given_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.none
@@ -983,26 +1857,10 @@ constexpr Step k_vfio_map_dma_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_map_dma_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-};
-
-// vfio.map_dma.none
-//   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_map_dma_none_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0, 0x1800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1013,6 +1871,126 @@ constexpr Step k_vfio_map_dma_none_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0, 2, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0xffffffffc0000000, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100c000, 0x40000000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xffffffffc0000000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0xffffffffbeff1000, 0x1000, 0x100f000, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.map_dma.va_wrap
@@ -1020,7 +1998,10 @@ constexpr Step k_vfio_map_dma_none_3[] = {
 constexpr Step k_vfio_map_dma_va_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0x40000000, 0xffffffffffffefff, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1028,6 +2009,7 @@ constexpr Step k_vfio_map_dma_va_wrap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.va_wrap
@@ -1035,14 +2017,95 @@ constexpr Step k_vfio_map_dma_va_wrap[] = {
 constexpr Step k_vfio_map_dma_va_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x1000, kMax, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+constexpr Step k_vfio_map_dma_va_wrap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 2, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x40006000, 0x40004000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x100001, 0xd8bc0c6, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000b000, 0x2000, 0, 0}, ok({0})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+constexpr Step k_vfio_map_dma_va_wrap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x4000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+constexpr Step k_vfio_map_dma_va_wrap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), kMax, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_wrap
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+constexpr Step k_vfio_map_dma_va_wrap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.length
@@ -1058,15 +2121,78 @@ constexpr Step k_vfio_map_dma_length[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+constexpr Step k_vfio_map_dma_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x9000, 0x2000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+constexpr Step k_vfio_map_dma_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0x1010000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+constexpr Step k_vfio_map_dma_length_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1074,6 +2200,8 @@ constexpr Step k_vfio_map_dma_length_align[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.length_align
@@ -1082,7 +2210,7 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x4000ffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1093,6 +2221,7 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.length_align
@@ -1100,15 +2229,24 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
 constexpr Step k_vfio_map_dma_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x4000c000, 0xffffffffbfff3100, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x40001000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xffffffffbfff3100}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x5006, 0x2000, 0x100a000, 1, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffefff, 0x3000, 0x1006000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.length_align
@@ -1116,15 +2254,21 @@ constexpr Step k_vfio_map_dma_length_align_3[] = {
 constexpr Step k_vfio_map_dma_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 4, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 8}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.length_align
@@ -1132,8 +2276,10 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1141,15 +2287,62 @@ constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xffffffff, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 2, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1160,38 +2353,27 @@ constexpr Step k_vfio_map_dma_length_align_6[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.iova_align
@@ -1199,8 +2381,30 @@ constexpr Step k_vfio_map_dma_iova_align_2[] = {
 constexpr Step k_vfio_map_dma_iova_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe800, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1211,34 +2415,39 @@ constexpr Step k_vfio_map_dma_iova_align_3[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 4, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1246,6 +2455,30 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 2, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 2, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 2, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -1253,7 +2486,7 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
 constexpr Step k_vfio_map_dma_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1261,11 +2494,28 @@ constexpr Step k_vfio_map_dma_wrap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x2000, 0xffffffffffffe001, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1280,15 +2530,97 @@ constexpr Step k_vfio_map_dma_wrap_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffff0000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x200000, 0xffffffffffdff800, 0x201000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffff0000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
@@ -1298,6 +2630,7 @@ constexpr Step k_vfio_map_dma_reserved[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.reserved
@@ -1305,108 +2638,168 @@ constexpr Step k_vfio_map_dma_reserved[] = {
 constexpr Step k_vfio_map_dma_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1800, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1ffffff000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1007800, 0x100e000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x7ffffffe, 0x40001000, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffefff, 0x3000, 0x1006000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
     {"ioas.reserved_at", {object(0), kMax}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x4000a000, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"vfio.map_dma", {object(0), 0, 0x3f005001, 0x1005000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1005000, 0x3f005002}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x4000a000}, ok({0})},
+    {"memory.pins", {0x4000afff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000a000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x4000afff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x4000b000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40009fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_2[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x4000a000, 0x2000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000bffe, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x4000bffe, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x4000a000}, ok({0})},
+    {"memory.pins", {0x4000bfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000a000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x4000bfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40009fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_3[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, kMax}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffffffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_4[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100f000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100ffff, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1ffffff000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x1004000, 3, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40010000, 0x1001000, 3, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1422,32 +2815,21 @@ constexpr Step k_vfio_map_dma_overlap_6[] = {
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x4000c000, 0xffffffffbfff3800, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x40001000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xffffffffbfff3800}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x5006, 0x2000, 0x100a000, 1, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffefff, 0x3000, 0x1006000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1458,124 +2840,17 @@ constexpr Step k_vfio_map_dma_va_align[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-};
-
-// vfio.map_dma.last_page
-//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
-constexpr Step k_vfio_map_dma_last_page[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_vfio_map_dma_memory[] = {
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_vfio_map_dma_memory_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_vfio_map_dma_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x1ffffff000, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.map_dma.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_vfio_map_dma_memory_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1586,6 +2861,522 @@ constexpr Step k_vfio_map_dma_memory_4[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1007000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x2001, 0x1005000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100fffe, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xffffff, 0x100fffe, 1, 0}, fails({ENOENT})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x2000, 0x1006000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1007fff, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1006000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1007000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1006000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1008fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1007000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1008000}, ok({0x40002000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_12[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffffffffef00, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 4, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x200001, 0x1000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x5be2248afda6e}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0x1001, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+constexpr Step k_vfio_map_dma_last_page[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+constexpr Step k_vfio_map_dma_last_page_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0x200001, 0x1000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x5be2248afda6e}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x7effb000, 0x1005000, 2, 0}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1007800, 0x100e000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x7ffffffe, 0x40001000, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffefff, 0x3000, 0x1006000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x1ffffff000, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_vfio_map_dma_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x200001, 0x1000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x5be2248afda6e}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.limit
@@ -1596,6 +3387,9 @@ constexpr Step k_vfio_map_dma_limit[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"ioas.map", {object(0), 0x200001, 0x1000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x5be2248afda6e}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1606,6 +3400,7 @@ constexpr Step k_vfio_map_dma_limit[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.limit
@@ -1616,6 +3411,9 @@ constexpr Step k_vfio_map_dma_limit_2[] = {
     {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"ioas.map", {object(0), 0x200001, 0x1000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x5be2248afda6e}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1626,6 +3424,7 @@ constexpr Step k_vfio_map_dma_limit_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.unmap_dma.ok
@@ -1640,14 +3439,14 @@ constexpr Step k_vfio_unmap_dma_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1655,6 +3454,7 @@ constexpr Step k_vfio_unmap_dma_ok_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
@@ -1662,8 +3462,88 @@ constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 1, 0x40005000, 0x1000, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x7ffff, 0x800}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1001, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000a000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x6f000}, fails({EADDRINUSE})},
+    {"ioas.copy", {object(0), object(0), 0x6f000, 0x100c000, 0x1005800, 2, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x7e000, 0x40006000, 0x1002000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1671,49 +3551,137 @@ constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_4[] = {
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_6[] = {
+constexpr Step k_vfio_unmap_dma_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1003001, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x3fffffff, 0xffffffffc0000001, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x40005000, 0x40000000, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100f000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100efff, 0x80000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1727,32 +3695,70 @@ constexpr Step k_vfio_unmap_dma_ok_6[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_7[] = {
+constexpr Step k_vfio_unmap_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x100c000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100d000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x100c000, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_8[] = {
+constexpr Step k_vfio_unmap_dma_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.rw", {object(1), 0x80800, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x13c9e}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x1000, 0x4000, 1}, fails({EPERM})},
+    {"access.rw", {object(1), 0x1fff, 0x1000, 1, 0}, fails({EPERM})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x7f000})},
+    {"ioas.unmap", {object(0), 0x1000, 0x7f000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 2, 0x1000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1760,23 +3766,53 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_9[] = {
+constexpr Step k_vfio_unmap_dma_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x5d000, 0x33c1, 0x1023000, 2, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1010000, 0x10000, 1}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x10000, 0x100b000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1005000, 0x1800}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.unreadable
@@ -1787,12 +3823,176 @@ constexpr Step k_vfio_unmap_dma_unreadable[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_2[] = {
+    {"vfio.unmap_dma", {no_object, 0x1000, 0, 1, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1005f00, 0x1000, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1006f00, 0x100}, fails({ENOENT})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x4000f000, 0, 2, 0}, fails({EPERM})},
+    {"ioas.unmap", {object(0), 0x1000, 0x7f000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1001800, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1001800, 0x7e800}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.given
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 constexpr Step k_vfio_unmap_dma_given[] = {
     {"vfio.unmap_dma", {no_object, 0, 0, 0, 2}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.unmap_dma.given
+//   fails EINVAL [given] unless given == GOOD_STRUCT
+constexpr Step k_vfio_unmap_dma_given_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.none
@@ -1806,26 +4006,125 @@ constexpr Step k_vfio_unmap_dma_none[] = {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_unmap_dma_none_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {no_object, 0, 0x1000, 1, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_unmap_dma_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100bf00, 0x1000, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0x100cf00, 0x800}, fails({ENOENT})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1004f00, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0x1004f00, 0x7b100}, fails({ENOENT})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1833,6 +4132,19 @@ constexpr Step k_vfio_unmap_dma_none_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.unmap_dma.everything
@@ -1848,6 +4160,93 @@ constexpr Step k_vfio_unmap_dma_everything[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.everything
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+constexpr Step k_vfio_unmap_dma_everything_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.everything
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+constexpr Step k_vfio_unmap_dma_everything_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.everything
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+constexpr Step k_vfio_unmap_dma_everything_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 1, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.everything
+//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
+constexpr Step k_vfio_unmap_dma_everything_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.last_dmabuf
@@ -1859,6 +4258,7 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf[] = {
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(0), 0x1001f00, 0x100}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
@@ -1866,6 +4266,8 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.last_align
@@ -1873,9 +4275,10 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf[] = {
 constexpr Step k_vfio_unmap_dma_last_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x800, 0, 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 2, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1883,18 +4286,77 @@ constexpr Step k_vfio_unmap_dma_last_align[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000f000, 0xffffffffc0ff3700, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 2, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.last_pinned
 //   fails EINVAL [last_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000, 0x7f000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -1905,6 +4367,33 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x7f000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.first_dmabuf
@@ -1916,6 +4405,8 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf[] = {
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(0), 0x1000000, 0xf00}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000fff, 0x2000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1923,45 +4414,98 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.first_align
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 constexpr Step k_vfio_unmap_dma_first_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1002800, 0x80000, 0, 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002f00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001fff, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002f00, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001fff, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_first_pinned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x80000, 0x100000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x100000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000, 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x110000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
     {"memory.pins", {0x40000800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000, 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000, 0xffffffffffffd000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x3585, 0x52bd, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x9000, 0x80000, 1}, fails({EPERM})},
+    {"access.rw", {object(1), 0x80fff, 0x80000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.length
@@ -1977,6 +4521,45 @@ constexpr Step k_vfio_unmap_dma_length[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000800, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.wrap
@@ -1984,7 +4567,7 @@ constexpr Step k_vfio_unmap_dma_length[] = {
 constexpr Step k_vfio_unmap_dma_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1992,6 +4575,83 @@ constexpr Step k_vfio_unmap_dma_wrap[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.wrap
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+constexpr Step k_vfio_unmap_dma_wrap_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0xffffffffff000001, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.wrap
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+constexpr Step k_vfio_unmap_dma_wrap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.wrap
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+constexpr Step k_vfio_unmap_dma_wrap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1007001, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1005000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.locked
@@ -2001,26 +4661,111 @@ constexpr Step k_vfio_unmap_dma_locked[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1003000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40003fff}, ok({1})},
-    {"memory.pins", {0x40004000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1004000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40003000})},
-    {"device.translate", {object(1), 0x1004fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 1, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x7c0}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.split
@@ -2030,6 +4775,9 @@ constexpr Step k_vfio_unmap_dma_split[] = {
     {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x7f000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
@@ -2037,6 +4785,7 @@ constexpr Step k_vfio_unmap_dma_split[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.split
@@ -2044,57 +4793,121 @@ constexpr Step k_vfio_unmap_dma_split[] = {
 constexpr Step k_vfio_unmap_dma_split_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002f00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 1, 0x2000, 0x1001000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1002000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 2, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0xffffff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x2000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x10057ff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x3f010000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1009000, 0x100d000, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x40003000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40005000, 0x800}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0xdb6a, 0x40002800, 0x4000c000, 3, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_5[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1003f00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0x4000b000, 0x4000, 0x1003000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0x1004000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x3000, 0x1002000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(1), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001800, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10027ff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1001800, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1001800, 1, 0}, fails({EEXIST})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2102,6 +4915,51 @@ constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x800, 0x800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40008000, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x800, 0x800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40008000, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -2114,35 +4972,47 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
     {"vfio.set_ioas.ok", 5, {0, 0}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
-    {"vfio.set_ioas.ok", 6, {6, 6}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
+    {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
     {"vfio.set_ioas.ok", 7, {0, 0}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
     {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
     {"vfio.set_ioas.ok", 9, {0, 0}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
-    {"vfio.set_ioas.ok", 10, {0, 0}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
     {"vfio.set_ioas.ioas", 1, {0, 0}, k_vfio_set_ioas_ioas, std::size(k_vfio_set_ioas_ioas)},
     {"vfio.set_ioas.ioas", 2, {0, 0}, k_vfio_set_ioas_ioas_2, std::size(k_vfio_set_ioas_ioas_2)},
+    {"vfio.set_ioas.ioas", 3, {0, 0}, k_vfio_set_ioas_ioas_3, std::size(k_vfio_set_ioas_ioas_3)},
     {"vfio.clear_ioas.ok", 1, {0, 0}, k_vfio_clear_ioas_ok, std::size(k_vfio_clear_ioas_ok)},
     {"vfio.clear_ioas.ok", 2, {0, 0}, k_vfio_clear_ioas_ok_2, std::size(k_vfio_clear_ioas_ok_2)},
     {"vfio.clear_ioas.ok", 3, {0, 0}, k_vfio_clear_ioas_ok_3, std::size(k_vfio_clear_ioas_ok_3)},
     {"vfio.clear_ioas.ok", 4, {0, 0}, k_vfio_clear_ioas_ok_4, std::size(k_vfio_clear_ioas_ok_4)},
     {"vfio.clear_ioas.ok", 5, {0, 0}, k_vfio_clear_ioas_ok_5, std::size(k_vfio_clear_ioas_ok_5)},
+    {"vfio.clear_ioas.ok", 6, {0, 0}, k_vfio_clear_ioas_ok_6, std::size(k_vfio_clear_ioas_ok_6)},
     {"vfio.clear_ioas.unknown", 1, {0, 0}, k_vfio_clear_ioas_unknown, std::size(k_vfio_clear_ioas_unknown)},
     {"vfio.get_ioas.ok", 1, {0, 0}, k_vfio_get_ioas_ok, std::size(k_vfio_get_ioas_ok)},
     {"vfio.get_ioas.unknown", 1, {0, 0}, k_vfio_get_ioas_unknown, std::size(k_vfio_get_ioas_unknown)},
     {"vfio.get_ioas.none", 1, {0, 0}, k_vfio_get_ioas_none, std::size(k_vfio_get_ioas_none)},
     {"vfio.get_ioas.none", 2, {0, 0}, k_vfio_get_ioas_none_2, std::size(k_vfio_get_ioas_none_2)},
+    {"vfio.get_ioas.none", 3, {0, 0}, k_vfio_get_ioas_none_3, std::size(k_vfio_get_ioas_none_3)},
+    {"vfio.get_ioas.none", 4, {0, 0}, k_vfio_get_ioas_none_4, std::size(k_vfio_get_ioas_none_4)},
+    {"vfio.get_ioas.none", 5, {0, 0}, k_vfio_get_ioas_none_5, std::size(k_vfio_get_ioas_none_5)},
     {"vfio.works_on.ok", 1, {0, 0}, k_vfio_works_on_ok, std::size(k_vfio_works_on_ok)},
+    {"vfio.works_on.ok", 2, {0, 0}, k_vfio_works_on_ok_2, std::size(k_vfio_works_on_ok_2)},
+    {"vfio.works_on.ok", 3, {0, 0}, k_vfio_works_on_ok_3, std::size(k_vfio_works_on_ok_3)},
+    {"vfio.works_on.ok", 4, {0, 0}, k_vfio_works_on_ok_4, std::size(k_vfio_works_on_ok_4)},
+    {"vfio.works_on.ok", 5, {0, 0}, k_vfio_works_on_ok_5, std::size(k_vfio_works_on_ok_5)},
     {"vfio.get_api_version.ok", 1, {0, 0}, k_vfio_get_api_version_ok, std::size(k_vfio_get_api_version_ok)},
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
     {"vfio.check_extension.ok", 2, {0, 0}, k_vfio_check_extension_ok_2, std::size(k_vfio_check_extension_ok_2)},
     {"vfio.check_extension.ok", 3, {0, 0}, k_vfio_check_extension_ok_3, std::size(k_vfio_check_extension_ok_3)},
-    {"vfio.check_extension.ok", 4, {0, 0}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
+    {"vfio.check_extension.ok", 4, {6, 6}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
     {"vfio.check_extension.ok", 5, {0, 0}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
     {"vfio.check_extension.ok", 6, {0, 0}, k_vfio_check_extension_ok_6, std::size(k_vfio_check_extension_ok_6)},
+    {"vfio.check_extension.ok", 7, {0, 0}, k_vfio_check_extension_ok_7, std::size(k_vfio_check_extension_ok_7)},
     {"vfio.check_extension.none", 1, {0, 0}, k_vfio_check_extension_none, std::size(k_vfio_check_extension_none)},
+    {"vfio.check_extension.none", 2, {0, 0}, k_vfio_check_extension_none_2, std::size(k_vfio_check_extension_none_2)},
+    {"vfio.check_extension.none", 3, {0, 0}, k_vfio_check_extension_none_3, std::size(k_vfio_check_extension_none_3)},
+    {"vfio.check_extension.none", 4, {0, 0}, k_vfio_check_extension_none_4, std::size(k_vfio_check_extension_none_4)},
     {"vfio.set_iommu.ok", 1, {0, 0}, k_vfio_set_iommu_ok, std::size(k_vfio_set_iommu_ok)},
     {"vfio.set_iommu.ok", 2, {0, 0}, k_vfio_set_iommu_ok_2, std::size(k_vfio_set_iommu_ok_2)},
     {"vfio.set_iommu.ok", 3, {0, 0}, k_vfio_set_iommu_ok_3, std::size(k_vfio_set_iommu_ok_3)},
@@ -2151,12 +5021,27 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 6, {0, 0}, k_vfio_set_iommu_ok_6, std::size(k_vfio_set_iommu_ok_6)},
     {"vfio.set_iommu.ok", 7, {0, 0}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
     {"vfio.set_iommu.ok", 8, {0, 0}, k_vfio_set_iommu_ok_8, std::size(k_vfio_set_iommu_ok_8)},
+    {"vfio.set_iommu.ok", 9, {0, 0}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
+    {"vfio.set_iommu.ok", 10, {0, 0}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
+    {"vfio.set_iommu.ok", 11, {0, 0}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 12, {0, 0}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
+    {"vfio.set_iommu.ok", 13, {6, 15}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
+    {"vfio.set_iommu.ok", 14, {6, 13}, k_vfio_set_iommu_ok_14, std::size(k_vfio_set_iommu_ok_14)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
+    {"vfio.set_iommu.none", 3, {0, 0}, k_vfio_set_iommu_none_3, std::size(k_vfio_set_iommu_none_3)},
+    {"vfio.set_iommu.none", 4, {0, 0}, k_vfio_set_iommu_none_4, std::size(k_vfio_set_iommu_none_4)},
+    {"vfio.set_iommu.none", 5, {0, 0}, k_vfio_set_iommu_none_5, std::size(k_vfio_set_iommu_none_5)},
+    {"vfio.set_iommu.none", 6, {0, 0}, k_vfio_set_iommu_none_6, std::size(k_vfio_set_iommu_none_6)},
     {"vfio.set_iommu.mapped", 1, {0, 0}, k_vfio_set_iommu_mapped, std::size(k_vfio_set_iommu_mapped)},
+    {"vfio.set_iommu.mapped", 2, {6, 6}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
+    {"vfio.set_iommu.mapped", 3, {0, 0}, k_vfio_set_iommu_mapped_3, std::size(k_vfio_set_iommu_mapped_3)},
+    {"vfio.set_iommu.mapped", 4, {0, 0}, k_vfio_set_iommu_mapped_4, std::size(k_vfio_set_iommu_mapped_4)},
+    {"vfio.set_iommu.mapped", 5, {0, 0}, k_vfio_set_iommu_mapped_5, std::size(k_vfio_set_iommu_mapped_5)},
+    {"vfio.set_iommu.mapped", 6, {0, 0}, k_vfio_set_iommu_mapped_6, std::size(k_vfio_set_iommu_mapped_6)},
     {"vfio.set_iommu.align", 1, {0, 0}, k_vfio_set_iommu_align, std::size(k_vfio_set_iommu_align)},
-    {"vfio.set_iommu.align", 2, {0, 0}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
+    {"vfio.set_iommu.align", 2, {6, 13}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
     {"vfio.set_iommu.align", 3, {0, 0}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
     {"vfio.set_iommu.align", 4, {0, 0}, k_vfio_set_iommu_align_4, std::size(k_vfio_set_iommu_align_4)},
     {"vfio.get_info.ok", 1, {0, 0}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
@@ -2165,6 +5050,8 @@ const Case kVfioCases[] = {
     {"vfio.get_info.short", 1, {0, 0}, k_vfio_get_info_short, std::size(k_vfio_get_info_short)},
     {"vfio.get_info.none", 1, {0, 0}, k_vfio_get_info_none, std::size(k_vfio_get_info_none)},
     {"vfio.get_info.none", 2, {0, 0}, k_vfio_get_info_none_2, std::size(k_vfio_get_info_none_2)},
+    {"vfio.get_info.none", 3, {0, 0}, k_vfio_get_info_none_3, std::size(k_vfio_get_info_none_3)},
+    {"vfio.get_info.none", 4, {0, 0}, k_vfio_get_info_none_4, std::size(k_vfio_get_info_none_4)},
     {"vfio.map_dma.ok", 1, {0, 0}, k_vfio_map_dma_ok, std::size(k_vfio_map_dma_ok)},
     {"vfio.map_dma.ok", 2, {0, 0}, k_vfio_map_dma_ok_2, std::size(k_vfio_map_dma_ok_2)},
     {"vfio.map_dma.ok", 3, {0, 0}, k_vfio_map_dma_ok_3, std::size(k_vfio_map_dma_ok_3)},
@@ -2173,29 +5060,71 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 6, {0, 0}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
     {"vfio.map_dma.ok", 7, {0, 0}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
     {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
+    {"vfio.map_dma.ok", 9, {0, 0}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
+    {"vfio.map_dma.ok", 10, {0, 0}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
+    {"vfio.map_dma.ok", 11, {0, 0}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
+    {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
+    {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
+    {"vfio.map_dma.unreadable", 4, {0, 0}, k_vfio_map_dma_unreadable_4, std::size(k_vfio_map_dma_unreadable_4)},
+    {"vfio.map_dma.unreadable", 5, {0, 0}, k_vfio_map_dma_unreadable_5, std::size(k_vfio_map_dma_unreadable_5)},
+    {"vfio.map_dma.unreadable", 6, {6, 14}, k_vfio_map_dma_unreadable_6, std::size(k_vfio_map_dma_unreadable_6)},
+    {"vfio.map_dma.unreadable", 7, {6, 14}, k_vfio_map_dma_unreadable_7, std::size(k_vfio_map_dma_unreadable_7)},
     {"vfio.map_dma.given", 1, {0, 0}, k_vfio_map_dma_given, std::size(k_vfio_map_dma_given)},
+    {"vfio.map_dma.given", 2, {0, 0}, k_vfio_map_dma_given_2, std::size(k_vfio_map_dma_given_2)},
+    {"vfio.map_dma.given", 3, {6, 14}, k_vfio_map_dma_given_3, std::size(k_vfio_map_dma_given_3)},
+    {"vfio.map_dma.given", 4, {6, 14}, k_vfio_map_dma_given_4, std::size(k_vfio_map_dma_given_4)},
     {"vfio.map_dma.none", 1, {0, 0}, k_vfio_map_dma_none, std::size(k_vfio_map_dma_none)},
-    {"vfio.map_dma.none", 2, {0, 0}, k_vfio_map_dma_none_2, std::size(k_vfio_map_dma_none_2)},
+    {"vfio.map_dma.none", 2, {6, 14}, k_vfio_map_dma_none_2, std::size(k_vfio_map_dma_none_2)},
     {"vfio.map_dma.none", 3, {0, 0}, k_vfio_map_dma_none_3, std::size(k_vfio_map_dma_none_3)},
-    {"vfio.map_dma.va_wrap", 1, {0, 0}, k_vfio_map_dma_va_wrap, std::size(k_vfio_map_dma_va_wrap)},
+    {"vfio.map_dma.none", 4, {0, 0}, k_vfio_map_dma_none_4, std::size(k_vfio_map_dma_none_4)},
+    {"vfio.map_dma.none", 5, {6, 14}, k_vfio_map_dma_none_5, std::size(k_vfio_map_dma_none_5)},
+    {"vfio.map_dma.none", 6, {6, 14}, k_vfio_map_dma_none_6, std::size(k_vfio_map_dma_none_6)},
+    {"vfio.map_dma.none", 7, {0, 0}, k_vfio_map_dma_none_7, std::size(k_vfio_map_dma_none_7)},
+    {"vfio.map_dma.none", 8, {0, 0}, k_vfio_map_dma_none_8, std::size(k_vfio_map_dma_none_8)},
+    {"vfio.map_dma.none", 9, {0, 0}, k_vfio_map_dma_none_9, std::size(k_vfio_map_dma_none_9)},
+    {"vfio.map_dma.va_wrap", 1, {6, 14}, k_vfio_map_dma_va_wrap, std::size(k_vfio_map_dma_va_wrap)},
     {"vfio.map_dma.va_wrap", 2, {0, 0}, k_vfio_map_dma_va_wrap_2, std::size(k_vfio_map_dma_va_wrap_2)},
+    {"vfio.map_dma.va_wrap", 3, {6, 14}, k_vfio_map_dma_va_wrap_3, std::size(k_vfio_map_dma_va_wrap_3)},
+    {"vfio.map_dma.va_wrap", 4, {0, 0}, k_vfio_map_dma_va_wrap_4, std::size(k_vfio_map_dma_va_wrap_4)},
+    {"vfio.map_dma.va_wrap", 5, {0, 0}, k_vfio_map_dma_va_wrap_5, std::size(k_vfio_map_dma_va_wrap_5)},
+    {"vfio.map_dma.va_wrap", 6, {0, 0}, k_vfio_map_dma_va_wrap_6, std::size(k_vfio_map_dma_va_wrap_6)},
     {"vfio.map_dma.length", 1, {0, 0}, k_vfio_map_dma_length, std::size(k_vfio_map_dma_length)},
-    {"vfio.map_dma.length_align", 1, {0, 0}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
+    {"vfio.map_dma.length", 2, {6, 14}, k_vfio_map_dma_length_2, std::size(k_vfio_map_dma_length_2)},
+    {"vfio.map_dma.length", 3, {0, 0}, k_vfio_map_dma_length_3, std::size(k_vfio_map_dma_length_3)},
+    {"vfio.map_dma.length", 4, {0, 0}, k_vfio_map_dma_length_4, std::size(k_vfio_map_dma_length_4)},
+    {"vfio.map_dma.length_align", 1, {6, 14}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
-    {"vfio.map_dma.length_align", 3, {0, 0}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
+    {"vfio.map_dma.length_align", 3, {6, 14}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
     {"vfio.map_dma.length_align", 4, {0, 0}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
-    {"vfio.map_dma.length_align", 5, {0, 0}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
-    {"vfio.map_dma.length_align", 6, {0, 0}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
-    {"vfio.map_dma.iova_align", 1, {0, 0}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
+    {"vfio.map_dma.length_align", 5, {6, 14}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
+    {"vfio.map_dma.length_align", 6, {6, 14}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
+    {"vfio.map_dma.length_align", 7, {6, 14}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
+    {"vfio.map_dma.iova_align", 1, {6, 14}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
-    {"vfio.map_dma.iova_align", 4, {0, 0}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
+    {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {0, 0}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
+    {"vfio.map_dma.iova_align", 6, {6, 14}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
+    {"vfio.map_dma.iova_align", 7, {6, 14}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
-    {"vfio.map_dma.reserved", 1, {0, 0}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
-    {"vfio.map_dma.reserved", 2, {0, 0}, k_vfio_map_dma_reserved_2, std::size(k_vfio_map_dma_reserved_2)},
+    {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
+    {"vfio.map_dma.wrap", 4, {0, 0}, k_vfio_map_dma_wrap_4, std::size(k_vfio_map_dma_wrap_4)},
+    {"vfio.map_dma.wrap", 5, {0, 0}, k_vfio_map_dma_wrap_5, std::size(k_vfio_map_dma_wrap_5)},
+    {"vfio.map_dma.wrap", 6, {0, 0}, k_vfio_map_dma_wrap_6, std::size(k_vfio_map_dma_wrap_6)},
+    {"vfio.map_dma.wrap", 7, {0, 0}, k_vfio_map_dma_wrap_7, std::size(k_vfio_map_dma_wrap_7)},
+    {"vfio.map_dma.reserved", 1, {6, 14}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
+    {"vfio.map_dma.reserved", 2, {6, 14}, k_vfio_map_dma_reserved_2, std::size(k_vfio_map_dma_reserved_2)},
+    {"vfio.map_dma.reserved", 3, {6, 14}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
+    {"vfio.map_dma.reserved", 4, {6, 14}, k_vfio_map_dma_reserved_4, std::size(k_vfio_map_dma_reserved_4)},
+    {"vfio.map_dma.reserved", 5, {6, 14}, k_vfio_map_dma_reserved_5, std::size(k_vfio_map_dma_reserved_5)},
+    {"vfio.map_dma.reserved", 6, {6, 14}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
+    {"vfio.map_dma.reserved", 7, {0, 0}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
+    {"vfio.map_dma.reserved", 8, {6, 14}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
+    {"vfio.map_dma.reserved", 9, {0, 0}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
+    {"vfio.map_dma.reserved", 10, {6, 14}, k_vfio_map_dma_reserved_10, std::size(k_vfio_map_dma_reserved_10)},
+    {"vfio.map_dma.reserved", 11, {0, 0}, k_vfio_map_dma_reserved_11, std::size(k_vfio_map_dma_reserved_11)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
     {"vfio.map_dma.overlap", 2, {0, 0}, k_vfio_map_dma_overlap_2, std::size(k_vfio_map_dma_overlap_2)},
     {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
@@ -2203,16 +5132,26 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 5, {0, 0}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
     {"vfio.map_dma.overlap", 6, {0, 0}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
     {"vfio.map_dma.overlap", 7, {0, 0}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
-    {"vfio.map_dma.va_align", 1, {0, 0}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
-    {"vfio.map_dma.va_align", 2, {0, 0}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
-    {"vfio.map_dma.va_align", 3, {0, 0}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
-    {"vfio.map_dma.last_page", 1, {0, 0}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
-    {"vfio.map_dma.memory", 1, {0, 0}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
-    {"vfio.map_dma.memory", 2, {0, 0}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
-    {"vfio.map_dma.memory", 3, {0, 0}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
-    {"vfio.map_dma.memory", 4, {0, 0}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
-    {"vfio.map_dma.limit", 1, {0, 0}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
-    {"vfio.map_dma.limit", 2, {0, 0}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
+    {"vfio.map_dma.overlap", 8, {0, 0}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
+    {"vfio.map_dma.overlap", 9, {0, 0}, k_vfio_map_dma_overlap_9, std::size(k_vfio_map_dma_overlap_9)},
+    {"vfio.map_dma.overlap", 10, {0, 0}, k_vfio_map_dma_overlap_10, std::size(k_vfio_map_dma_overlap_10)},
+    {"vfio.map_dma.overlap", 11, {0, 0}, k_vfio_map_dma_overlap_11, std::size(k_vfio_map_dma_overlap_11)},
+    {"vfio.map_dma.overlap", 12, {6, 14}, k_vfio_map_dma_overlap_12, std::size(k_vfio_map_dma_overlap_12)},
+    {"vfio.map_dma.overlap", 13, {0, 0}, k_vfio_map_dma_overlap_13, std::size(k_vfio_map_dma_overlap_13)},
+    {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
+    {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
+    {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
+    {"vfio.map_dma.va_align", 4, {6, 14}, k_vfio_map_dma_va_align_4, std::size(k_vfio_map_dma_va_align_4)},
+    {"vfio.map_dma.va_align", 5, {6, 14}, k_vfio_map_dma_va_align_5, std::size(k_vfio_map_dma_va_align_5)},
+    {"vfio.map_dma.last_page", 1, {6, 14}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
+    {"vfio.map_dma.last_page", 2, {6, 14}, k_vfio_map_dma_last_page_2, std::size(k_vfio_map_dma_last_page_2)},
+    {"vfio.map_dma.memory", 1, {6, 14}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
+    {"vfio.map_dma.memory", 2, {6, 14}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
+    {"vfio.map_dma.memory", 3, {6, 14}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
+    {"vfio.map_dma.memory", 4, {6, 14}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
+    {"vfio.map_dma.memory", 5, {6, 14}, k_vfio_map_dma_memory_5, std::size(k_vfio_map_dma_memory_5)},
+    {"vfio.map_dma.limit", 1, {6, 14}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
+    {"vfio.map_dma.limit", 2, {6, 14}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
     {"vfio.unmap_dma.ok", 3, {0, 0}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
@@ -2222,26 +5161,69 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
     {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
+    {"vfio.unmap_dma.ok", 10, {0, 0}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
+    {"vfio.unmap_dma.ok", 11, {6, 17}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
+    {"vfio.unmap_dma.ok", 12, {0, 0}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
+    {"vfio.unmap_dma.ok", 13, {0, 0}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
+    {"vfio.unmap_dma.ok", 14, {0, 0}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
+    {"vfio.unmap_dma.ok", 15, {0, 0}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
+    {"vfio.unmap_dma.ok", 16, {0, 0}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
+    {"vfio.unmap_dma.ok", 17, {0, 0}, k_vfio_unmap_dma_ok_17, std::size(k_vfio_unmap_dma_ok_17)},
+    {"vfio.unmap_dma.ok", 18, {0, 0}, k_vfio_unmap_dma_ok_18, std::size(k_vfio_unmap_dma_ok_18)},
+    {"vfio.unmap_dma.ok", 19, {0, 0}, k_vfio_unmap_dma_ok_19, std::size(k_vfio_unmap_dma_ok_19)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
+    {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
+    {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
+    {"vfio.unmap_dma.unreadable", 4, {0, 0}, k_vfio_unmap_dma_unreadable_4, std::size(k_vfio_unmap_dma_unreadable_4)},
+    {"vfio.unmap_dma.unreadable", 5, {0, 0}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
+    {"vfio.unmap_dma.unreadable", 6, {0, 0}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
+    {"vfio.unmap_dma.unreadable", 7, {6, 17}, k_vfio_unmap_dma_unreadable_7, std::size(k_vfio_unmap_dma_unreadable_7)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
+    {"vfio.unmap_dma.given", 2, {6, 17}, k_vfio_unmap_dma_given_2, std::size(k_vfio_unmap_dma_given_2)},
     {"vfio.unmap_dma.none", 1, {0, 0}, k_vfio_unmap_dma_none, std::size(k_vfio_unmap_dma_none)},
     {"vfio.unmap_dma.none", 2, {0, 0}, k_vfio_unmap_dma_none_2, std::size(k_vfio_unmap_dma_none_2)},
     {"vfio.unmap_dma.none", 3, {0, 0}, k_vfio_unmap_dma_none_3, std::size(k_vfio_unmap_dma_none_3)},
+    {"vfio.unmap_dma.none", 4, {0, 0}, k_vfio_unmap_dma_none_4, std::size(k_vfio_unmap_dma_none_4)},
+    {"vfio.unmap_dma.none", 5, {0, 0}, k_vfio_unmap_dma_none_5, std::size(k_vfio_unmap_dma_none_5)},
+    {"vfio.unmap_dma.none", 6, {6, 17}, k_vfio_unmap_dma_none_6, std::size(k_vfio_unmap_dma_none_6)},
+    {"vfio.unmap_dma.none", 7, {0, 0}, k_vfio_unmap_dma_none_7, std::size(k_vfio_unmap_dma_none_7)},
+    {"vfio.unmap_dma.none", 8, {0, 0}, k_vfio_unmap_dma_none_8, std::size(k_vfio_unmap_dma_none_8)},
+    {"vfio.unmap_dma.none", 9, {0, 0}, k_vfio_unmap_dma_none_9, std::size(k_vfio_unmap_dma_none_9)},
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
+    {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
+    {"vfio.unmap_dma.everything", 3, {0, 0}, k_vfio_unmap_dma_everything_3, std::size(k_vfio_unmap_dma_everything_3)},
+    {"vfio.unmap_dma.everything", 4, {0, 0}, k_vfio_unmap_dma_everything_4, std::size(k_vfio_unmap_dma_everything_4)},
+    {"vfio.unmap_dma.everything", 5, {6, 17}, k_vfio_unmap_dma_everything_5, std::size(k_vfio_unmap_dma_everything_5)},
     {"vfio.unmap_dma.last_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_last_dmabuf, std::size(k_vfio_unmap_dma_last_dmabuf)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
+    {"vfio.unmap_dma.last_align", 2, {0, 0}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
+    {"vfio.unmap_dma.last_align", 3, {0, 0}, k_vfio_unmap_dma_last_align_3, std::size(k_vfio_unmap_dma_last_align_3)},
+    {"vfio.unmap_dma.last_align", 4, {0, 0}, k_vfio_unmap_dma_last_align_4, std::size(k_vfio_unmap_dma_last_align_4)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
+    {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
     {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
+    {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
+    {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
+    {"vfio.unmap_dma.length", 2, {6, 17}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
+    {"vfio.unmap_dma.wrap", 2, {0, 0}, k_vfio_unmap_dma_wrap_2, std::size(k_vfio_unmap_dma_wrap_2)},
+    {"vfio.unmap_dma.wrap", 3, {6, 17}, k_vfio_unmap_dma_wrap_3, std::size(k_vfio_unmap_dma_wrap_3)},
+    {"vfio.unmap_dma.wrap", 4, {6, 14}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
-    {"vfio.unmap_dma.split", 1, {0, 0}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
-    {"vfio.unmap_dma.split", 2, {0, 0}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
-    {"vfio.unmap_dma.split", 3, {6, 19}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
+    {"vfio.unmap_dma.locked", 2, {6, 17}, k_vfio_unmap_dma_locked_2, std::size(k_vfio_unmap_dma_locked_2)},
+    {"vfio.unmap_dma.locked", 3, {6, 17}, k_vfio_unmap_dma_locked_3, std::size(k_vfio_unmap_dma_locked_3)},
+    {"vfio.unmap_dma.split", 1, {6, 14}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
+    {"vfio.unmap_dma.split", 2, {6, 14}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
+    {"vfio.unmap_dma.split", 3, {6, 14}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
     {"vfio.unmap_dma.split", 4, {0, 0}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
-    {"vfio.unmap_dma.split", 5, {0, 0}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
+    {"vfio.unmap_dma.split", 5, {6, 13}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
+    {"vfio.unmap_dma.split", 6, {6, 14}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
+    {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
+    {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
+    {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

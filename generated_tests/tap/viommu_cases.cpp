@@ -26,6 +26,128 @@ constexpr Step k_viommu_invalidate_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 7, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 6, 0, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 1}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.invalidate.reserved
@@ -44,10 +166,74 @@ constexpr Step k_viommu_invalidate_reserved_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// viommu.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_viommu_invalidate_reserved_3[] = {
+    {"viommu.invalidate", {no_object, 0, 7, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_viommu_invalidate_reserved_4[] = {
+    {"viommu.invalidate", {no_object, 0, 6, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // viommu.invalidate.malformed
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed[] = {
-    {"viommu.invalidate", {no_object, 0, 0, 0x100000, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {no_object, 0, 0, 0x1000000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_2[] = {
+    {"viommu.invalidate", {no_object, 0, 2, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_3[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0x80001, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_4[] = {
+    {"viommu.invalidate", {no_object, 0, 1, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_5[] = {
+    {"viommu.invalidate", {no_object, 0, 3, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_6[] = {
+    {"viommu.invalidate", {no_object, 0, 7, 0x100000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_7[] = {
+    {"viommu.invalidate", {no_object, 0, 5, 0x100000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -63,7 +249,7 @@ constexpr Step k_viommu_invalidate_viommu[] = {
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_2[] = {
-    {"viommu.invalidate", {no_object, 0, 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 0, 2, 0, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -71,7 +257,31 @@ constexpr Step k_viommu_invalidate_viommu_2[] = {
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_3[] = {
-    {"viommu.invalidate", {no_object, 0, 2, 0, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 0, 0, 0x80000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_viommu_invalidate_viommu_4[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0x7ffff, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_viommu_invalidate_viommu_5[] = {
+    {"viommu.invalidate", {no_object, 0, 7, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_viommu_invalidate_viommu_6[] = {
+    {"viommu.invalidate", {no_object, 0, 5, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -94,6 +304,84 @@ constexpr Step k_viommu_invalidate_type[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_viommu_invalidate_type_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 0, 7, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_viommu_invalidate_type_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 0, 5, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_viommu_invalidate_type_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.invalidate", {object(3), 0, 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.invalidate.unreadable
@@ -114,6 +402,34 @@ constexpr Step k_viommu_invalidate_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.unreadable
+//   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
+constexpr Step k_viommu_invalidate_unreadable_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 7, 1, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.invalidate.bits
@@ -123,7 +439,7 @@ constexpr Step k_viommu_invalidate_bits[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 5, 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"viommu.invalidate", {object(3), 1, 5, 4, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -134,6 +450,34 @@ constexpr Step k_viommu_invalidate_bits[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.bits
+//   fails EOPNOTSUPP [bits] when number > 0 and entries == UNKNOWN_BITS
+constexpr Step k_viommu_invalidate_bits_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 5, 1, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.invalidate.line
@@ -143,7 +487,7 @@ constexpr Step k_viommu_invalidate_line[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 6, 2, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 6, 4, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -154,6 +498,59 @@ constexpr Step k_viommu_invalidate_line[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.line
+//   fails EINVAL [line] when number > 0 and entries == NO_SUCH_LINE
+constexpr Step k_viommu_invalidate_line_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 6, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.line
+//   fails EINVAL [line] when number > 0 and entries == NO_SUCH_LINE
+constexpr Step k_viommu_invalidate_line_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 6, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.invalidate.virt_id
@@ -163,7 +560,7 @@ constexpr Step k_viommu_invalidate_virt_id[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 0, 4, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -174,6 +571,163 @@ constexpr Step k_viommu_invalidate_virt_id[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 0, 3, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 1, 0, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.invalidate", {object(4), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 1}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 1}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.ok
@@ -181,7 +735,8 @@ constexpr Step k_viommu_alloc_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -192,6 +747,10 @@ constexpr Step k_viommu_alloc_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.ok
@@ -199,8 +758,10 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({any_object})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -211,6 +772,123 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.ok
+constexpr Step k_viommu_alloc_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 5, no_object, 1, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.ok
+constexpr Step k_viommu_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0xa, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(3)}, fails({EBUSY})},
+    {"viommu.invalidate", {object(4), 0, 0, 1, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.ok
+constexpr Step k_viommu_alloc_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(5), object(2), 1}, fails({EEXIST})},
+    {"hw_queue.alloc", {object(5), 2, 0x2000, 0x100a000, 0x3000, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.ok
+constexpr Step k_viommu_alloc_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.unknown
@@ -229,12 +907,189 @@ constexpr Step k_viommu_alloc_unknown_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// viommu.alloc.unknown
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+constexpr Step k_viommu_alloc_unknown_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {no_object, object(3), 0, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x4000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0x1007000, 0x1005000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.unknown
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+constexpr Step k_viommu_alloc_unknown_4[] = {
+    {"viommu.alloc", {no_object, no_object, 0, 5, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.alloc.unknown
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+constexpr Step k_viommu_alloc_unknown_5[] = {
+    {"viommu.alloc", {no_object, no_object, 0, 6, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_viommu_alloc_device[] = {
     {"viommu.alloc", {no_object, no_object, 2, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 1, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 0, 6, 4, kMax, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 5, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 6, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.type
@@ -253,6 +1108,120 @@ constexpr Step k_viommu_alloc_type[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x4000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0x1007000, 0x1005000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"viommu.alloc", {object(1), no_object, 2, 5, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"viommu.alloc", {object(1), no_object, 2, 6, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(3), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(2), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // viommu.alloc.hwpt
@@ -271,17 +1240,15 @@ constexpr Step k_viommu_alloc_hwpt[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
-// viommu.alloc.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-constexpr Step k_viommu_alloc_kind[] = {
+// viommu.alloc.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_viommu_alloc_hwpt_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"viommu.alloc", {object(1), object(4), 1, 0, 0}, fails({ENOENT})},
+    {"viommu.alloc", {object(1), no_object, 1, 6, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -292,6 +1259,133 @@ constexpr Step k_viommu_alloc_kind[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_viommu_alloc_hwpt_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_viommu_alloc_hwpt_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 5, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// viommu.alloc.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_viommu_alloc_kind[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, fails({ENOENT})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x4000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0x1007000, 0x1005000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_viommu_alloc_kind_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 5, 0}, fails({ENOENT})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x4000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0x1007000, 0x1005000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_viommu_alloc_kind_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 6, 0}, fails({ENOENT})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x4000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0x1007000, 0x1005000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.parent
@@ -301,6 +1395,9 @@ constexpr Step k_viommu_alloc_parent[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({EINVAL})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 0xc, no_object, 6, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x1005000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -311,6 +1408,9 @@ constexpr Step k_viommu_alloc_parent[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.parent
@@ -320,6 +1420,9 @@ constexpr Step k_viommu_alloc_parent_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 6, 0}, fails({EINVAL})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 0xc, no_object, 6, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x1005000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -330,6 +1433,36 @@ constexpr Step k_viommu_alloc_parent_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.parent
+//   fails EINVAL [parent] unless hwpt.nest_parent
+constexpr Step k_viommu_alloc_parent_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), kMax}, fails({ENOENT})},
+    {"veventq.alloc", {no_object, 1, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.short
@@ -339,6 +1472,9 @@ constexpr Step k_viommu_alloc_short[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 5, 0}, fails({EINVAL})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x40002000}, fails({ENOENT})},
+    {"veventq.alloc", {no_object, 1, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -349,6 +1485,9 @@ constexpr Step k_viommu_alloc_short[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.unreadable
@@ -358,6 +1497,9 @@ constexpr Step k_viommu_alloc_unreadable[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 6, 0}, fails({EFAULT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x40002000}, fails({ENOENT})},
+    {"veventq.alloc", {no_object, 1, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -368,6 +1510,9 @@ constexpr Step k_viommu_alloc_unreadable[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.destroy.ok
@@ -377,6 +1522,9 @@ constexpr Step k_viommu_destroy_ok[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -387,6 +1535,9 @@ constexpr Step k_viommu_destroy_ok[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.destroy.ok
@@ -395,8 +1546,37 @@ constexpr Step k_viommu_destroy_ok_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {no_object, object(3), 0, no_object, 2, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -407,6 +1587,143 @@ constexpr Step k_viommu_destroy_ok_2[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {no_object, object(3), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 0, 0, 0}, fails({EOPNOTSUPP})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0x1c, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(4)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(4), object(1), 0}, fails({ENOENT})},
+    {"veventq.alloc", {object(4), 1, 0x3000, 0}, fails({ENOENT})},
+    {"hw_queue.alloc", {object(4), 2, 0x40004000, 1, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.destroy.viommu
@@ -436,6 +1753,174 @@ constexpr Step k_viommu_destroy_users[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"veventq.alloc", {object(4), 2, 0x1000, 0}, ok({any_object})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.fork", {object(4)}, ok({made(5)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"region.split", {object(4)}, ok({made(5)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0x1000}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 // viommu.destroy.queues
@@ -445,25 +1930,75 @@ constexpr Step k_viommu_destroy_queues[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100f000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1005000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1005000, 0x800}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x11, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40002000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100f000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1010000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1005000}, ok({0x40001000})},
     {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1010fff}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100ffff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1005fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.queues
+//   fails EBUSY [queues] when viommu.slot[0] is some
+constexpr Step k_viommu_destroy_queues_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1005000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1005000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1005000, 0x800}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x11, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1005000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1005fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -472,34 +2007,101 @@ extern const Case kViommuCases[];
 extern const std::size_t kViommuCasesCount;
 const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 1, {6, 13}, k_viommu_invalidate_ok, std::size(k_viommu_invalidate_ok)},
+    {"viommu.invalidate.ok", 2, {6, 13}, k_viommu_invalidate_ok_2, std::size(k_viommu_invalidate_ok_2)},
+    {"viommu.invalidate.ok", 3, {6, 13}, k_viommu_invalidate_ok_3, std::size(k_viommu_invalidate_ok_3)},
+    {"viommu.invalidate.ok", 4, {6, 13}, k_viommu_invalidate_ok_4, std::size(k_viommu_invalidate_ok_4)},
+    {"viommu.invalidate.ok", 5, {6, 13}, k_viommu_invalidate_ok_5, std::size(k_viommu_invalidate_ok_5)},
+    {"viommu.invalidate.ok", 6, {6, 13}, k_viommu_invalidate_ok_6, std::size(k_viommu_invalidate_ok_6)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
+    {"viommu.invalidate.reserved", 3, {6, 13}, k_viommu_invalidate_reserved_3, std::size(k_viommu_invalidate_reserved_3)},
+    {"viommu.invalidate.reserved", 4, {6, 13}, k_viommu_invalidate_reserved_4, std::size(k_viommu_invalidate_reserved_4)},
     {"viommu.invalidate.malformed", 1, {6, 13}, k_viommu_invalidate_malformed, std::size(k_viommu_invalidate_malformed)},
+    {"viommu.invalidate.malformed", 2, {6, 13}, k_viommu_invalidate_malformed_2, std::size(k_viommu_invalidate_malformed_2)},
+    {"viommu.invalidate.malformed", 3, {6, 13}, k_viommu_invalidate_malformed_3, std::size(k_viommu_invalidate_malformed_3)},
+    {"viommu.invalidate.malformed", 4, {6, 13}, k_viommu_invalidate_malformed_4, std::size(k_viommu_invalidate_malformed_4)},
+    {"viommu.invalidate.malformed", 5, {6, 13}, k_viommu_invalidate_malformed_5, std::size(k_viommu_invalidate_malformed_5)},
+    {"viommu.invalidate.malformed", 6, {6, 13}, k_viommu_invalidate_malformed_6, std::size(k_viommu_invalidate_malformed_6)},
+    {"viommu.invalidate.malformed", 7, {6, 13}, k_viommu_invalidate_malformed_7, std::size(k_viommu_invalidate_malformed_7)},
     {"viommu.invalidate.viommu", 1, {6, 13}, k_viommu_invalidate_viommu, std::size(k_viommu_invalidate_viommu)},
     {"viommu.invalidate.viommu", 2, {6, 13}, k_viommu_invalidate_viommu_2, std::size(k_viommu_invalidate_viommu_2)},
     {"viommu.invalidate.viommu", 3, {6, 13}, k_viommu_invalidate_viommu_3, std::size(k_viommu_invalidate_viommu_3)},
+    {"viommu.invalidate.viommu", 4, {6, 13}, k_viommu_invalidate_viommu_4, std::size(k_viommu_invalidate_viommu_4)},
+    {"viommu.invalidate.viommu", 5, {6, 13}, k_viommu_invalidate_viommu_5, std::size(k_viommu_invalidate_viommu_5)},
+    {"viommu.invalidate.viommu", 6, {6, 13}, k_viommu_invalidate_viommu_6, std::size(k_viommu_invalidate_viommu_6)},
     {"viommu.invalidate.type", 1, {6, 13}, k_viommu_invalidate_type, std::size(k_viommu_invalidate_type)},
+    {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
+    {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
+    {"viommu.invalidate.type", 4, {6, 13}, k_viommu_invalidate_type_4, std::size(k_viommu_invalidate_type_4)},
     {"viommu.invalidate.unreadable", 1, {6, 13}, k_viommu_invalidate_unreadable, std::size(k_viommu_invalidate_unreadable)},
+    {"viommu.invalidate.unreadable", 2, {6, 13}, k_viommu_invalidate_unreadable_2, std::size(k_viommu_invalidate_unreadable_2)},
     {"viommu.invalidate.bits", 1, {6, 13}, k_viommu_invalidate_bits, std::size(k_viommu_invalidate_bits)},
+    {"viommu.invalidate.bits", 2, {6, 13}, k_viommu_invalidate_bits_2, std::size(k_viommu_invalidate_bits_2)},
     {"viommu.invalidate.line", 1, {6, 13}, k_viommu_invalidate_line, std::size(k_viommu_invalidate_line)},
+    {"viommu.invalidate.line", 2, {6, 13}, k_viommu_invalidate_line_2, std::size(k_viommu_invalidate_line_2)},
+    {"viommu.invalidate.line", 3, {6, 13}, k_viommu_invalidate_line_3, std::size(k_viommu_invalidate_line_3)},
     {"viommu.invalidate.virt_id", 1, {6, 13}, k_viommu_invalidate_virt_id, std::size(k_viommu_invalidate_virt_id)},
+    {"viommu.invalidate.virt_id", 2, {6, 13}, k_viommu_invalidate_virt_id_2, std::size(k_viommu_invalidate_virt_id_2)},
+    {"viommu.invalidate.virt_id", 3, {6, 13}, k_viommu_invalidate_virt_id_3, std::size(k_viommu_invalidate_virt_id_3)},
+    {"viommu.invalidate.virt_id", 4, {6, 13}, k_viommu_invalidate_virt_id_4, std::size(k_viommu_invalidate_virt_id_4)},
+    {"viommu.invalidate.virt_id", 5, {6, 13}, k_viommu_invalidate_virt_id_5, std::size(k_viommu_invalidate_virt_id_5)},
+    {"viommu.invalidate.virt_id", 6, {6, 13}, k_viommu_invalidate_virt_id_6, std::size(k_viommu_invalidate_virt_id_6)},
+    {"viommu.invalidate.virt_id", 7, {6, 13}, k_viommu_invalidate_virt_id_7, std::size(k_viommu_invalidate_virt_id_7)},
     {"viommu.alloc.ok", 1, {6, 13}, k_viommu_alloc_ok, std::size(k_viommu_alloc_ok)},
     {"viommu.alloc.ok", 2, {6, 13}, k_viommu_alloc_ok_2, std::size(k_viommu_alloc_ok_2)},
+    {"viommu.alloc.ok", 3, {6, 13}, k_viommu_alloc_ok_3, std::size(k_viommu_alloc_ok_3)},
+    {"viommu.alloc.ok", 4, {6, 13}, k_viommu_alloc_ok_4, std::size(k_viommu_alloc_ok_4)},
+    {"viommu.alloc.ok", 5, {6, 17}, k_viommu_alloc_ok_5, std::size(k_viommu_alloc_ok_5)},
+    {"viommu.alloc.ok", 6, {6, 13}, k_viommu_alloc_ok_6, std::size(k_viommu_alloc_ok_6)},
     {"viommu.alloc.unknown", 1, {6, 13}, k_viommu_alloc_unknown, std::size(k_viommu_alloc_unknown)},
     {"viommu.alloc.unknown", 2, {6, 13}, k_viommu_alloc_unknown_2, std::size(k_viommu_alloc_unknown_2)},
+    {"viommu.alloc.unknown", 3, {6, 17}, k_viommu_alloc_unknown_3, std::size(k_viommu_alloc_unknown_3)},
+    {"viommu.alloc.unknown", 4, {6, 13}, k_viommu_alloc_unknown_4, std::size(k_viommu_alloc_unknown_4)},
+    {"viommu.alloc.unknown", 5, {6, 13}, k_viommu_alloc_unknown_5, std::size(k_viommu_alloc_unknown_5)},
     {"viommu.alloc.device", 1, {6, 13}, k_viommu_alloc_device, std::size(k_viommu_alloc_device)},
+    {"viommu.alloc.device", 2, {6, 13}, k_viommu_alloc_device_2, std::size(k_viommu_alloc_device_2)},
+    {"viommu.alloc.device", 3, {6, 13}, k_viommu_alloc_device_3, std::size(k_viommu_alloc_device_3)},
+    {"viommu.alloc.device", 4, {6, 13}, k_viommu_alloc_device_4, std::size(k_viommu_alloc_device_4)},
+    {"viommu.alloc.device", 5, {6, 13}, k_viommu_alloc_device_5, std::size(k_viommu_alloc_device_5)},
+    {"viommu.alloc.device", 6, {6, 13}, k_viommu_alloc_device_6, std::size(k_viommu_alloc_device_6)},
+    {"viommu.alloc.device", 7, {6, 13}, k_viommu_alloc_device_7, std::size(k_viommu_alloc_device_7)},
+    {"viommu.alloc.device", 8, {6, 13}, k_viommu_alloc_device_8, std::size(k_viommu_alloc_device_8)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
+    {"viommu.alloc.type", 2, {6, 17}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
+    {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
+    {"viommu.alloc.type", 4, {6, 13}, k_viommu_alloc_type_4, std::size(k_viommu_alloc_type_4)},
+    {"viommu.alloc.type", 5, {6, 13}, k_viommu_alloc_type_5, std::size(k_viommu_alloc_type_5)},
+    {"viommu.alloc.type", 6, {6, 13}, k_viommu_alloc_type_6, std::size(k_viommu_alloc_type_6)},
     {"viommu.alloc.hwpt", 1, {6, 13}, k_viommu_alloc_hwpt, std::size(k_viommu_alloc_hwpt)},
-    {"viommu.alloc.kind", 1, {6, 13}, k_viommu_alloc_kind, std::size(k_viommu_alloc_kind)},
+    {"viommu.alloc.hwpt", 2, {6, 13}, k_viommu_alloc_hwpt_2, std::size(k_viommu_alloc_hwpt_2)},
+    {"viommu.alloc.hwpt", 3, {6, 13}, k_viommu_alloc_hwpt_3, std::size(k_viommu_alloc_hwpt_3)},
+    {"viommu.alloc.hwpt", 4, {6, 13}, k_viommu_alloc_hwpt_4, std::size(k_viommu_alloc_hwpt_4)},
+    {"viommu.alloc.kind", 1, {6, 17}, k_viommu_alloc_kind, std::size(k_viommu_alloc_kind)},
+    {"viommu.alloc.kind", 2, {6, 17}, k_viommu_alloc_kind_2, std::size(k_viommu_alloc_kind_2)},
+    {"viommu.alloc.kind", 3, {6, 17}, k_viommu_alloc_kind_3, std::size(k_viommu_alloc_kind_3)},
     {"viommu.alloc.parent", 1, {6, 13}, k_viommu_alloc_parent, std::size(k_viommu_alloc_parent)},
     {"viommu.alloc.parent", 2, {6, 13}, k_viommu_alloc_parent_2, std::size(k_viommu_alloc_parent_2)},
-    {"viommu.alloc.short", 1, {6, 13}, k_viommu_alloc_short, std::size(k_viommu_alloc_short)},
-    {"viommu.alloc.unreadable", 1, {6, 13}, k_viommu_alloc_unreadable, std::size(k_viommu_alloc_unreadable)},
+    {"viommu.alloc.parent", 3, {6, 15}, k_viommu_alloc_parent_3, std::size(k_viommu_alloc_parent_3)},
+    {"viommu.alloc.short", 1, {6, 15}, k_viommu_alloc_short, std::size(k_viommu_alloc_short)},
+    {"viommu.alloc.unreadable", 1, {6, 15}, k_viommu_alloc_unreadable, std::size(k_viommu_alloc_unreadable)},
     {"viommu.destroy.ok", 1, {6, 13}, k_viommu_destroy_ok, std::size(k_viommu_destroy_ok)},
     {"viommu.destroy.ok", 2, {6, 13}, k_viommu_destroy_ok_2, std::size(k_viommu_destroy_ok_2)},
+    {"viommu.destroy.ok", 3, {6, 13}, k_viommu_destroy_ok_3, std::size(k_viommu_destroy_ok_3)},
+    {"viommu.destroy.ok", 4, {6, 13}, k_viommu_destroy_ok_4, std::size(k_viommu_destroy_ok_4)},
+    {"viommu.destroy.ok", 5, {6, 15}, k_viommu_destroy_ok_5, std::size(k_viommu_destroy_ok_5)},
+    {"viommu.destroy.ok", 6, {6, 15}, k_viommu_destroy_ok_6, std::size(k_viommu_destroy_ok_6)},
+    {"viommu.destroy.ok", 7, {6, 13}, k_viommu_destroy_ok_7, std::size(k_viommu_destroy_ok_7)},
+    {"viommu.destroy.ok", 8, {6, 17}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
     {"viommu.destroy.viommu", 1, {6, 13}, k_viommu_destroy_viommu, std::size(k_viommu_destroy_viommu)},
     {"viommu.destroy.users", 1, {6, 13}, k_viommu_destroy_users, std::size(k_viommu_destroy_users)},
+    {"viommu.destroy.users", 2, {6, 15}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
+    {"viommu.destroy.users", 3, {6, 13}, k_viommu_destroy_users_3, std::size(k_viommu_destroy_users_3)},
+    {"viommu.destroy.users", 4, {6, 17}, k_viommu_destroy_users_4, std::size(k_viommu_destroy_users_4)},
+    {"viommu.destroy.users", 5, {6, 17}, k_viommu_destroy_users_5, std::size(k_viommu_destroy_users_5)},
+    {"viommu.destroy.users", 6, {6, 13}, k_viommu_destroy_users_6, std::size(k_viommu_destroy_users_6)},
+    {"viommu.destroy.users", 7, {6, 15}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
+    {"viommu.destroy.queues", 2, {6, 17}, k_viommu_destroy_queues_2, std::size(k_viommu_destroy_queues_2)},
 };
 const std::size_t kViommuCasesCount = std::size(kViommuCases);
 

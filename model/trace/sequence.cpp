@@ -132,8 +132,8 @@ bool leaves_open(const Model& model, const State& before, const Call& call, cons
   return false;
 }
 
-// States that follow if other numbers are chosen than the smallest, which `outcome` has: one near it, and one near the
-// end of what the law names.
+// States that follow if other numbers are chosen than the smallest, which `outcome` has: further and further from it,
+// by powers of two, multiples of these, and near the end of what the law names.
 std::vector<State> after_other_choices(const Model& model, const State& before, const Call& call,
                                        const Outcome& outcome) {
   const Law& law = model.law();
@@ -141,28 +141,30 @@ std::vector<State> after_other_choices(const Model& model, const State& before, 
   std::vector<State> others;
   for (std::size_t i = 0; i < rule.results.size(); ++i) {
     if (!is_chosen_number(rule, i) || !outcome.results[i]) continue;
-    std::vector<Word> near;
-    std::vector<Word> far;
+    const Word smallest = *outcome.results[i];
+    std::vector<Word> candidates;
+    for (int bit = 0; bit < 64; ++bit) {
+      const Word power = Word{1} << bit;
+      candidates.insert(candidates.end(), {smallest + power, (smallest + power) & ~(power - 1)});
+    }
     for (const Constant& unit : law.constants) {
       if (unit.type.tag != TypeTag::pow2) continue;
-      near.push_back(*outcome.results[i] + unit.value);
       for (const Constant& range : law.constants) {
         if (range.type.tag != TypeTag::interval) continue;
         for (std::size_t j = 0; j < call.arguments.size(); ++j) {
           if (!rule.parameters[j].type.is_integer()) continue;
-          far.push_back((range.last - call.arguments[j] + 1) & ~(unit.value - 1));
+          candidates.push_back((range.last - call.arguments[j] + 1) & ~(unit.value - 1));
         }
       }
     }
-    for (const std::vector<Word>& candidates : {near, far}) {
-      for (const Word word : candidates) {
-        Outcome other = outcome;
-        other.results[i] = word;
-        std::vector<Allowed> allowed = model.allowed(before, call, &other);
-        if (word == *outcome.results[i] || allowed.empty() || allowed.front().outcome != other) continue;
-        others.push_back(std::move(allowed.front().next));
-        break;
-      }
+    std::sort(candidates.begin(), candidates.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    for (const Word word : candidates) {
+      if (word == smallest) continue;
+      Outcome other = outcome;
+      other.results[i] = word;
+      std::vector<Allowed> allowed = model.allowed(before, call, &other);
+      if (!allowed.empty() && allowed.front().outcome == other) others.push_back(std::move(allowed.front().next));
     }
   }
   return others;

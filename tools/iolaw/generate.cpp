@@ -67,33 +67,22 @@ std::vector<std::optional<std::vector<Call>>> reach_deep(const Law& law, const s
   return found;
 }
 
-// Few goals are left when this is asked: from two beginnings at one time, and again.
+// From two beginnings at one time; the search for decisions finds what is near.
 std::vector<std::optional<std::vector<Call>>> reach(const Law& law, const std::vector<Goal>& goals, unsigned threads) {
   constexpr std::size_t kBeginnings = 2;
-  constexpr std::size_t kRounds = 2;
-  std::vector<std::optional<std::vector<Call>>> found(goals.size());
-  for (std::size_t round = 0; round < kRounds; ++round) {
-    std::vector<std::size_t> missing;
-    std::vector<scope::Target> targets;
-    for (std::size_t i = 0; i < goals.size(); ++i) {
-      if (found[i]) continue;
-      missing.push_back(i);
-      targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch});
-    }
-    if (missing.empty()) break;
-    std::array<GuidedSearchResult, kBeginnings> results;
-    in_parallel(threads, kBeginnings, [&](std::size_t beginning) {
-      const Model model(law);
-      const std::uint64_t seed = 1 + round * kBeginnings + beginning;
-      results[beginning] = guided_search(model, targets, {.seed = seed, .calls = 6'000'000, .decided = true});
-    });
-    for (GuidedSearchResult& result : results) {
-      for (std::size_t i = 0; i < missing.size(); ++i) {
-        if (!found[missing[i]]) found[missing[i]] = std::move(result.witnesses[i]);
-      }
-    }
+  std::vector<scope::Target> targets;
+  for (const Goal& goal : goals) {
+    targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
   }
-  return found;
+  std::array<std::vector<std::optional<std::vector<Call>>>, kBeginnings> found;
+  in_parallel(threads, kBeginnings, [&](std::size_t seed) {
+    const Model model(law);
+    found[seed] = guided_search(model, targets, {.seed = 1 + seed, .calls = 6'000'000, .decided = true}).witnesses;
+  });
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    if (!found[0][i]) found[0][i] = std::move(found[1][i]);
+  }
+  return std::move(found[0]);
 }
 
 // Proofs that were made before are found again in the cache of `iolaw prove`.
