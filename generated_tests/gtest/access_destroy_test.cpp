@@ -17,10 +17,10 @@ TEST(AccessDestroy, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.destroy", {access0});
-  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, EBADFD);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {access0}, EBADF);
-  run.fails("access.pin", {access0, /*iova=*/0x4000a000, /*length=*/0x4000, /*write=*/true}, EBADFD);
-  run.fails("access.rw", {access0, /*iova=*/0x40003000, /*length=*/0x4000, /*write=*/true, /*slow=*/true}, EBADFD);
+  run.fails("access.pin", {access0, /*iova=*/0x40001000, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {access0, /*iova=*/0x40001000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -82,7 +82,6 @@ TEST(ClientOpenDmabuf, ok_6) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("dmabuf.revoke", {file1, /*revoked=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -99,7 +98,6 @@ TEST(ClientOpenDmabuf, ok_7) {
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.close_file", {file1});
   const Word file2 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("dmabuf.revoke", {file2, /*revoked=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -113,7 +111,7 @@ TEST(ClientOpenDmabuf, ok_7) {
 TEST(ClientOpenDmabuf, size) {
   TestRun run("client.open_dmabuf.size");
   run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
-  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -125,7 +123,7 @@ TEST(ClientOpenDmabuf, size) {
 TEST(ClientOpenDmabuf, size_2) {
   TestRun run("client.open_dmabuf.size");
   run.fails("client.open_dmabuf", {/*size=*/0xffff0000}, EINVAL);
-  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -137,7 +135,7 @@ TEST(ClientOpenDmabuf, size_2) {
 TEST(ClientOpenDmabuf, size_3) {
   TestRun run("client.open_dmabuf.size");
   run.fails("client.open_dmabuf", {/*size=*/0xfffeffff}, EINVAL);
-  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -148,7 +146,7 @@ TEST(ClientOpenDmabuf, size_3) {
 TEST(ClientOpenDmabuf, size_4) {
   TestRun run("client.open_dmabuf.size");
   run.fails("client.open_dmabuf", {/*size=*/0x200001}, EINVAL);
-  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -14,7 +14,7 @@ namespace iolaw::suite {
 TEST(ClientOpenFile, ok) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -27,7 +27,7 @@ TEST(ClientOpenFile, ok) {
 TEST(ClientOpenFile, ok_2) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x100000}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -40,7 +40,7 @@ TEST(ClientOpenFile, ok_2) {
 TEST(ClientOpenFile, ok_3) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0xfffff}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -54,7 +54,6 @@ TEST(ClientOpenFile, ok_4) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("dmabuf.revoke", {file1, /*revoked=*/true}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -69,7 +68,7 @@ TEST(ClientOpenFile, ok_5) {
   TestRun run("client.open_file.ok");
   run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -85,7 +84,7 @@ TEST(ClientOpenFile, ok_6) {
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.close_file", {file1});
   const Word file2 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("dmabuf.revoke", {file2, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file2, /*revoked=*/true}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

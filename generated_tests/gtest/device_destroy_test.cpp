@@ -18,12 +18,12 @@ TEST(DeviceDestroy, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {device0, /*pasid=*/0xffffff}, ENOENT);
+  run.fails("device.detach_pasid", {device0, /*pasid=*/0x6a8c}, ENOENT);
   run.fails("device.destroy", {device0}, ENOENT);
   run.fails("device.remove", {device0}, ENOENT);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
-                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID, /*faults=*/no_object,
-                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -36,50 +36,19 @@ TEST(DeviceDestroy, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.destroy.ok
-// device.attach_hwpt.ok, but no Device is made; device.destroy tells
-TEST(DeviceDestroy, ok_2) {
-  TestRun run("device.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device1});
-  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40000000, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x13050fb7570edd, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.detach_pasid", {device1, /*pasid=*/2}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.destroy.ok: near a Access
-TEST(DeviceDestroy, ok_3) {
+TEST(DeviceDestroy, ok_2) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {device0, /*pasid=*/0x800}, ENOENT);
+  run.fails("device.detach_pasid", {device0, /*pasid=*/0x1006000}, ENOENT);
   run.fails("device.destroy", {device0}, ENOENT);
   run.fails("device.remove", {device0}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID,
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
                            /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -94,27 +63,25 @@ TEST(DeviceDestroy, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.destroy.ok: near a Mapping
-TEST(DeviceDestroy, ok_4) {
+// device.destroy.ok: Device gone, ioas shared, hwpt shared; Tombstone made; Vdevice gone
+TEST(DeviceDestroy, ok_3) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
-                                              /*whole=*/true}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xa7b5b868, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.detach_pasid", {device0, /*pasid=*/2}, ENOENT);
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+  run.ok("device.destroy", {device1});
+  run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0xffffff, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.destroy", {device1}, ENOENT);
+  run.fails("device.remove", {device1}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -122,29 +89,31 @@ TEST(DeviceDestroy, ok_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("region.unmap", {mapping0});
+  run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // device.destroy.ok: near a PasidAttachment
-TEST(DeviceDestroy, ok_5) {
+TEST(DeviceDestroy, ok_4) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device1});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
   run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1004000, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x1006000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1001, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {device1, /*pasid=*/1}, ENOENT);
   run.fails("device.destroy", {device1}, ENOENT);
-  run.fails("device.remove", {device1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -160,7 +129,7 @@ TEST(DeviceDestroy, ok_5) {
 }
 
 // device.destroy.ok: Device gone, ioas shared; Fault gone
-TEST(DeviceDestroy, ok_6) {
+TEST(DeviceDestroy, ok_5) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("fault_queue.alloc", {/*unknown=*/false});
@@ -173,9 +142,9 @@ TEST(DeviceDestroy, ok_6) {
   run.ok("device.destroy", {device1});
   run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
   run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x800, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x800, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.detach_pasid", {device1, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40001000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {device1, /*pasid=*/0x3000}, ENOENT);
+  run.fails("device.remove", {device1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -255,12 +224,13 @@ TEST(DeviceDestroy, device_4) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
-  run.ok("device.destroy", {device1});
-  run.fails("device.destroy", {device1}, ENOENT);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
+  run.fails("device.destroy", {device0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -271,48 +241,8 @@ TEST(DeviceDestroy, device_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.destroy.device
-//   fails ENOENT [device] unless device lives
-// device.destroy.ok, but the first Fault stays; device.destroy tells
-TEST(DeviceDestroy, device_5) {
-  TestRun run("device.destroy.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
-  run.ok("device.fault", {device1});
-  run.ok("device.fault", {device1});
-  run.ok("device.destroy", {device1});
-  run.fails("device.destroy", {device1}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("hwpt.destroy", {hwpt1});
   run.ok("ioas.destroy", {ioas0});
 }
 

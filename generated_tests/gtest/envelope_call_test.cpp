@@ -30,7 +30,7 @@ TEST(EnvelopeCall, ok_2) {
   TestRun run("envelope.call.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.ok("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                            /*tail=*/false});
   // What the law's probes tell then.
@@ -46,43 +46,11 @@ TEST(EnvelopeCall, ok_2) {
 }
 
 // envelope.call.ok
-// envelope.call.memory: `p.backing == USER_MEMORY` alone does not hold
+// Tells the law from this one: def full_size: with `c == CALL_DESTROY or c == CALL_CHANGE_PROCESS` without `c ==
+// CALL_CHANGE_PROCESS` (part 2)
 TEST(EnvelopeCall, ok_3) {
   TestRun run("envelope.call.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                           /*tail=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// envelope.call.ok: `command == CALL_OPTION` holds alone
-TEST(EnvelopeCall, ok_4) {
-  TestRun run("envelope.call.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000, /*tail=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.ok: `command == CALL_OPTION` alone does not hold
-TEST(EnvelopeCall, ok_5) {
-  TestRun run("envelope.call.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/8, /*readable=*/0x1000,
                            /*tail=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -90,12 +58,11 @@ TEST(EnvelopeCall, ok_5) {
 }
 
 // envelope.call.ok
-// Tells the law from this one: def full_size: with `c == CALL_DESTROY or c == CALL_CHANGE_PROCESS` without `c ==
-// CALL_CHANGE_PROCESS` (part 2)
-TEST(EnvelopeCall, ok_6) {
+// Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
+// == CALL_VDEVICE_ALLOC` without `c == CALL_OPTION` (part 3)
+TEST(EnvelopeCall, ok_4) {
   TestRun run("envelope.call.ok");
-  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
-                           /*tail=*/false});
+  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000, /*tail=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -167,9 +134,21 @@ TEST(EnvelopeCall, size_unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+// envelope.call.large: `size > PAGE_SIZE` one beyond
+TEST(EnvelopeCall, size_unreadable_2) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0xfff, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.size_unreadable: `readable < 4` just holds
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_2) {
+TEST(EnvelopeCall, size_unreadable_3) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/3,
                               /*tail=*/false}, EFAULT);
@@ -180,7 +159,7 @@ TEST(EnvelopeCall, size_unreadable_2) {
 
 // envelope.call.size_unreadable: comes before tail
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_3) {
+TEST(EnvelopeCall, size_unreadable_4) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
                               /*tail=*/true}, EFAULT);
@@ -191,7 +170,7 @@ TEST(EnvelopeCall, size_unreadable_3) {
 
 // envelope.call.size_unreadable: comes before rights
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_4) {
+TEST(EnvelopeCall, size_unreadable_5) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -202,7 +181,7 @@ TEST(EnvelopeCall, size_unreadable_4) {
 
 // envelope.call.size_unreadable: comes before type
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_5) {
+TEST(EnvelopeCall, size_unreadable_6) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -213,7 +192,7 @@ TEST(EnvelopeCall, size_unreadable_5) {
 
 // envelope.call.size_unreadable: comes before no_iommu
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_6) {
+TEST(EnvelopeCall, size_unreadable_7) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -224,7 +203,7 @@ TEST(EnvelopeCall, size_unreadable_6) {
 
 // envelope.call.size_unreadable: comes before privilege
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_7) {
+TEST(EnvelopeCall, size_unreadable_8) {
   TestRun run("envelope.call.size_unreadable");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
@@ -236,19 +215,26 @@ TEST(EnvelopeCall, size_unreadable_7) {
 
 // envelope.call.size_unreadable: comes before objects
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_8) {
+TEST(EnvelopeCall, size_unreadable_9) {
   TestRun run("envelope.call.size_unreadable");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.size_unreadable: comes before compat
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_9) {
+TEST(EnvelopeCall, size_unreadable_10) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -259,10 +245,12 @@ TEST(EnvelopeCall, size_unreadable_9) {
 
 // envelope.call.size_unreadable: comes before memory
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_10) {
+TEST(EnvelopeCall, size_unreadable_11) {
   TestRun run("envelope.call.size_unreadable");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -275,6 +263,7 @@ TEST(EnvelopeCall, size_unreadable_10) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // envelope.call.free
@@ -438,19 +427,12 @@ TEST(EnvelopeCall, number_8) {
 //   fails ENOTTY [number] unless plain
 TEST(EnvelopeCall, number_9) {
   TestRun run("envelope.call.number");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, ENOTTY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.number: comes before compat
@@ -495,9 +477,20 @@ TEST(EnvelopeCall, short) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.short: comes before unreadable
+// envelope.call.short: `size < least_size(command)` just holds
 //   fails EINVAL [short] when size < least_size(command)
 TEST(EnvelopeCall, short_2) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x17, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: comes before unreadable
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_3) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/8, /*readable=*/4,
                               /*tail=*/false}, EINVAL);
@@ -508,7 +501,7 @@ TEST(EnvelopeCall, short_2) {
 
 // envelope.call.short: comes before type
 //   fails EINVAL [short] when size < least_size(command)
-TEST(EnvelopeCall, short_3) {
+TEST(EnvelopeCall, short_4) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -519,7 +512,7 @@ TEST(EnvelopeCall, short_3) {
 
 // envelope.call.short: comes before no_iommu
 //   fails EINVAL [short] when size < least_size(command)
-TEST(EnvelopeCall, short_4) {
+TEST(EnvelopeCall, short_5) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -530,7 +523,7 @@ TEST(EnvelopeCall, short_4) {
 
 // envelope.call.short: comes before privilege
 //   fails EINVAL [short] when size < least_size(command)
-TEST(EnvelopeCall, short_5) {
+TEST(EnvelopeCall, short_6) {
   TestRun run("envelope.call.short");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
@@ -542,26 +535,19 @@ TEST(EnvelopeCall, short_5) {
 
 // envelope.call.short: comes before objects
 //   fails EINVAL [short] when size < least_size(command)
-TEST(EnvelopeCall, short_6) {
+TEST(EnvelopeCall, short_7) {
   TestRun run("envelope.call.short");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.short: comes before compat
 //   fails EINVAL [short] when size < least_size(command)
-TEST(EnvelopeCall, short_7) {
+TEST(EnvelopeCall, short_8) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -574,7 +560,7 @@ TEST(EnvelopeCall, short_7) {
 //   fails EINVAL [short] when size < least_size(command)
 // Tells the law from this one: def full_size: with `if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else
 // 40` as if the condition never held
-TEST(EnvelopeCall, short_8) {
+TEST(EnvelopeCall, short_9) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -598,7 +584,18 @@ TEST(EnvelopeCall, tail_unreadable) {
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 TEST(EnvelopeCall, tail_unreadable_2) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/8,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x19, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail_unreadable: `readable < size` just holds
+//   fails EFAULT [tail_unreadable] when size > fields and readable < size
+TEST(EnvelopeCall, tail_unreadable_3) {
+  TestRun run("envelope.call.tail_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x11, /*readable=*/0x10,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -607,7 +604,7 @@ TEST(EnvelopeCall, tail_unreadable_2) {
 
 // envelope.call.tail_unreadable: comes before rights
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_3) {
+TEST(EnvelopeCall, tail_unreadable_4) {
   TestRun run("envelope.call.tail_unreadable");
   run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
@@ -618,7 +615,7 @@ TEST(EnvelopeCall, tail_unreadable_3) {
 
 // envelope.call.tail_unreadable: comes before type
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_4) {
+TEST(EnvelopeCall, tail_unreadable_5) {
   TestRun run("envelope.call.tail_unreadable");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
@@ -629,9 +626,9 @@ TEST(EnvelopeCall, tail_unreadable_4) {
 
 // envelope.call.tail_unreadable: comes before no_iommu
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_5) {
+TEST(EnvelopeCall, tail_unreadable_6) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x800,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -640,7 +637,7 @@ TEST(EnvelopeCall, tail_unreadable_5) {
 
 // envelope.call.tail_unreadable: comes before privilege
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_6) {
+TEST(EnvelopeCall, tail_unreadable_7) {
   TestRun run("envelope.call.tail_unreadable");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
@@ -652,7 +649,7 @@ TEST(EnvelopeCall, tail_unreadable_6) {
 
 // envelope.call.tail_unreadable: comes before objects
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_7) {
+TEST(EnvelopeCall, tail_unreadable_8) {
   TestRun run("envelope.call.tail_unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
@@ -671,9 +668,9 @@ TEST(EnvelopeCall, tail_unreadable_7) {
 
 // envelope.call.tail_unreadable: comes before compat
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_8) {
+TEST(EnvelopeCall, tail_unreadable_9) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/8,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x800,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -682,10 +679,11 @@ TEST(EnvelopeCall, tail_unreadable_8) {
 
 // envelope.call.tail_unreadable: comes before memory
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
-TEST(EnvelopeCall, tail_unreadable_9) {
+TEST(EnvelopeCall, tail_unreadable_10) {
   TestRun run("envelope.call.tail_unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -695,7 +693,7 @@ TEST(EnvelopeCall, tail_unreadable_9) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
@@ -716,7 +714,7 @@ TEST(EnvelopeCall, tail) {
 // envelope.call.which: `readable < size` one beyond
 TEST(EnvelopeCall, tail_2) {
   TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xfff, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x18, /*readable=*/0x19,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -727,7 +725,7 @@ TEST(EnvelopeCall, tail_2) {
 //   fails E2BIG [tail] when size > fields and tail
 TEST(EnvelopeCall, tail_3) {
   TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xd, /*readable=*/0x1000,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -798,20 +796,9 @@ TEST(EnvelopeCall, tail_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// envelope.call.tail: comes before compat
-//   fails E2BIG [tail] when size > fields and tail
-TEST(EnvelopeCall, tail_9) {
-  TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/true}, E2BIG);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // envelope.call.tail: comes before memory
 //   fails E2BIG [tail] when size > fields and tail
-TEST(EnvelopeCall, tail_10) {
+TEST(EnvelopeCall, tail_9) {
   TestRun run("envelope.call.tail");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -833,7 +820,7 @@ TEST(EnvelopeCall, tail_10) {
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0xc,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -845,7 +832,7 @@ TEST(EnvelopeCall, unreadable) {
 // envelope.call.which: `size > fields` alone does not hold
 TEST(EnvelopeCall, unreadable_2) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
                               /*tail=*/true}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -868,52 +855,22 @@ TEST(EnvelopeCall, unreadable_3) {
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable_4) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/7,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x18, /*readable=*/0x17,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.unreadable: comes before rights
+// envelope.call.unreadable: comes before compat
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable_5) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x28, /*readable=*/0xc,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.unreadable: comes before no_iommu
-//   fails EFAULT [unreadable] when readable < min(size, fields)
-TEST(EnvelopeCall, unreadable_6) {
-  TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x28, /*readable=*/0xc,
-                              /*tail=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.unreadable: comes before objects
-//   fails EFAULT [unreadable] when readable < min(size, fields)
-TEST(EnvelopeCall, unreadable_7) {
-  TestRun run("envelope.call.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
-                              /*tail=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.object
@@ -944,29 +901,19 @@ TEST(EnvelopeCall, object_2) {
 // envelope.call.unreadable: `readable < min(size, fields)` where both are equal
 TEST(EnvelopeCall, object_3) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/8,
+  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0x20,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.object: `c == CALL_ALLOW_IOVAS` holds alone
+// envelope.call.object
 //   fails ENOENT [object] when names_object(command)
+// envelope.call.unreadable: `readable < min(size, fields)` one beyond
 TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object: `c == CALL_IOVA_RANGES` holds alone
-//   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_5) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x18, /*readable=*/0x19,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -975,7 +922,7 @@ TEST(EnvelopeCall, object_5) {
 
 // envelope.call.object: `c == CALL_UNMAP` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_6) {
+TEST(EnvelopeCall, object_5) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -986,7 +933,7 @@ TEST(EnvelopeCall, object_6) {
 
 // envelope.call.object: `c == CALL_HWPT_ALLOC` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_7) {
+TEST(EnvelopeCall, object_6) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -997,7 +944,7 @@ TEST(EnvelopeCall, object_7) {
 
 // envelope.call.object: `c == CALL_GET_HW_INFO` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_8) {
+TEST(EnvelopeCall, object_7) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1008,7 +955,7 @@ TEST(EnvelopeCall, object_8) {
 
 // envelope.call.object: `c == CALL_SET_DIRTY_TRACKING` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_9) {
+TEST(EnvelopeCall, object_8) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1019,7 +966,7 @@ TEST(EnvelopeCall, object_9) {
 
 // envelope.call.object: `c == CALL_GET_DIRTY_BITMAP` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_10) {
+TEST(EnvelopeCall, object_9) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1030,7 +977,7 @@ TEST(EnvelopeCall, object_10) {
 
 // envelope.call.object: `c == CALL_INVALIDATE` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_11) {
+TEST(EnvelopeCall, object_10) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1041,7 +988,7 @@ TEST(EnvelopeCall, object_11) {
 
 // envelope.call.object: `c == CALL_VDEVICE_ALLOC` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_12) {
+TEST(EnvelopeCall, object_11) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1054,7 +1001,7 @@ TEST(EnvelopeCall, object_12) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 2)
-TEST(EnvelopeCall, object_13) {
+TEST(EnvelopeCall, object_12) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1067,7 +1014,7 @@ TEST(EnvelopeCall, object_13) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def least_size: with `c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC` without `c ==
 // CALL_HWPT_ALLOC` (part 1)
-TEST(EnvelopeCall, object_14) {
+TEST(EnvelopeCall, object_13) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1080,7 +1027,7 @@ TEST(EnvelopeCall, object_14) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def least_size: with `if c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC
 // then 28 else full_size(c)` as if the condition never held
-TEST(EnvelopeCall, object_15) {
+TEST(EnvelopeCall, object_14) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1095,7 +1042,7 @@ TEST(EnvelopeCall, object_15) {
 // 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
 // == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
 // CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
-TEST(EnvelopeCall, object_16) {
+TEST(EnvelopeCall, object_15) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1108,7 +1055,7 @@ TEST(EnvelopeCall, object_16) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
 // CALL_VEVENTQ_ALLOC` without `c == CALL_INVALIDATE` (part 2)
-TEST(EnvelopeCall, object_17) {
+TEST(EnvelopeCall, object_16) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1121,7 +1068,7 @@ TEST(EnvelopeCall, object_17) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC` (part 4)
-TEST(EnvelopeCall, object_18) {
+TEST(EnvelopeCall, object_17) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1141,21 +1088,9 @@ TEST(EnvelopeCall, rights) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.rights
-//   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
-// envelope.call.unreadable: `readable < min(size, fields)` one beyond
-TEST(EnvelopeCall, rights_2) {
-  TestRun run("envelope.call.rights");
-  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x28, /*readable=*/0x29,
-                              /*tail=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // envelope.call.rights: `command == CALL_MAP` holds alone
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
-TEST(EnvelopeCall, rights_3) {
+TEST(EnvelopeCall, rights_2) {
   TestRun run("envelope.call.rights");
   run.fails("envelope.call", {Command::CALL_MAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -1166,7 +1101,7 @@ TEST(EnvelopeCall, rights_3) {
 
 // envelope.call.rights: `command == CALL_COPY` holds alone
 //   fails EINVAL [rights] when command == CALL_MAP or command == CALL_MAP_FILE or command == CALL_COPY
-TEST(EnvelopeCall, rights_4) {
+TEST(EnvelopeCall, rights_3) {
   TestRun run("envelope.call.rights");
   run.fails("envelope.call", {Command::CALL_COPY, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -1221,6 +1156,19 @@ TEST(EnvelopeCall, type_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.type
+//   fails EOPNOTSUPP [type] when has_type(command)
+// Tells the law from this one: def full_size: with `if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else
+// 40` as if the condition always held
+TEST(EnvelopeCall, type_5) {
+  TestRun run("envelope.call.type");
+  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
+                              /*tail=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.no_iommu
 //   fails EOPNOTSUPP [no_iommu] when command == CALL_NOIOMMU_GET_PA
 TEST(EnvelopeCall, no_iommu) {
@@ -1248,25 +1196,39 @@ TEST(EnvelopeCall, privilege) {
 //   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
 TEST(EnvelopeCall, privilege_2) {
   TestRun run("envelope.call.privilege");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.objects
 //   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
 TEST(EnvelopeCall, objects) {
   TestRun run("envelope.call.objects");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.compat
@@ -1287,22 +1249,6 @@ TEST(EnvelopeCall, compat_2) {
   TestRun run("envelope.call.compat");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.compat
-//   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
-// Tells the law from this one: def full_size: with `if c == CALL_IOAS_ALLOC or c == CALL_VFIO_IOAS then 12 else if c ==
-// CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c
-// == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
-// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
-// condition never held
-TEST(EnvelopeCall, compat_3) {
-  TestRun run("envelope.call.compat");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/0x1000,
                               /*tail=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -14,18 +14,8 @@ namespace iolaw::suite {
 TEST(FaultQueueAlloc, ok) {
   TestRun run("fault_queue.alloc.ok");
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// fault_queue.alloc.ok
-// fault_queue.alloc.unknown, but it did what it refused: more FaultQueue; a call tells
-TEST(FaultQueueAlloc, ok_2) {
-  TestRun run("fault_queue.alloc.ok");
-  run.fails("fault_queue.alloc", {/*unknown=*/true}, EOPNOTSUPP);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
   run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -34,7 +24,7 @@ TEST(FaultQueueAlloc, ok_2) {
 
 // fault_queue.alloc.ok
 // fault_queue.destroy.ok, but another FaultQueue goes; fault_queue.alloc tells
-TEST(FaultQueueAlloc, ok_3) {
+TEST(FaultQueueAlloc, ok_2) {
   TestRun run("fault_queue.alloc.ok");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
@@ -49,15 +39,37 @@ TEST(FaultQueueAlloc, ok_3) {
 
 // fault_queue.alloc.ok
 // file.release.ok, but a FaultQueue stays; fault_queue.alloc tells
+TEST(FaultQueueAlloc, ok_3) {
+  TestRun run("fault_queue.alloc.ok");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  run.fails("fault_queue.destroy", {fault_queue1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// fault_queue.alloc.ok
+// file.release.ok, but the first FaultQueue stays; fault_queue.alloc tells
 TEST(FaultQueueAlloc, ok_4) {
   TestRun run("fault_queue.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue1});
   run.ok("fault_queue.close", {fault_queue0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("fault_queue.destroy", {fault_queue1}, EBUSY);
+  const Word fault_queue2 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  run.fails("fault_queue.destroy", {fault_queue2}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -68,6 +80,8 @@ TEST(FaultQueueAlloc, ok_4) {
 TEST(FaultQueueAlloc, unknown) {
   TestRun run("fault_queue.alloc.unknown");
   run.fails("fault_queue.alloc", {/*unknown=*/true}, EOPNOTSUPP);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
   run.fails("fault_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

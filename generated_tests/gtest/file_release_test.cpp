@@ -24,11 +24,79 @@ TEST(FileRelease, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0x1000, /*iova=*/0x1001800,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x4000, /*iova=*/0x100b000,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001800, /*length=*/0xffffffffffffc000}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x4000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000b000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x80000000, /*length=*/0x2000,
+                              /*iova=*/0x80000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x1000, /*ignored=*/0x1ffffff000,
+                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; Area gone; Device gone; Ioas gone; Pages gone; Reserved gone
+TEST(FileRelease, ok_2) {
+  TestRun run("file.release.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x800, /*iova=*/0x100b000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40004800, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1008000, /*length=*/0x4000,
+                              /*iova=*/0x1008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; Area gone; Area gone; CompatIoas gone; Device gone; Ioas gone; Pages gone; Pages
+// gone
+TEST(FileRelease, ok_3) {
+  TestRun run("file.release.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x4000, /*iova=*/0x1008000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x7fffffff, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000c000, /*length=*/0x1000,
+                              /*iova=*/0x100d000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; Device gone; Ioas gone; Reserved gone; RlimitMode gone
+TEST(FileRelease, ok_4) {
+  TestRun run("file.release.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40010000, /*length=*/0x4000, /*iova=*/0x1001000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000,
+                          /*dst_iova=*/0x40003000, /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000f000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x1005000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

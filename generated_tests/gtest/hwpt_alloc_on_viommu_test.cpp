@@ -23,7 +23,6 @@ TEST(HwptAllocOnViommu, ok) {
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -36,49 +35,6 @@ TEST(HwptAllocOnViommu, ok) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.ok: near a Area
-TEST(HwptAllocOnViommu, ok_2) {
-  TestRun run("hwpt.alloc_on_viommu.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffe, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/2,
-                                /*reserved=*/false}, EINVAL);
-  run.fails("viommu.destroy", {viommu0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
@@ -179,9 +135,8 @@ TEST(HwptAllocOnViommu, data_3) {
 //   fails EINVAL [data] when half_given(data)
 TEST(HwptAllocOnViommu, data_4) {
   TestRun run("hwpt.alloc_on_viommu.data");
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::TYPE_ALONE, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -198,9 +153,20 @@ TEST(HwptAllocOnViommu, device) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.device: comes before foreign
+// hwpt.alloc_on_viommu.device: comes before flags
 //   fails ENOENT [device] unless device lives
 TEST(HwptAllocOnViommu, device_2) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.alloc_on_viommu.device: comes before foreign
+//   fails ENOENT [device] unless device lives
+TEST(HwptAllocOnViommu, device_3) {
   TestRun run("hwpt.alloc_on_viommu.device");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
@@ -209,9 +175,20 @@ TEST(HwptAllocOnViommu, device_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hwpt.alloc_on_viommu.device: comes before short
+//   fails ENOENT [device] unless device lives
+TEST(HwptAllocOnViommu, device_4) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // hwpt.alloc_on_viommu.device: comes before unreadable
 //   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_3) {
+TEST(HwptAllocOnViommu, device_5) {
   TestRun run("hwpt.alloc_on_viommu.device");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
@@ -223,7 +200,7 @@ TEST(HwptAllocOnViommu, device_3) {
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 // device.destroy.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_4) {
+TEST(HwptAllocOnViommu, device_6) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -245,7 +222,7 @@ TEST(HwptAllocOnViommu, device_4) {
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 // file.release.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_5) {
+TEST(HwptAllocOnViommu, device_7) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -255,66 +232,6 @@ TEST(HwptAllocOnViommu, device_5) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// hwpt.alloc_on_viommu.device
-//   fails ENOENT [device] unless device lives
-// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.flags before
-TEST(HwptAllocOnViommu, device_6) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.device
-//   fails ENOENT [device] unless device lives
-// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.no_data before
-TEST(HwptAllocOnViommu, device_7) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.alloc_on_viommu.viommu
@@ -342,8 +259,34 @@ TEST(HwptAllocOnViommu, viommu) {
 
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
-// device.attach_hwpt.ok, but no Device is made; hwpt.alloc_on_viommu tells
+// device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
 TEST(HwptAllocOnViommu, viommu_2) {
+  TestRun run("hwpt.alloc_on_viommu.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device1});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+// device.attach_hwpt.ok, but no Device is made; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, viommu_3) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -370,32 +313,6 @@ TEST(HwptAllocOnViommu, viommu_2) {
   run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.viommu
-//   fails EINVAL [viommu] unless viommu lives
-// device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_3) {
-  TestRun run("hwpt.alloc_on_viommu.viommu");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // hwpt.alloc_on_viommu.viommu
@@ -441,9 +358,46 @@ TEST(HwptAllocOnViommu, flags) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.flags: `NEST_PARENT in flags` holds alone
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_2) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::NEST_PARENT,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -464,7 +418,7 @@ TEST(HwptAllocOnViommu, flags) {
 
 // hwpt.alloc_on_viommu.flags: `UNKNOWN_FLAG in flags` holds alone
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_2) {
+TEST(HwptAllocOnViommu, flags_3) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -474,9 +428,11 @@ TEST(HwptAllocOnViommu, flags_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::UNKNOWN_FLAG,
                                      /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -497,7 +453,7 @@ TEST(HwptAllocOnViommu, flags_2) {
 
 // hwpt.alloc_on_viommu.flags: comes before short
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_3) {
+TEST(HwptAllocOnViommu, flags_4) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -507,9 +463,11 @@ TEST(HwptAllocOnViommu, flags_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -530,7 +488,7 @@ TEST(HwptAllocOnViommu, flags_3) {
 
 // hwpt.alloc_on_viommu.flags: comes before unreadable
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_4) {
+TEST(HwptAllocOnViommu, flags_5) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -541,9 +499,11 @@ TEST(HwptAllocOnViommu, flags_4) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::UNREADABLE_DATA,
                                      /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -574,9 +534,11 @@ TEST(HwptAllocOnViommu, no_data) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -607,9 +569,11 @@ TEST(HwptAllocOnViommu, no_data_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
                                      /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -641,11 +605,14 @@ TEST(HwptAllocOnViommu, no_data_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("viommu.destroy", {viommu0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1, /*flags=*/0, /*faults=*/no_object,
+  run.ok("viommu.destroy", {viommu1});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -659,7 +626,7 @@ TEST(HwptAllocOnViommu, no_data_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -676,9 +643,11 @@ TEST(HwptAllocOnViommu, foreign) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -709,9 +678,11 @@ TEST(HwptAllocOnViommu, foreign_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
                                      /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -742,9 +713,11 @@ TEST(HwptAllocOnViommu, short) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -773,12 +746,13 @@ TEST(HwptAllocOnViommu, short_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -809,9 +783,11 @@ TEST(HwptAllocOnViommu, unreadable) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -840,11 +816,14 @@ TEST(HwptAllocOnViommu, unreadable_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -873,12 +852,13 @@ TEST(HwptAllocOnViommu, faults) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -41,8 +41,38 @@ TEST(HwptInvalidate, ok) {
 }
 
 // hwpt.invalidate.ok
-// hwpt.invalidate.many: `number > 4` one beyond
+// hwpt.invalidate.many: `number > 4` where both are equal
 TEST(HwptInvalidate, ok_2) {
+  TestRun run("hwpt.invalidate.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*reserved=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.invalidate.ok
+// hwpt.invalidate.many: `number > 4` one beyond
+TEST(HwptInvalidate, ok_3) {
   TestRun run("hwpt.invalidate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -72,15 +102,17 @@ TEST(HwptInvalidate, ok_2) {
 
 // hwpt.invalidate.ok
 // hwpt.invalidate.size: `number > 0` alone does not hold
-TEST(HwptInvalidate, ok_3) {
+TEST(HwptInvalidate, ok_4) {
   TestRun run("hwpt.invalidate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/0, /*reserved=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -96,13 +128,14 @@ TEST(HwptInvalidate, ok_3) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.invalidate.ok
 // hwpt.invalidate.unreadable: `number > 0` alone does not hold
-TEST(HwptInvalidate, ok_4) {
+TEST(HwptInvalidate, ok_5) {
   TestRun run("hwpt.invalidate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -133,7 +166,7 @@ TEST(HwptInvalidate, ok_4) {
 
 // hwpt.invalidate.ok
 // hwpt.invalidate.bits: `number > 0` alone does not hold
-TEST(HwptInvalidate, ok_5) {
+TEST(HwptInvalidate, ok_6) {
   TestRun run("hwpt.invalidate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -163,7 +196,7 @@ TEST(HwptInvalidate, ok_5) {
 
 // hwpt.invalidate.ok
 // hwpt.invalidate.line: `number > 0` alone does not hold
-TEST(HwptInvalidate, ok_6) {
+TEST(HwptInvalidate, ok_7) {
   TestRun run("hwpt.invalidate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -206,7 +239,7 @@ TEST(HwptInvalidate, reserved) {
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(HwptInvalidate, reserved_2) {
   TestRun run("hwpt.invalidate.reserved");
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000,
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x40000000,
                                 /*reserved=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -295,9 +328,20 @@ TEST(HwptInvalidate, malformed_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.invalidate.malformed: `number > MOST_ENTRIES` just holds
+// hwpt.invalidate.malformed: `number > MOST_ENTRIES` holds alone
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 TEST(HwptInvalidate, malformed_3) {
+  TestRun run("hwpt.invalidate.malformed");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.invalidate.malformed: `number > MOST_ENTRIES` just holds
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+TEST(HwptInvalidate, malformed_4) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x80001,
                                 /*reserved=*/false}, EINVAL);
@@ -308,7 +352,7 @@ TEST(HwptInvalidate, malformed_3) {
 
 // hwpt.invalidate.malformed: `entries == NO_POINTER` holds alone
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
-TEST(HwptInvalidate, malformed_4) {
+TEST(HwptInvalidate, malformed_5) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_POINTER, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
@@ -319,7 +363,7 @@ TEST(HwptInvalidate, malformed_4) {
 
 // hwpt.invalidate.malformed: `entries == LONG_ENTRIES` holds alone
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
-TEST(HwptInvalidate, malformed_5) {
+TEST(HwptInvalidate, malformed_6) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::LONG_ENTRIES, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
@@ -330,7 +374,7 @@ TEST(HwptInvalidate, malformed_5) {
 
 // hwpt.invalidate.malformed: comes before unreadable
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
-TEST(HwptInvalidate, malformed_6) {
+TEST(HwptInvalidate, malformed_7) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x100000,
                                 /*reserved=*/false}, EINVAL);
@@ -341,7 +385,7 @@ TEST(HwptInvalidate, malformed_6) {
 
 // hwpt.invalidate.malformed: comes before bits
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
-TEST(HwptInvalidate, malformed_7) {
+TEST(HwptInvalidate, malformed_8) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x100000,
                                 /*reserved=*/false}, EINVAL);
@@ -430,21 +474,10 @@ TEST(HwptInvalidate, hwpt_7) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.invalidate.hwpt: comes before line
-//   fails ENOENT [hwpt] unless hwpt lives
-TEST(HwptInvalidate, hwpt_8) {
-  TestRun run("hwpt.invalidate.hwpt");
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
-                                /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // hwpt.invalidate.hwpt
 //   fails ENOENT [hwpt] unless hwpt lives
 // hwpt.destroy.ok, but a Hwpt stays; hwpt.invalidate tells
-TEST(HwptInvalidate, hwpt_9) {
+TEST(HwptInvalidate, hwpt_8) {
   TestRun run("hwpt.invalidate.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -556,12 +589,13 @@ TEST(HwptInvalidate, kind_4) {
   TestRun run("hwpt.invalidate.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt0});
-  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt1});
+  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -576,15 +610,43 @@ TEST(HwptInvalidate, kind_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // hwpt.invalidate.kind
 //   fails EINVAL [kind] unless hwpt.kind == NESTED
-// Tells the law from this one: hwpt.invalidate: `fails EOPNOTSUPP [bits] when number > 0 and entries == UNKNOWN_BITS`
-// comes before `fails EINVAL [kind] unless hwpt.kind == NESTED`
+// Tells the law from this one: hwpt.invalidate: `fails EINVAL [kind] unless hwpt.kind == NESTED` never applies
 TEST(HwptInvalidate, kind_5) {
+  TestRun run("hwpt.invalidate.kind");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.invalidate.kind
+//   fails EINVAL [kind] unless hwpt.kind == NESTED
+// Tells the law from this one: hwpt.invalidate: `fails EFAULT [unreadable] when number > 0 and entries ==
+// UNREADABLE_ENTRIES` comes before `fails EINVAL [kind] unless hwpt.kind == NESTED`
+TEST(HwptInvalidate, kind_6) {
   TestRun run("hwpt.invalidate.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -679,9 +741,11 @@ TEST(HwptInvalidate, type_3) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -698,6 +762,7 @@ TEST(HwptInvalidate, type_3) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -710,9 +775,11 @@ TEST(HwptInvalidate, size) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/2,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -729,6 +796,7 @@ TEST(HwptInvalidate, size) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -741,9 +809,11 @@ TEST(HwptInvalidate, size_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -760,6 +830,7 @@ TEST(HwptInvalidate, size_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -803,9 +874,11 @@ TEST(HwptInvalidate, unreadable_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/1,
                                 /*reserved=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -822,6 +895,7 @@ TEST(HwptInvalidate, unreadable_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -865,9 +939,11 @@ TEST(HwptInvalidate, bits_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/1,
                                 /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -884,6 +960,7 @@ TEST(HwptInvalidate, bits_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -899,7 +976,7 @@ TEST(HwptInvalidate, line) {
   const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
                                                   /*faults=*/no_object, DriverData::GOOD_DATA,
                                                   /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/4,
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/2,
                                 /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -15,14 +15,13 @@ namespace iolaw::suite {
 TEST(IoasAlloc, ok) {
   TestRun run("ioas.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  run.ok("ioas.ranges", {ioas0, /*room=*/4, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
-                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
-                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -41,14 +40,13 @@ TEST(IoasAlloc, ok_2) {
   TestRun run("ioas.alloc.ok");
   run.fails("ioas.alloc", {/*unknown=*/true}, EOPNOTSUPP);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  run.ok("ioas.ranges", {ioas0, /*room=*/4, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
-                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
-                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -69,14 +67,13 @@ TEST(IoasAlloc, ok_3) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map", {ioas1, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*iova=*/0x1006000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  run.ok("ioas.ranges", {ioas1, /*room=*/4, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
-                              /*iova=*/0x100a000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
-                                       /*ignored=*/0x4000, Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("option.set_large_pages", {ioas1, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
@@ -97,9 +94,8 @@ TEST(IoasAlloc, ok_4) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.destroy", {ioas1});
   const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.ranges", {ioas2, /*room=*/0x4000, /*unknown=*/false});
-  run.fails("option.set_large_pages", {ioas2, /*value=*/0x1007800, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
   run.fails("reply.unmap_all", {ioas2}, EFAULT);
+  run.fails("reply.allow_large_pages", {ioas2}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -124,12 +120,13 @@ TEST(IoasAlloc, unknown) {
   TestRun run("ioas.alloc.unknown");
   run.fails("ioas.alloc", {/*unknown=*/true}, EOPNOTSUPP);
   run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.map", {no_object, /*user_va=*/0x40005000, /*length=*/0x1800, /*iova=*/0x100f000, Rights::WRITE,
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
                          /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
   run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40005800, /*length=*/0x4000,
-                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -14,8 +14,8 @@ namespace iolaw::suite {
 // ioas.allow.ok
 TEST(IoasAllow, ok) {
   TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -33,12 +33,12 @@ TEST(IoasAllow, ok) {
 // ioas.allow.order: `r.first < r.last` just holds
 TEST(IoasAllow, ok_2) {
   TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/1});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x433b, /*last=*/0x433c});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x3000, /*ignored=*/0x4497, Rights::READ,
-                                  /*unknown=*/false}, ENOSPC);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40009000, /*length=*/0xb, /*ignored=*/0xffffffffffffe000,
+                                  Rights::WRITE, /*unknown=*/false}, ENOSPC);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -53,14 +53,40 @@ TEST(IoasAllow, ok_2) {
 }
 
 // ioas.allow.ok
-// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` alone does not hold (2)
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` alone does not hold
 TEST(IoasAllow, ok_3) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
-  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x7fffffffffffffff});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000c000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.ok
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` alone does not hold (2)
+TEST(IoasAllow, ok_4) {
+  TestRun run("ioas.allow.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/4});
+  run.ok("client.append", {range_list0, /*first=*/8, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40002000, /*length=*/0x800, /*ignored=*/1,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -74,7 +100,7 @@ TEST(IoasAllow, ok_3) {
 }
 
 // ioas.allow.ok: `list` alone does not hold
-TEST(IoasAllow, ok_4) {
+TEST(IoasAllow, ok_5) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -93,8 +119,30 @@ TEST(IoasAllow, ok_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.allow.ok: ioas with devices
+TEST(IoasAllow, ok_6) {
+  TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.allow.ok: ioas with pinners
-TEST(IoasAllow, ok_5) {
+TEST(IoasAllow, ok_7) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -114,11 +162,11 @@ TEST(IoasAllow, ok_5) {
 }
 
 // ioas.allow.ok: near a Pages
-TEST(IoasAllow, ok_6) {
+TEST(IoasAllow, ok_8) {
   TestRun run("ioas.allow.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -132,38 +180,14 @@ TEST(IoasAllow, ok_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.ok: ioas with devices and pinners
-TEST(IoasAllow, ok_7) {
-  TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.allow.ok
 // Tells the law from this one: ioas.allow: with `some r: ListedRange in list: reserved(ioas, r.first..r.last)` without
 // `list` (part 1)
-TEST(IoasAllow, ok_8) {
+TEST(IoasAllow, ok_9) {
   TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
@@ -184,43 +208,19 @@ TEST(IoasAllow, ok_8) {
 // ioas.allow.ok
 // Tells the law from this one: ioas.allow: with `some s: ListedRange in list where s.index < r.index:
 // overlaps(s.first..s.last, r.first..r.last)` without `list` (part 1)
-TEST(IoasAllow, ok_9) {
+TEST(IoasAllow, ok_10) {
   TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   const Word range_list1 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/2});
-  run.ok("client.append", {range_list1, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("client.append", {range_list1, /*first=*/0x5000, /*last=*/0x80000});
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0x1000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.allow.ok
-// Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` without
-// `overlaps(s.first..s.last, r.first..r.last)` (part 1)
-TEST(IoasAllow, ok_10) {
-  TestRun run("ioas.allow.ok");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -262,6 +262,8 @@ TEST(IoasAllow, unknown_3) {
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -338,8 +340,8 @@ TEST(IoasAllow, unreadable) {
 //   fails EFAULT [unreadable] when r.index >= list.readable
 TEST(IoasAllow, unreadable_2) {
   TestRun run("ioas.allow.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
@@ -355,36 +357,17 @@ TEST(IoasAllow, unreadable_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.unreadable: applies to a later piece
-//   fails EFAULT [unreadable] when r.index >= list.readable
-TEST(IoasAllow, unreadable_3) {
-  TestRun run("ioas.allow.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/1}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.allow.unreadable: comes before reserved
 //   fails EFAULT [unreadable] when r.index >= list.readable
-TEST(IoasAllow, unreadable_4) {
+TEST(IoasAllow, unreadable_3) {
   TestRun run("ioas.allow.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -427,7 +410,7 @@ TEST(IoasAllow, order_2) {
   TestRun run("ioas.allow.order");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/5, /*last=*/4});
+  run.ok("client.append", {range_list0, /*first=*/3, /*last=*/2});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -450,8 +433,6 @@ TEST(IoasAllow, order_3) {
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x100000000, /*length=*/0x4000, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -474,14 +455,15 @@ TEST(IoasAllow, order_3) {
 TEST(IoasAllow, order_4) {
   TestRun run("ioas.allow.order");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/1}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/2}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/3}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -495,8 +477,8 @@ TEST(IoasAllow, order_4) {
 //   r.first..r.last)
 TEST(IoasAllow, overlap) {
   TestRun run("ioas.allow.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
@@ -517,10 +499,32 @@ TEST(IoasAllow, overlap) {
 //   r.first..r.last)
 TEST(IoasAllow, overlap_2) {
   TestRun run("ioas.allow.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/1, /*last=*/0x1000});
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x433b, /*last=*/0x80000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x433c});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` where both are equal
+//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
+//   r.first..r.last)
+TEST(IoasAllow, overlap_3) {
+  TestRun run("ioas.allow.overlap");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -537,12 +541,12 @@ TEST(IoasAllow, overlap_2) {
 // ioas.allow.overlap: `overlaps(s.first..s.last, r.first..r.last)` with room of one (2)
 //   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
 //   r.first..r.last)
-TEST(IoasAllow, overlap_3) {
+TEST(IoasAllow, overlap_4) {
   TestRun run("ioas.allow.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
-  run.ok("client.append", {range_list0, /*first=*/1, /*last=*/0x1000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x433c});
+  run.ok("client.append", {range_list0, /*first=*/0x433b, /*last=*/0x80000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -559,7 +563,7 @@ TEST(IoasAllow, overlap_3) {
 // ioas.allow.overlap: comes before reserved
 //   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
 //   r.first..r.last)
-TEST(IoasAllow, overlap_4) {
+TEST(IoasAllow, overlap_5) {
   TestRun run("ioas.allow.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -588,36 +592,12 @@ TEST(IoasAllow, overlap_4) {
 //   r.first..r.last)
 // Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` not where both ends are
 // equal
-TEST(IoasAllow, overlap_5) {
-  TestRun run("ioas.allow.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
-  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
-  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.allow.overlap
-//   fails EINVAL [overlap] when some s: ListedRange in list where s.index < r.index: overlaps(s.first..s.last,
-//   r.first..r.last)
-// Tells the law from this one: ioas.allow: with `overlaps(s.first..s.last, r.first..r.last)` not where both ends are
-// equal
 TEST(IoasAllow, overlap_6) {
   TestRun run("ioas.allow.overlap");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x80000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -640,6 +620,8 @@ TEST(IoasAllow, reserved) {
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x3000, /*ignored=*/0x1000, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -663,7 +645,7 @@ TEST(IoasAllow, reserved_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0xffffffff});
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7fffffffffffffff});
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -691,6 +673,8 @@ TEST(IoasAllow, reserved_3) {
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x3000, /*ignored=*/0x1000, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});

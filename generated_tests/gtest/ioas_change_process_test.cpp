@@ -68,10 +68,32 @@ TEST(IoasChangeProcess, memory) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.change_process.memory: `p.backing == DMABUF` holds alone
+//   fails EINVAL [memory] when has_other_memory()
+TEST(IoasChangeProcess, memory_2) {
+  TestRun run("ioas.change_process.memory");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.change_process.memory
 //   fails EINVAL [memory] when has_other_memory()
 // vfio.map_dma, then ioas.change_process.memory, which was ioas.change_process.ok before
-TEST(IoasChangeProcess, memory_2) {
+TEST(IoasChangeProcess, memory_3) {
   TestRun run("ioas.change_process.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -92,7 +114,7 @@ TEST(IoasChangeProcess, memory_2) {
 // ioas.change_process.memory
 //   fails EINVAL [memory] when has_other_memory()
 // ioas.map_anywhere, then ioas.change_process.memory, which was ioas.change_process.ok before
-TEST(IoasChangeProcess, memory_3) {
+TEST(IoasChangeProcess, memory_4) {
   TestRun run("ioas.change_process.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
@@ -108,29 +130,6 @@ TEST(IoasChangeProcess, memory_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.change_process.memory
-//   fails EINVAL [memory] when has_other_memory()
-// ioas.map_file, then ioas.change_process.memory, which was ioas.change_process.ok before
-TEST(IoasChangeProcess, memory_4) {
-  TestRun run("ioas.change_process.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

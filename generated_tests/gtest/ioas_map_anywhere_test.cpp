@@ -37,7 +37,7 @@ TEST(IoasMapAnywhere, ok_2) {
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/1, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffefff}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -57,7 +57,7 @@ TEST(IoasMapAnywhere, ok_3) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7ffffffffffffffe, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x1000, 0x7ffffffffffff002}})});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0xa000, /*length=*/0x7fffffffffff6ffe}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40009000, /*length=*/0xffffffffbfff6fff}, EADDRINUSE);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -76,12 +76,13 @@ TEST(IoasMapAnywhere, ok_3) {
 TEST(IoasMapAnywhere, ok_4) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -97,14 +98,14 @@ TEST(IoasMapAnywhere, ok_5) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x2000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7fffe000}})});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x4000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7fffc000}})});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x4000e000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000c000}, {1});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {1});
-  run.ok("memory.pins", {/*va=*/0x4000dfff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000bfff}, {0});
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000e000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000c000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -112,7 +113,7 @@ TEST(IoasMapAnywhere, ok_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x4000dfff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x4000bfff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xffffff}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
@@ -157,8 +158,29 @@ TEST(IoasMapAnywhere, ok_7) {
 }
 
 // ioas.map_anywhere.ok
-// device.destroy.ok, but a Device stays; ioas.map_anywhere tells
+// reply.map.reply, but no Area is made; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ok_8) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// device.destroy.ok, but a Device stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_9) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -179,7 +201,7 @@ TEST(IoasMapAnywhere, ok_8) {
 
 // ioas.map_anywhere.ok
 // ioas.copy.ok, but no Area is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_9) {
+TEST(IoasMapAnywhere, ok_10) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -200,8 +222,85 @@ TEST(IoasMapAnywhere, ok_9) {
 }
 
 // ioas.map_anywhere.ok
+// reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_11) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// device.replace.ok, but Device.ioas stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_12) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.allow.order, but it did what it refused: other Ioas; a call tells
+TEST(IoasMapAnywhere, ok_13) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
 // ioas.unmap.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_10) {
+TEST(IoasMapAnywhere, ok_14) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -221,110 +320,19 @@ TEST(IoasMapAnywhere, ok_10) {
 }
 
 // ioas.map_anywhere.ok
-// reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_11) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.allow.unreadable, but it did what it refused: other Ioas; a call tells
-TEST(IoasMapAnywhere, ok_12) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
 // ioas.unmap.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_13) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.ok, but the last Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_14) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffbffff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.split, but another Area goes; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ok_15) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1090000, 0xffffffffbffff000}})});
+                               /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffbffff000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1090000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -334,11 +342,35 @@ TEST(IoasMapAnywhere, ok_15) {
 }
 
 // ioas.map_anywhere.ok
-// reply.unmap_all.reply, but a Area stays; ioas.map_anywhere tells
+// ioas.unmap.split, but a Area stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ok_16) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0x10000}, {0x1090000, 0xfffffffffefff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// reply.unmap_all.reply, but the last Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_17) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
@@ -356,7 +388,7 @@ TEST(IoasMapAnywhere, ok_16) {
 
 // ioas.map_anywhere.ok
 // vfio.unmap_dma.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_17) {
+TEST(IoasMapAnywhere, ok_18) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -378,101 +410,43 @@ TEST(IoasMapAnywhere, ok_17) {
 }
 
 // ioas.map_anywhere.ok
-// access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_18) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.split, but a Area stays; ioas.map_anywhere tells
+// ioas.allow.order at a later piece, but it did what it refused: other Ioas; a call tells
 TEST(IoasMapAnywhere, ok_19) {
   TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x200000, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x200000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x200000, /*length=*/0x1000000}, ENOENT);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x200000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xf00000}, {0x1300000, 0xffffffffffdff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1100000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// vfio.unmap_dma.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_20) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.ok
 // ioas.destroy.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_21) {
+TEST(IoasMapAnywhere, ok_20) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
-                       Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x2000}, {false});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas1}, {1});
@@ -481,8 +455,199 @@ TEST(IoasMapAnywhere, ok_21) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.map_anywhere.ok: ioas with pinners; Area made; Pages made
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but the first Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_21) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1003000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1005000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x4000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffbffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.split, but another Area goes; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ok_22) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1090000, 0xffffffffbffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1090000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// vfio.unmap_dma.ok, but no Area is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_23) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x40000000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// vfio.unmap_dma.split, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_24) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x80000000, 0xffffffffbffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// reply.unmap_all.locked, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_25) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1000000, 0x3ffff000}, {0x40001000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// reply.unmap_all.locked, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_26) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1001000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1002000, 0x7fffc000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40004000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok: ioas with pinners; Area made; Pages made
+TEST(IoasMapAnywhere, ok_27) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -501,31 +666,55 @@ TEST(IoasMapAnywhere, ok_22) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.ok: ioas with devices and pinners; Area made; Pages made
-TEST(IoasMapAnywhere, ok_23) {
+// ioas.map_anywhere.ok
+// Tells the law from this one: def has_place: with `may_choose_after(ioas, PAGE_SIZE, length) or may_choose_after(ioas,
+// APERTURE.first, length) or (some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length)) or (some r:
+// Reserved in ioas: may_choose_after(ioas, r.span.last + 1, length)) or (ioas.allowed is some list and (some r:
+// ListedRange in list: may_choose_after(ioas, r.first, length)))` without `(some r: Reserved in ioas:
+// may_choose_after(ioas, r.span.last + 1, length))` (part 4)
+TEST(IoasMapAnywhere, ok_28) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(0x1000, {{0x1000000, 0x7ffff000}})});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffbffff000}})});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// Tells the law from this one: def lists: with `some r: ListedRange in list: x in r.first..r.last` without `list` (part
+// 1)
+TEST(IoasMapAnywhere, ok_29) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x80000, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.unknown
@@ -555,22 +744,19 @@ TEST(IoasMapAnywhere, unknown_2) {
 TEST(IoasMapAnywhere, unknown_3) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, /*rights=*/0,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.unknown: comes before va_align
@@ -578,7 +764,7 @@ TEST(IoasMapAnywhere, unknown_3) {
 TEST(IoasMapAnywhere, unknown_4) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -587,10 +773,9 @@ TEST(IoasMapAnywhere, unknown_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -621,8 +806,8 @@ TEST(IoasMapAnywhere, unknown_6) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005000, /*length=*/0xffffffffbfffb000, /*ignored=*/0,
-                                  /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffc000, /*length=*/0x4000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -643,8 +828,8 @@ TEST(IoasMapAnywhere, unknown_6) {
 TEST(IoasMapAnywhere, unknown_7) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -689,22 +874,19 @@ TEST(IoasMapAnywhere, last_byte_2) {
 TEST(IoasMapAnywhere, last_byte_3) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/MAX, /*rights=*/0,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.last_byte: comes before va_align
@@ -712,7 +894,7 @@ TEST(IoasMapAnywhere, last_byte_3) {
 TEST(IoasMapAnywhere, last_byte_4) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -721,10 +903,9 @@ TEST(IoasMapAnywhere, last_byte_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -749,9 +930,32 @@ TEST(IoasMapAnywhere, last_byte_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.last_byte: comes before limit
+// ioas.map_anywhere.last_byte: comes before last_page
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
 TEST(IoasMapAnywhere, last_byte_6) {
+  TestRun run("ioas.map_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0xffffffffc0000000, /*ignored=*/MAX,
+                                  /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.last_byte: comes before limit
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapAnywhere, last_byte_7) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -835,8 +1039,8 @@ TEST(IoasMapAnywhere, rights_5) {
   TestRun run("ioas.map_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x5000, /*length=*/0xffffffffffffb000, /*ignored=*/0, /*rights=*/0,
-                                  /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005000, /*length=*/0xffffffffbfffb000, /*ignored=*/0,
+                                  /*rights=*/0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -915,28 +1119,13 @@ TEST(IoasMapAnywhere, ioas_3) {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Reserved stays; ioas.map_anywhere tells
+// file.release.ok, but a Area stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ioas_4) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_5) {
-  TestRun run("ioas.map_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -948,12 +1137,27 @@ TEST(IoasMapAnywhere, ioas_5) {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Reserved stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_6) {
+TEST(IoasMapAnywhere, ioas_5) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_6) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -968,8 +1172,7 @@ TEST(IoasMapAnywhere, ioas_7) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
-                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -1018,25 +1221,6 @@ TEST(IoasMapAnywhere, ioas_9) {
 TEST(IoasMapAnywhere, va_wrap) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0,
-                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.va_wrap: comes before length
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_2) {
-  TestRun run("ioas.map_anywhere.va_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1053,30 +1237,27 @@ TEST(IoasMapAnywhere, va_wrap_2) {
 
 // ioas.map_anywhere.va_wrap: comes before length_align
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_3) {
+TEST(IoasMapAnywhere, va_wrap_2) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0xffffffffbfffb900, /*ignored=*/0,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0xffffffffbfff0100, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.va_wrap: comes before full
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_4) {
+TEST(IoasMapAnywhere, va_wrap_3) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -1097,12 +1278,12 @@ TEST(IoasMapAnywhere, va_wrap_4) {
 
 // ioas.map_anywhere.va_wrap: comes before limit
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_5) {
+TEST(IoasMapAnywhere, va_wrap_4) {
   TestRun run("ioas.map_anywhere.va_wrap");
   run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1253,7 +1434,7 @@ TEST(IoasMapAnywhere, length_align) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/4, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1299,7 +1480,7 @@ TEST(IoasMapAnywhere, length_align_3) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001000, /*length=*/0xffffffffbfffef00, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0xffffffffbffff700, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1320,8 +1501,8 @@ TEST(IoasMapAnywhere, length_align_3) {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapAnywhere, length_align_4) {
   TestRun run("ioas.map_anywhere.length_align");
-  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
@@ -1347,7 +1528,7 @@ TEST(IoasMapAnywhere, length_align_5) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1367,10 +1548,74 @@ TEST(IoasMapAnywhere, length_align_5) {
 TEST(IoasMapAnywhere, length_align_6) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.destroy", {access1});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// hw_queue.alloc.ok, but no HwQueue is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, length_align_7) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
+TEST(IoasMapAnywhere, length_align_8) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1388,11 +1633,11 @@ TEST(IoasMapAnywhere, length_align_6) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.ok before
-TEST(IoasMapAnywhere, length_align_7) {
+TEST(IoasMapAnywhere, length_align_9) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1410,7 +1655,7 @@ TEST(IoasMapAnywhere, length_align_7) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
-TEST(IoasMapAnywhere, length_align_8) {
+TEST(IoasMapAnywhere, length_align_10) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1449,8 +1694,28 @@ TEST(IoasMapAnywhere, long) {
 
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-// ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` where both are equal
+// ioas.map_anywhere.va_wrap: `overflows(user_va + length)` at the last address
 TEST(IoasMapAnywhere, long_2) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000c000, /*length=*/0xffffffffbfff3fff, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+// ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` where both are equal
+TEST(IoasMapAnywhere, long_3) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffefff, /*ignored=*/0, Rights::WRITE,
@@ -1470,7 +1735,7 @@ TEST(IoasMapAnywhere, long_2) {
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 // ioas.map_anywhere.length: `length > MAX - PAGE_SIZE` one beyond
-TEST(IoasMapAnywhere, long_3) {
+TEST(IoasMapAnywhere, long_4) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffeffe, /*ignored=*/0, Rights::WRITE,
@@ -1489,30 +1754,28 @@ TEST(IoasMapAnywhere, long_3) {
 
 // ioas.map_anywhere.long: comes before va_align
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_4) {
+TEST(IoasMapAnywhere, long_5) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0xf000000000000000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.long: comes before full
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_5) {
+TEST(IoasMapAnywhere, long_6) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -1533,11 +1796,11 @@ TEST(IoasMapAnywhere, long_5) {
 
 // ioas.map_anywhere.long: comes before last_page
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_6) {
+TEST(IoasMapAnywhere, long_7) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x3fffff00, /*length=*/0xffffffffc0000000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0xffffffffbffff800, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1556,11 +1819,11 @@ TEST(IoasMapAnywhere, long_6) {
 
 // ioas.map_anywhere.long: comes before limit
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_7) {
+TEST(IoasMapAnywhere, long_8) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x8000000000000000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1583,22 +1846,20 @@ TEST(IoasMapAnywhere, long_7) {
 TEST(IoasMapAnywhere, va_align) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.va_align: comes before last_page
@@ -1628,10 +1889,10 @@ TEST(IoasMapAnywhere, va_align_2) {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 TEST(IoasMapAnywhere, va_align_3) {
   TestRun run("ioas.map_anywhere.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1650,11 +1911,41 @@ TEST(IoasMapAnywhere, va_align_3) {
 
 // ioas.map_anywhere.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.create.ok, but no Access is made; ioas.map_anywhere tells
+// access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, va_align_4) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// option.set_large_pages, then ioas.map_anywhere.va_align, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, va_align_5) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1663,11 +1954,36 @@ TEST(IoasMapAnywhere, va_align_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// Tells the law from this one: ioas.map_anywhere: `fails ENOSPC [full] unless has_place(ioas, length)` comes before
+// `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))`
+TEST(IoasMapAnywhere, va_align_6) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x7fffffff});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x7fffffff, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.full
@@ -1676,8 +1992,107 @@ TEST(IoasMapAnywhere, full) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffff000, /*ignored=*/0, Rights::WRITE,
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x7fffffff});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// ioas.map, then ioas.map_anywhere.full, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, full_2) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7ffffffff0000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// ioas.reserve, then ioas.map_anywhere.full, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, full_3) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x7fffffff});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// Tells the law from this one: def has_place: with `(ioas.allowed is some list and (some r: ListedRange in list:
+// may_choose_after(ioas, r.first, length)))` without `ioas.allowed is some list` (part 1)
+TEST(IoasMapAnywhere, full_4) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffffffef00, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffeeff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_anywhere.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+TEST(IoasMapAnywhere, last_page) {
+  TestRun run("ioas.map_anywhere.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1693,48 +2108,26 @@ TEST(IoasMapAnywhere, full) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-// ioas.reserve, then ioas.map_anywhere.full, which was ioas.map_anywhere.ok before
-TEST(IoasMapAnywhere, full_2) {
-  TestRun run("ioas.map_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.last_page
+// ioas.map_anywhere.last_page: comes before limit
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
-TEST(IoasMapAnywhere, last_page) {
+TEST(IoasMapAnywhere, last_page_2) {
   TestRun run("ioas.map_anywhere.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
@@ -1766,9 +2159,9 @@ TEST(IoasMapAnywhere, memory) {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 TEST(IoasMapAnywhere, memory_2) {
   TestRun run("ioas.map_anywhere.memory");
+  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -1814,34 +2207,43 @@ TEST(IoasMapAnywhere, memory_3) {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// device.replace.ok, but Device.ioas stays; ioas.map_anywhere tells
+// hw_queue.destroy.ok, but a HwQueue stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, memory_4) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x800, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.limit
@@ -1849,8 +2251,8 @@ TEST(IoasMapAnywhere, memory_4) {
 TEST(IoasMapAnywhere, limit) {
   TestRun run("ioas.map_anywhere.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
   // What the law's probes tell then.
@@ -1870,12 +2272,12 @@ TEST(IoasMapAnywhere, limit) {
 
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
-// client.limit, then ioas.map_anywhere.limit, which was ioas.map_anywhere.ok before
+// device.attach, then ioas.map_anywhere.limit, which was ioas.map_anywhere.ok before
 TEST(IoasMapAnywhere, limit_2) {
   TestRun run("ioas.map_anywhere.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
   // What the law's probes tell then.

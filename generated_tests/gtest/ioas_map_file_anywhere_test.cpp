@@ -14,8 +14,8 @@ namespace iolaw::suite {
 // ioas.map_file_anywhere.ok
 TEST(IoasMapFileAnywhere, ok) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -40,11 +40,10 @@ TEST(IoasMapFileAnywhere, ok_2) {
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7ffffffffffffffe,
                                     /*ignored=*/0, Rights::WRITE,
                                     /*unknown=*/false}, {among(1, {{0x1000, 0x7ffffffffffff002}})});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x7fffffffff000fff}, EADDRINUSE);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7ffffffffffffffe,
-                              /*iova=*/0x1000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffffffffffff}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xe000, /*length=*/0x7ffffffffffffffe,
+                              /*iova=*/0x1009000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -88,8 +87,8 @@ TEST(IoasMapFileAnywhere, ok_3) {
 // ioas.map_file_anywhere.limit: `ioas.devices > 0` alone does not hold
 TEST(IoasMapFileAnywhere, ok_4) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
@@ -116,7 +115,6 @@ TEST(IoasMapFileAnywhere, ok_5) {
   run.ok("client.limit", {/*bytes=*/0});
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0xffffffffff000001}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -157,8 +155,8 @@ TEST(IoasMapFileAnywhere, ok_6) {
 // ioas.map_file_anywhere.ok: `file.shmem` holds alone
 TEST(IoasMapFileAnywhere, ok_7) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -175,19 +173,44 @@ TEST(IoasMapFileAnywhere, ok_7) {
 }
 
 // ioas.map_file_anywhere.ok
-// vfio.unmap_dma.ok, but the first Area stays; ioas.map_file_anywhere tells
+// ioas.unmap.split, but a Area stays; ioas.map_file_anywhere tells
 TEST(IoasMapFileAnywhere, ok_8) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x2000});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffefff000}})});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffff, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x7fffffff}, ENOENT);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x1000, 0x3ffff000}, {0xbfffffff, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.unmap.split, but another Area goes; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ok_9) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffff, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x7fffffff}, ENOENT);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000fff, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -195,18 +218,40 @@ TEST(IoasMapFileAnywhere, ok_8) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok: a Pages over several of Area
+TEST(IoasMapFileAnywhere, ok_10) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000000, /*length=*/0x1000000,
+                                    /*ignored=*/0, Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x1001000, 0xfffffffffefff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.ok: ioas with pinners; Area made; Pages made
-TEST(IoasMapFileAnywhere, ok_9) {
+TEST(IoasMapFileAnywhere, ok_11) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -221,51 +266,6 @@ TEST(IoasMapFileAnywhere, ok_9) {
   run.ok("client.close_file", {file0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file_anywhere.ok: near a Pages
-TEST(IoasMapFileAnywhere, ok_10) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.ok
-// Tells the law from this one: ioas.map_file_anywhere: with `iova + length - 1` as its first part
-TEST(IoasMapFileAnywhere, ok_11) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x3000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffc000}})});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3001, /*dst_iova=*/0,
-                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.unknown
@@ -295,7 +295,7 @@ TEST(IoasMapFileAnywhere, unknown_2) {
 TEST(IoasMapFileAnywhere, unknown_3) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x200000, /*length=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x80000, /*length=*/0,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -324,20 +324,22 @@ TEST(IoasMapFileAnywhere, unknown_4) {
 TEST(IoasMapFileAnywhere, unknown_5) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.unknown: comes before start_align
@@ -364,8 +366,8 @@ TEST(IoasMapFileAnywhere, unknown_6) {
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasMapFileAnywhere, unknown_7) {
   TestRun run("ioas.map_file_anywhere.unknown");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
@@ -429,13 +431,27 @@ TEST(IoasMapFileAnywhere, last_byte_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_file_anywhere.last_byte: comes before revoked
+// ioas.map_file_anywhere.last_byte: comes before beyond
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
 TEST(IoasMapFileAnywhere, last_byte_3) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*ignored=*/0,
+                                       /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.last_byte: comes before revoked
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapFileAnywhere, last_byte_4) {
+  TestRun run("ioas.map_file_anywhere.last_byte");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0, /*ignored=*/MAX,
                                        /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -446,11 +462,11 @@ TEST(IoasMapFileAnywhere, last_byte_3) {
 
 // ioas.map_file_anywhere.last_byte: comes before start_align
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_4) {
+TEST(IoasMapFileAnywhere, last_byte_5) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0, /*ignored=*/MAX,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/MAX, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -458,16 +474,15 @@ TEST(IoasMapFileAnywhere, last_byte_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.last_byte: comes before full
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_5) {
+TEST(IoasMapFileAnywhere, last_byte_6) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -488,7 +503,7 @@ TEST(IoasMapFileAnywhere, last_byte_5) {
 
 // ioas.map_file_anywhere.last_byte: comes before limit
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_6) {
+TEST(IoasMapFileAnywhere, last_byte_7) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -567,8 +582,8 @@ TEST(IoasMapFileAnywhere, rights_4) {
 //   fails EINVAL [rights] when rights is empty
 TEST(IoasMapFileAnywhere, rights_5) {
   TestRun run("ioas.map_file_anywhere.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
@@ -626,7 +641,7 @@ TEST(IoasMapFileAnywhere, ioas) {
 TEST(IoasMapFileAnywhere, ioas_2) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x80000, /*length=*/0,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -679,28 +694,13 @@ TEST(IoasMapFileAnywhere, ioas_5) {
 
 // ioas.map_file_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Reserved stays; ioas.map_file_anywhere tells
+// file.release.ok, but a Area stays; ioas.map_file_anywhere tells
 TEST(IoasMapFileAnywhere, ioas_6) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_file_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but a Area stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_7) {
-  TestRun run("ioas.map_file_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
@@ -712,12 +712,27 @@ TEST(IoasMapFileAnywhere, ioas_7) {
 // ioas.map_file_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Reserved stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_8) {
+TEST(IoasMapFileAnywhere, ioas_7) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ioas_8) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -732,8 +747,7 @@ TEST(IoasMapFileAnywhere, ioas_9) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
-                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
@@ -777,6 +791,37 @@ TEST(IoasMapFileAnywhere, ioas_11) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.map_file_anywhere.ioas, which was ioas.map_file_anywhere.closed before
+TEST(IoasMapFileAnywhere, ioas_12) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.map_file_anywhere.ioas, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, ioas_13) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.map_file_anywhere.length
 //   fails EINVAL [length] when length == 0
 TEST(IoasMapFileAnywhere, length) {
@@ -818,10 +863,36 @@ TEST(IoasMapFileAnywhere, length_2) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file_anywhere.length: comes before limit
+//   fails EINVAL [length] when length == 0
+TEST(IoasMapFileAnywhere, length_3) {
+  TestRun run("ioas.map_file_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/4, /*length=*/0, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.length
 //   fails EINVAL [length] when length == 0
 // ioas.destroy.ok, but another Ioas goes; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, length_3) {
+TEST(IoasMapFileAnywhere, length_4) {
   TestRun run("ioas.map_file_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -845,8 +916,8 @@ TEST(IoasMapFileAnywhere, length_3) {
 TEST(IoasMapFileAnywhere, start_wrap) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/MAX, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
+                                       /*length=*/0x80000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -864,8 +935,8 @@ TEST(IoasMapFileAnywhere, start_wrap) {
 TEST(IoasMapFileAnywhere, start_wrap_2) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40001800,
-                                       /*length=*/0xffffffffbfffe801, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40005800,
+                                       /*length=*/0xffffffffbfffa801, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -886,8 +957,8 @@ TEST(IoasMapFileAnywhere, start_wrap_3) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -906,33 +977,10 @@ TEST(IoasMapFileAnywhere, start_wrap_3) {
 TEST(IoasMapFileAnywhere, start_wrap_4) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1000,
                                        /*length=*/0xffffffffffffff00, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.start_wrap: comes before start_align
-//   fails EOVERFLOW [start_wrap] when overflows(source.last)
-TEST(IoasMapFileAnywhere, start_wrap_5) {
-  TestRun run("ioas.map_file_anywhere.start_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/MAX, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -947,10 +995,10 @@ TEST(IoasMapFileAnywhere, start_wrap_5) {
 
 // ioas.map_file_anywhere.start_wrap: comes before full
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
-TEST(IoasMapFileAnywhere, start_wrap_6) {
+TEST(IoasMapFileAnywhere, start_wrap_5) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x80000,
                                        /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
@@ -969,14 +1017,14 @@ TEST(IoasMapFileAnywhere, start_wrap_6) {
 
 // ioas.map_file_anywhere.start_wrap: comes before limit
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
-TEST(IoasMapFileAnywhere, start_wrap_7) {
+TEST(IoasMapFileAnywhere, start_wrap_6) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1038,8 +1086,8 @@ TEST(IoasMapFileAnywhere, closed_2) {
 TEST(IoasMapFileAnywhere, closed_3) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000b000,
-                                       /*length=*/0xffffffffbfff5000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1003000,
+                                       /*length=*/0xfffffffffeffd000, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1058,8 +1106,8 @@ TEST(IoasMapFileAnywhere, closed_3) {
 TEST(IoasMapFileAnywhere, closed_4) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1067,10 +1115,9 @@ TEST(IoasMapFileAnywhere, closed_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1079,7 +1126,7 @@ TEST(IoasMapFileAnywhere, closed_4) {
 TEST(IoasMapFileAnywhere, closed_5) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0x1000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
@@ -1088,10 +1135,9 @@ TEST(IoasMapFileAnywhere, closed_5) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1099,8 +1145,8 @@ TEST(IoasMapFileAnywhere, closed_5) {
 //   fails EBADF [closed] unless file lives
 TEST(IoasMapFileAnywhere, closed_6) {
   TestRun run("ioas.map_file_anywhere.closed");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
@@ -1141,13 +1187,13 @@ TEST(IoasMapFileAnywhere, beyond) {
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond_2) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x2000}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1001, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/1, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -1162,8 +1208,8 @@ TEST(IoasMapFileAnywhere, beyond_2) {
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond_3) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1186,8 +1232,8 @@ TEST(IoasMapFileAnywhere, beyond_4) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -1295,109 +1341,10 @@ TEST(IoasMapFileAnywhere, revoked) {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapFileAnywhere, length_align) {
   TestRun run("ioas.map_file_anywhere.length_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file_anywhere.length_align: comes before long
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapFileAnywhere, length_align_2) {
-  TestRun run("ioas.map_file_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file_anywhere.length_align: comes before limit
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapFileAnywhere, length_align_3) {
-  TestRun run("ioas.map_file_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x4000ffff,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// device.attach, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, length_align_4) {
-  TestRun run("ioas.map_file_anywhere.length_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, length_align_5) {
-  TestRun run("ioas.map_file_anywhere.length_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1412,12 +1359,110 @@ TEST(IoasMapFileAnywhere, length_align_5) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file_anywhere.length_align: comes before long
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapFileAnywhere, length_align_2) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.length_align: comes before limit
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapFileAnywhere, length_align_3) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/4, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, length_align_4) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.long before
+TEST(IoasMapFileAnywhere, length_align_5) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapFileAnywhere, long) {
   TestRun run("ioas.map_file_anywhere.long");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1460,8 +1505,8 @@ TEST(IoasMapFileAnywhere, long_2) {
 // ioas.map_file_anywhere.too_long: `length > MAX - PAGE_SIZE` one beyond
 TEST(IoasMapFileAnywhere, long_3) {
   TestRun run("ioas.map_file_anywhere.long");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffffffeffe,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1481,23 +1526,26 @@ TEST(IoasMapFileAnywhere, long_3) {
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapFileAnywhere, long_4) {
   TestRun run("ioas.map_file_anywhere.long");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0xf000000000000000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7fffffff,
+                                       /*length=*/0x8000000000000000, /*ignored=*/0, Rights::WRITE,
+                                       /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.long: comes before limit
@@ -1559,7 +1607,7 @@ TEST(IoasMapFileAnywhere, start_align_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/4, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1603,15 +1651,14 @@ TEST(IoasMapFileAnywhere, start_align_3) {
 
 // ioas.map_file_anywhere.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-// Tells the law from this one: ioas.map_file_anywhere: `fails ENOSPC [full] unless has_place(ioas, length)` comes
-// before `fails EINVAL [start_align] unless aligned(start, alignment(ioas))`
+// device.attach, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
 TEST(IoasMapFileAnywhere, start_align_4) {
   TestRun run("ioas.map_file_anywhere.start_align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1ffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1709,7 +1756,33 @@ TEST(IoasMapFileAnywhere, file_2) {
 TEST(IoasMapFileAnywhere, file_3) {
   TestRun run("ioas.map_file_anywhere.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+// device.attach, then ioas.map_file_anywhere.file, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, file_4) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);

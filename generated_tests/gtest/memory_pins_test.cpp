@@ -24,9 +24,9 @@ TEST(MemoryPins, ok) {
 TEST(MemoryPins, ok_2) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("access.pin", {access0, /*iova=*/0xff0000, /*length=*/0x80000, /*write=*/false}, ENOENT);
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   // What the law's probes tell then.
@@ -43,40 +43,20 @@ TEST(MemoryPins, ok_2) {
 }
 
 // memory.pins.ok
-// access.pin.limit, but it did what it refused: more Pin; a probe tells
+// access.pin.rights, but it did what it refused: more Pin; a probe tells
 TEST(MemoryPins, ok_3) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false}, ENOMEM);
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// memory.pins.ok
-// access.pin.memory, but it did what it refused: more Pin; a probe tells
-TEST(MemoryPins, ok_4) {
-  TestRun run("memory.pins.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false}, EFAULT);
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40001000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1003000, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -88,19 +68,19 @@ TEST(MemoryPins, ok_4) {
 
 // memory.pins.ok
 // access.pin.unaligned, but it did what it refused: more Pin; a probe tells
-TEST(MemoryPins, ok_5) {
+TEST(MemoryPins, ok_4) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0x80000, /*iova=*/0x1004000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("access.pin", {access0, /*iova=*/0x1007f00, /*length=*/0x1000, /*write=*/false}, EINVAL);
-  run.ok("memory.pins", {/*va=*/0x40009000}, {0});
+  run.fails("access.pin", {access0, /*iova=*/0x1005f00, /*length=*/0x80000, /*write=*/false}, EINVAL);
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40006000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40005fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40006000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -111,19 +91,19 @@ TEST(MemoryPins, ok_5) {
 }
 
 // memory.pins.ok
-// device.attach.memory at a later piece, but it did what it refused: more Device; a probe tells
-TEST(MemoryPins, ok_6) {
+// device.destroy.ok, but a Device stays; memory.pins tells
+TEST(MemoryPins, ok_5) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -133,40 +113,15 @@ TEST(MemoryPins, ok_6) {
 }
 
 // memory.pins.ok
-// ioas.map.limit, but it did what it refused: more Pages, more Area; a probe tells
-TEST(MemoryPins, ok_7) {
+// ioas.map.iova_align, but it did what it refused: more Pages, more Area; a probe tells
+TEST(MemoryPins, ok_6) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                         /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   // What the law's probes tell then.
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// memory.pins.ok
-// ioas.map.va_wrap, but it did what it refused: more Pages, more Area; a probe tells
-TEST(MemoryPins, ok_8) {
-  TestRun run("memory.pins.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xffffffffbfff9000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EOVERFLOW);
-  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -181,14 +136,14 @@ TEST(MemoryPins, ok_8) {
 }
 
 // memory.pins.ok
-// vfio.unmap_dma.given, but it did what it refused: less Pages, less Area; a probe tells
-TEST(MemoryPins, ok_9) {
+// vfio.unmap_dma.unreadable, but it did what it refused: less Pages, less Area; a probe tells
+TEST(MemoryPins, ok_7) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
@@ -208,6 +163,61 @@ TEST(MemoryPins, ok_9) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// memory.pins.ok
+// ioas.unmap.length, but it did what it refused: less Pages, less Area; a probe tells
+TEST(MemoryPins, ok_8) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1005000, /*length=*/0}, EINVAL);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004800}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// memory.pins.ok
+// ioas.unmap.wrap, but it did what it refused: less Pages, less Area, less Pin; a probe tells
+TEST(MemoryPins, ok_9) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/true});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xfffffffffffff000, /*length=*/0x80000}, EOVERFLOW);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // memory.pins.ok
@@ -235,13 +245,13 @@ TEST(MemoryPins, ok_10) {
 }
 
 // memory.pins.ok
-// vfio.map_dma.length_align, but it did what it refused: more Pages, more Area; a probe tells
+// vfio.map_dma.reserved, but it did what it refused: more Pages, more Area; a probe tells
 TEST(MemoryPins, ok_11) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/2, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   // What the law's probes tell then.
@@ -259,33 +269,8 @@ TEST(MemoryPins, ok_11) {
 }
 
 // memory.pins.ok
-// vfio.map_dma.limit, but it did what it refused: more Pages, more Area; a probe tells
-TEST(MemoryPins, ok_12) {
-  TestRun run("memory.pins.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, ENOMEM);
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  // What the law's probes tell then.
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// memory.pins.ok
 // vfio.map_dma.va_align, but it did what it refused: more Pages, more Area; a probe tells
-TEST(MemoryPins, ok_13) {
+TEST(MemoryPins, ok_12) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -309,19 +294,22 @@ TEST(MemoryPins, ok_13) {
 
 // memory.pins.ok
 // vfio.unmap_dma.given, but it did what it refused: less Pages, less Area, less Pin; a probe tells
-TEST(MemoryPins, ok_14) {
+TEST(MemoryPins, ok_13) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0xffffffffffffc000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.ok("access.pin", {access0, /*iova=*/0xffffffffffffc000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffffffffffffe000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::SHORT_STRUCT}, EINVAL);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffc000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -332,21 +320,56 @@ TEST(MemoryPins, ok_14) {
 }
 
 // memory.pins.ok
+// vfio.unmap_dma.given, but it did what it refused: other Area; a probe tells
+TEST(MemoryPins, ok_14) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0x3000, /*iova=*/0x100e000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.ok("memory.pins", {/*va=*/0x40008000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40006000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40008fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40009000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40005fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40006000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100e000}, {0x40006000});
+  run.ok("device.translate", {device0, /*iova=*/0x40008fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40008000});
+  run.ok("device.translate", {device0, /*iova=*/0x100f000}, {0x40007000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// memory.pins.ok
 // vfio.unmap_dma.none, but it did what it refused: less Pages, less Area, less Pin; a probe tells
 TEST(MemoryPins, ok_15) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0xffffffffffffc000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.ok("access.pin", {access0, /*iova=*/0xffffffffffffc000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffffffffffffd000, /*length=*/0, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENODEV);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffc000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -364,7 +387,7 @@ TEST(MemoryPins, ok_16) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true,
                                VfioStruct::UNREADABLE_STRUCT}, EFAULT);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
@@ -382,27 +405,24 @@ TEST(MemoryPins, ok_16) {
 }
 
 // memory.pins.ok
-// vfio.unmap_dma.none, but it did what it refused: other Area, less Pin; a probe tells
+// ioas.unmap.last_byte, but it did what it refused: less Pages, less Area, less Pin; a probe tells
 TEST(MemoryPins, ok_17) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
                       /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/MAX}, EOVERFLOW);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
@@ -410,46 +430,140 @@ TEST(MemoryPins, ok_17) {
 }
 
 // memory.pins.ok
-// vfio.unmap_dma.wrap, but it did what it refused: less Pages, less Area; a probe tells
+// ioas.unmap.split, but it did what it refused: less Area, less Pin; a probe tells
 TEST(MemoryPins, ok_18) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0xffffffffffffc000, Rights::WRITE,
                       /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0xfffffffffffff000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0xffffffffffffc000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0xffffffffffffc000, /*length=*/0x1000, /*write=*/true});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffffffffffb000, /*length=*/0x2000}, ENOENT);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffc000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// reply.unmap_all.reply, but another Area goes; memory.pins tells
+TEST(MemoryPins, ok_19) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// memory.pins.ok
+// vfio.unmap_dma.given, but it did what it refused: less Area, less Pin; a probe tells
+TEST(MemoryPins, ok_20) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0xffffffffffffc000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0xffffffffffffc000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0xffffffffffffc000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffffffffffffe000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffc000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// vfio.unmap_dma.unreadable, but it did what it refused: other Area; a probe tells
+TEST(MemoryPins, ok_21) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1003000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40002000});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // memory.pins.ok
-// access.unpin.ok, but another Pin goes; memory.pins tells
-TEST(MemoryPins, ok_19) {
+// ioas.unmap.wrap, but it did what it refused: less Area, less Pin; a probe tells
+TEST(MemoryPins, ok_22) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
-  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0xfffffffffffff000}, EOVERFLOW);
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -466,17 +580,61 @@ TEST(MemoryPins, ok_19) {
 }
 
 // memory.pins.ok
-// ioas.unmap.locked, but it did what it refused: less Pages, less Area; a probe tells
-TEST(MemoryPins, ok_20) {
+// reply.unmap_all.locked, but it did what it refused: less Pages, less Area, less Pin; a probe tells
+TEST(MemoryPins, ok_23) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// ioas.unmap.locked, but it did what it refused: less Pages, less Area, less Pin; a probe tells
+TEST(MemoryPins, ok_24) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
@@ -497,35 +655,11 @@ TEST(MemoryPins, ok_20) {
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// memory.pins.ok
-// ioas.unmap.wrap, but it did what it refused: less Pages, less Area, less Pin; a probe tells
-TEST(MemoryPins, ok_21) {
-  TestRun run("memory.pins.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3000, /*length=*/0xfffffffffffff000}, EOVERFLOW);
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 

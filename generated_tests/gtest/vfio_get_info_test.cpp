@@ -33,8 +33,8 @@ TEST(VfioGetInfo, ok) {
 TEST(VfioGetInfo, ok_2) {
   TestRun run("vfio.get_info.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -83,22 +83,8 @@ TEST(VfioGetInfo, none) {
 
 // vfio.get_info.none
 //   fails ENODEV [none] unless has_compat()
-// ioas.destroy.ok, but a CompatIoas stays; vfio.get_info tells
-TEST(VfioGetInfo, none_2) {
-  TestRun run("vfio.get_info.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// vfio.get_info.none
-//   fails ENODEV [none] unless has_compat()
 // vfio.clear_ioas.ok, but a CompatIoas stays; vfio.get_info tells
-TEST(VfioGetInfo, none_3) {
+TEST(VfioGetInfo, none_2) {
   TestRun run("vfio.get_info.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -114,6 +100,20 @@ TEST(VfioGetInfo, none_3) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.get_info.none
+//   fails ENODEV [none] unless has_compat()
+// ioas.destroy.ok, but a CompatIoas stays; vfio.get_info tells
+TEST(VfioGetInfo, none_3) {
+  TestRun run("vfio.get_info.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // vfio.get_info.none

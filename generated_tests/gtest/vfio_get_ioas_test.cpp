@@ -29,6 +29,26 @@ TEST(VfioGetIoas, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.get_ioas.ok
+// vfio.clear_ioas.unknown, but it did what it refused: less CompatIoas; a call tells
+TEST(VfioGetIoas, ok_2) {
+  TestRun run("vfio.get_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.clear_ioas", {/*unknown=*/true}, EOPNOTSUPP);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.get_ioas.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(VfioGetIoas, unknown) {
@@ -51,11 +71,11 @@ TEST(VfioGetIoas, none) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a call tells
+// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a call tells
 TEST(VfioGetIoas, none_2) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -71,11 +91,11 @@ TEST(VfioGetIoas, none_2) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a call tells
+// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a call tells
 TEST(VfioGetIoas, none_3) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -39,8 +39,41 @@ TEST(ViommuAlloc, ok) {
 }
 
 // viommu.alloc.ok
-// viommu.destroy.ok, but another Viommu goes; viommu.alloc tells
+// hwpt.destroy.ok, but another Hwpt goes; viommu.alloc tells
 TEST(ViommuAlloc, ok_2) {
+  TestRun run("viommu.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt1});
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.ok
+// viommu.destroy.ok, but another Viommu goes; viommu.alloc tells
+TEST(ViommuAlloc, ok_3) {
   TestRun run("viommu.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -72,130 +105,25 @@ TEST(ViommuAlloc, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.ok: near a Hwpt
-TEST(ViommuAlloc, ok_3) {
-  TestRun run("viommu.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
-                                     DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.ok: near a Access
+// viommu.alloc.ok: near a Mapping
 TEST(ViommuAlloc, ok_4) {
   TestRun run("viommu.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::DIRTY_TRACKING | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/2,
-                                  /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.ok: near a Vdevice
-TEST(ViommuAlloc, ok_5) {
-  TestRun run("viommu.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/1}, EEXIST);
-  run.fails("hw_queue.alloc", {viommu1, DriverType::FOREIGN_TYPE, /*index=*/0x2000, /*iova=*/0x100a000,
-                               /*length=*/0x3000, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1,
+                                     HwptFlags::NEST_PARENT | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("viommu.destroy", {viommu1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.ok: near a Viommu
-TEST(ViommuAlloc, ok_6) {
-  TestRun run("viommu.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -203,13 +131,13 @@ TEST(ViommuAlloc, ok_6) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt1});
   run.ok("viommu.destroy", {viommu1});
+  run.ok("region.unmap", {mapping0});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -252,9 +180,7 @@ TEST(ViommuAlloc, unknown_3) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0xfffffffffffff800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -306,16 +232,12 @@ TEST(ViommuAlloc, device) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// viommu.alloc.device
+// viommu.alloc.device: comes before unreadable
 //   fails ENOENT [device] unless device lives
-// file.release.ok, but a Device stays; viommu.alloc tells
 TEST(ViommuAlloc, device_2) {
   TestRun run("viommu.alloc.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
-                             /*unknown=*/false}, ENOENT);
+  run.fails("viommu.alloc", {/*device=*/no_object, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE,
+                             DriverData::UNREADABLE_DATA, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -323,13 +245,13 @@ TEST(ViommuAlloc, device_2) {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.hwpt before
+// device.destroy.ok, but a Device stays; viommu.alloc tells
 TEST(ViommuAlloc, device_3) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -345,66 +267,23 @@ TEST(ViommuAlloc, device_3) {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.ok before
+// file.release.ok, but a Device stays; viommu.alloc tells
 TEST(ViommuAlloc, device_4) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
-  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
-                                  /*virt_id=*/0x9c28, /*reserved=*/false}, ENOENT);
-  run.fails("viommu.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.parent before
-TEST(ViommuAlloc, device_5) {
-  TestRun run("viommu.alloc.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                             /*unknown=*/false}, ENOENT);
-  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/4, /*virt_id=*/MAX,
-                                  /*reserved=*/false}, ENOENT);
-  run.fails("viommu.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then viommu.alloc.device, which was viommu.alloc.short before
-TEST(ViommuAlloc, device_6) {
+TEST(ViommuAlloc, device_5) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -432,13 +311,13 @@ TEST(ViommuAlloc, device_6) {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.type before
-TEST(ViommuAlloc, device_7) {
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.hwpt before
+TEST(ViommuAlloc, device_6) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -454,18 +333,16 @@ TEST(ViommuAlloc, device_7) {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.unreadable before
-TEST(ViommuAlloc, device_8) {
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.parent before
+TEST(ViommuAlloc, device_7) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
-  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
-                                  /*virt_id=*/0x9c28, /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -520,9 +397,7 @@ TEST(ViommuAlloc, type_2) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0xfffffffffffff800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -668,9 +543,32 @@ TEST(ViommuAlloc, hwpt) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// viommu.alloc.hwpt: comes before unreadable
+// viommu.alloc.hwpt: comes before short
 //   fails ENOENT [hwpt] unless hwpt lives
 TEST(ViommuAlloc, hwpt_2) {
+  TestRun run("viommu.alloc.hwpt");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// viommu.alloc.hwpt: comes before unreadable
+//   fails ENOENT [hwpt] unless hwpt lives
+TEST(ViommuAlloc, hwpt_3) {
   TestRun run("viommu.alloc.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -694,7 +592,7 @@ TEST(ViommuAlloc, hwpt_2) {
 // viommu.alloc.hwpt
 //   fails ENOENT [hwpt] unless hwpt lives
 // hwpt.destroy.ok, but a Hwpt stays; viommu.alloc tells
-TEST(ViommuAlloc, hwpt_3) {
+TEST(ViommuAlloc, hwpt_4) {
   TestRun run("viommu.alloc.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -702,33 +600,6 @@ TEST(ViommuAlloc, hwpt_3) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("hwpt.destroy", {hwpt0});
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                             /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// viommu.alloc.hwpt
-//   fails ENOENT [hwpt] unless hwpt lives
-// hwpt.destroy, then viommu.alloc.hwpt, which was viommu.alloc.short before
-TEST(ViommuAlloc, hwpt_4) {
-  TestRun run("viommu.alloc.hwpt");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -761,9 +632,7 @@ TEST(ViommuAlloc, kind) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0xfffffffffffff800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -790,17 +659,15 @@ TEST(ViommuAlloc, kind_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
                              /*unknown=*/false}, ENOENT);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/4}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -815,6 +682,7 @@ TEST(ViommuAlloc, kind_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -835,9 +703,7 @@ TEST(ViommuAlloc, kind_3) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x4000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0x1007000, /*iova=*/0x1005000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0xfffffffffffff800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -869,8 +735,12 @@ TEST(ViommuAlloc, parent) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
                                      HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
                                      DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                  /*virt_id=*/0x1003000, /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x1005000}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x3000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0xfffffffffffffffe, /*iova=*/0x1006000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -901,8 +771,12 @@ TEST(ViommuAlloc, parent_2) {
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
                                      HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
                                      DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
+                                  /*virt_id=*/0x1003000, /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x1005000}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x3000}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0xfffffffffffffffe, /*iova=*/0x1006000,
+                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -917,40 +791,6 @@ TEST(ViommuAlloc, parent_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.parent
-//   fails EINVAL [parent] unless hwpt.nest_parent
-// hwpt.destroy.ok, but another Hwpt goes; viommu.alloc tells
-TEST(ViommuAlloc, parent_3) {
-  TestRun run("viommu.alloc.parent");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
-                             /*unknown=*/false}, EINVAL);
-  run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/MAX}, ENOENT);
-  run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/0x2000, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -965,8 +805,10 @@ TEST(ViommuAlloc, short) {
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
                              /*unknown=*/false}, EINVAL);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40002000}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40007000}, ENOENT);
   run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/2, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/4, /*iova=*/0x40005000, /*length=*/0x4000,
+                               /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -995,8 +837,10 @@ TEST(ViommuAlloc, unreadable) {
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
                              /*unknown=*/false}, EFAULT);
   run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40002000}, ENOENT);
+  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x40007000}, ENOENT);
   run.fails("veventq.alloc", {no_object, DriverType::KNOWN_TYPE, /*depth=*/2, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/4, /*iova=*/0x40005000, /*length=*/0x4000,
+                               /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -15,10 +15,59 @@ constexpr Step k_file_release_ok[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.destroy", {object(0)}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x40006000, 0x1000, 0x1001800, 3, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1001800, 0xffffffffffffc000}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x1003000, 0x4000}, fails({ENOENT})},
-    {"ioas.ranges", {object(0), 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x4000f000, 0x4000, 0x100b000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x4000b000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x80000000, 0x2000, 0x80000000, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x1000, 0x1ffffff000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// file.release.ok
+constexpr Step k_file_release_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x4000c000, 0x800, 0x100b000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x40004800, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x1008000, 0x4000, 0x1008000, 3, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// file.release.ok
+constexpr Step k_file_release_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x3fffffff, 0x4000, 0x1008000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1005000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0x7fffffff, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x4000c000, 0x1000, 0x100d000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// file.release.ok
+constexpr Step k_file_release_ok_4[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40010000, 0x4000, 0x1001000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0xfffffffffffff000, 0x40003000, 0x40000000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x4000f000, 0x4000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0x1005000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -28,7 +77,10 @@ constexpr Step k_file_release_ok[] = {
 extern const Case kFileCases[];
 extern const std::size_t kFileCasesCount;
 const Case kFileCases[] = {
-    {"file.release.ok", 1, {0, 0}, k_file_release_ok, std::size(k_file_release_ok)},
+    {"file.release.ok", 1, {6, 13}, k_file_release_ok, std::size(k_file_release_ok)},
+    {"file.release.ok", 2, {6, 13}, k_file_release_ok_2, std::size(k_file_release_ok_2)},
+    {"file.release.ok", 3, {6, 13}, k_file_release_ok_3, std::size(k_file_release_ok_3)},
+    {"file.release.ok", 4, {0, 0}, k_file_release_ok_4, std::size(k_file_release_ok_4)},
 };
 const std::size_t kFileCasesCount = std::size(kFileCases);
 
