@@ -12,7 +12,9 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 inline constexpr unsigned kFirstCommand = 0x80;
 
@@ -120,4 +122,6 @@ static_assert(sizeof(IoasMapFileCommand) == 40 && sizeof(IoasUnmapCommand) == 24
 static_assert(sizeof(VfioIoasCommand) == 12 && sizeof(IoasChangeProcessCommand) == 8);
 static_assert(sizeof(IoasNoiommuGetPaCommand) == 40 && sizeof(Range) == 16);
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

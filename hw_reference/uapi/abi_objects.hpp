@@ -7,7 +7,9 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 struct HwptAllocCommand {
   std::uint32_t size, flags, dev_id, pt_id, out_hwpt_id, reserved, data_type, data_len;
@@ -75,4 +77,6 @@ static_assert(sizeof(HwptInvalidateCommand) == 32 && sizeof(FaultQueueAllocComma
 static_assert(sizeof(ViommuAllocCommand) == 40 && sizeof(VdeviceAllocCommand) == 24);
 static_assert(sizeof(VeventqAllocCommand) == 32 && sizeof(HwQueueAllocCommand) == 40);
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -11,7 +11,9 @@
 
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 struct VfioInfo {
   std::uint32_t argsz, flags;
@@ -38,4 +40,6 @@ static_assert(sizeof(VfioInfo) == 24 && offsetof(VfioInfo, cap_offset) == offset
 static_assert(sizeof(VfioCap) == sizeof(vfio_info_cap_header) && sizeof(VfioCapDmaAvail) == 12);
 static_assert(sizeof(VfioCapIovaRanges) == sizeof(vfio_iommu_type1_info_cap_iova_range));
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -15,7 +15,9 @@
 #include "hw_reference/uapi/files.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 class FrontDoor;
 
@@ -91,4 +93,6 @@ long write_queue(const File& file, std::uint64_t buffer, std::size_t bytes);
 struct TestCommand;
 int test_access(Call& call, TestCommand& command);
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

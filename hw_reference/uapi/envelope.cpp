@@ -8,7 +8,9 @@
 #include "hw_reference/uapi/call.hpp"
 #include "hw_reference/uapi/front_door.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 namespace {
 
@@ -64,4 +66,6 @@ long make_call(Call& call, unsigned command) {
   return -answer([&] { return known.make(call, structure.data()); });
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

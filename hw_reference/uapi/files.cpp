@@ -6,7 +6,9 @@
 
 #include <cerrno>
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 int Descriptors::Slot::put(std::shared_ptr<File> file) {
   std::lock_guard lock(table_->mutex_);
@@ -53,4 +55,6 @@ void Descriptors::give_back(int fd) {
   ::close(fd);
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

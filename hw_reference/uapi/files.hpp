@@ -14,7 +14,9 @@
 #include "hw_reference/mutex.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 // A file ends when nobody has it any more: no descriptor and no call at work on it. Ending never fails.
 class File {
@@ -124,4 +126,6 @@ class Descriptors {
   std::unordered_map<int, std::shared_ptr<File>> files_;  // null: reserved
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -13,7 +13,9 @@
 #include "hw_reference/memory/own_mappings.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 FrontDoor::FrontDoor(bool test_driver) : memory_(frames_), test_driver_(test_driver) {}
 
@@ -266,4 +268,6 @@ int FrontDoor::exit(int child) {
   return 0;
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -21,7 +21,9 @@
 #include "hw_reference/uapi/files.hpp"
 #include "hw_reference/variant.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 // Every call may be made from any thread and answers as the system call does: 0 or more, or a negative errno. Bad
 // addresses, whatever is in the structures, and descriptors of other files are errors and no more.
@@ -122,4 +124,6 @@ class FrontDoor {
   int last_child_ = 0;
 };
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -3,7 +3,9 @@
 #include "hw_reference/iommufd/answer.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 namespace {
 
@@ -44,4 +46,6 @@ long write_queue(const File& file, std::uint64_t buffer, std::size_t bytes) {
   return done == 0 ? -error : static_cast<long>(done);
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

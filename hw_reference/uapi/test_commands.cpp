@@ -7,7 +7,9 @@
 #include "hw_reference/uapi/call.hpp"
 #include "hw_reference/uapi/front_door.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 namespace {
 
@@ -172,4 +174,6 @@ int test(Call& call, TestCommand& c) {
 
 Command test_command() { return command_of<TestCommand, test>(kTest, offsetof(TestCommand, last) + 4); }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference

@@ -9,7 +9,9 @@
 #include "hw_reference/uapi/abi_vfio.hpp"
 #include "hw_reference/uapi/call.hpp"
 
-namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi {
+namespace hw_reference {
+inline namespace HW_REFERENCE_VARIANT {
+namespace uapi {
 
 namespace {
 
@@ -134,4 +136,6 @@ long make_vfio_call(Call& call, unsigned command) {
   }
 }
 
-}  // namespace hw_reference::inline HW_REFERENCE_VARIANT::uapi
+}  // namespace uapi
+}  // namespace HW_REFERENCE_VARIANT
+}  // namespace hw_reference
