@@ -121,6 +121,48 @@ TEST(Mutation, AConditionReadBeforeItsObjectIsKnownToLiveIsRefuted) {
   EXPECT_EQ(order->proof, "cup.pour / reads.exist");
 }
 
+// None is nobody to a solver, and nobody is not the other cup: only that none cannot be read tells the two.
+const std::string kFriends = R"(
+object Cup { friend: maybe Cup }
+def likes(cup: Cup, other: Cup) -> bool = cup.friend is some and the cup.friend == other
+rule cup.make() -> cup: Cup { then cup = new Cup { friend = none } }
+rule cup.meet(cup: Cup, other: Cup) {
+  fails ENOENT [cup] unless cup lives
+  fails ENOENT [other] unless other lives
+  fails EEXIST [same] when cup.friend is some and the cup.friend == other
+  then cup.friend = other
+}
+)";
+
+TEST(Mutation, WhatReadsNoneDoesNotMeanTheSame) {
+  const MutationReport report = mutate_and_judge(parse(kFriends), {});
+  const MutantVerdict* unguarded = find(report, "without `cup.friend is some`");
+  ASSERT_NE(unguarded, nullptr);
+  EXPECT_EQ(unguarded->tag, Tag::refuted);
+  EXPECT_EQ(unguarded->proof, "cup.meet / reads.exist");
+}
+
+TEST(Mutation, ADefThatReadsNoneIsRefutedByAProbe) {
+  // The rule reads it of those alone who have a friend.
+  const MutationReport report = mutate_and_judge(parse(kFriends + R"(
+rule cup.part(cup: Cup, other: Cup) {
+  fails ENOENT [cup] unless cup lives
+  fails ENOENT [other] unless other lives
+  fails EINVAL [stranger] when cup.friend is some and not likes(cup, other)
+  then cup.friend = none
+}
+probe cup.likes(cup: Cup, other: Cup) -> likes: bool {
+  unspecified [lives] unless cup lives and other lives
+  result likes = likes(cup, other)
+}
+)"),
+                                                 {});
+  const MutantVerdict* unguarded = find(report, "def likes: with `cup.friend is some` taken for true");
+  ASSERT_NE(unguarded, nullptr);
+  EXPECT_EQ(unguarded->tag, Tag::refuted);
+  EXPECT_EQ(unguarded->proof, "cup.likes / reads.exist");
+}
+
 TEST(Mutation, WhatMeansTheSameIsProvedSo) {
   // A full cup is told by its level or by what would be in it: whoever drops the first half changes nothing.
   const MutationReport report = mutate_and_judge(parse(R"(
