@@ -31,7 +31,8 @@ Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
   }
   for (const Rule& rule : law.rules) {
     const auto index = static_cast<std::uint32_t>(&rule - law.rules.data());
-    if (rule.probe || (!only.empty() && std::find(only.begin(), only.end(), index) == only.end())) continue;
+    const bool wanted = only.empty() ? !rule.probe : std::find(only.begin(), only.end(), index) != only.end();
+    if (!wanted) continue;
     for (Transition& transition : transitions_of(translator_, rule, any_))
       transitions_.push_back(std::move(transition));
   }
@@ -41,7 +42,11 @@ Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
   }
   for (const Transition& transition : transitions_) {
     afterwards_.push_back(count_axioms(translator_, *transition.after, &any_));
-    add(transition);
+    if (transition.rule->probe) {
+      add_reads(transition);
+    } else {
+      add(transition);
+    }
   }
   for (Obligation& obligation : obligations_) {
     if (!obligation.trivial) deny(obligation);

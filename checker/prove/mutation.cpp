@@ -5,6 +5,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -35,12 +36,8 @@ class Mutation {
         whole_(law),
         cache_(options.cache),
         asker_(smt::digest_of("mutants " + smt::solver_name())) {
-    for (const induct::Obligation& obligation : whole_.obligations()) {
-      const Name name{obligation.rule, obligation.property};
-      if (obligation.trivial) continue;
-      known_.insert(obligation.key);
-      obligations_[name].push_back(&obligation);
-    }
+    note(whole_);
+    if (const std::vector<std::uint32_t> probes = probes_of(law); !probes.empty()) note(probes_.emplace(law, probes));
     std::map<std::string, std::size_t> texts;
     std::size_t index = 0;
     for (Mutant& mutant : make_mutants(law)) {
@@ -92,6 +89,22 @@ class Mutation {
     if (failure) std::rethrow_exception(failure);
   }
 
+  static std::vector<std::uint32_t> probes_of(const Law& law) {
+    std::vector<std::uint32_t> probes;
+    for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+      if (law.rules[rule].probe) probes.push_back(rule);
+    }
+    return probes;
+  }
+
+  void note(const induct::Problem& problem) {
+    for (const induct::Obligation& obligation : problem.obligations()) {
+      if (obligation.trivial) continue;
+      known_.insert(obligation.key);
+      obligations_[{obligation.rule, obligation.property}].push_back({&problem, &obligation});
+    }
+  }
+
   // `ask` is asked unless it was before: "unsat", or that the budget was not enough.
   bool is_unsat(smt::Digest question, const std::function<smt::Answer()>& ask) {
     const smt::Digest key = smt::mix(question, asker_);
@@ -105,8 +118,8 @@ class Mutation {
   bool is_proved(const Name& name) {
     const auto found = obligations_.find(name);
     if (found == obligations_.end()) return true;
-    return std::all_of(found->second.begin(), found->second.end(), [&](const induct::Obligation* obligation) {
-      return is_unsat(obligation->key, [&] { return whole_.refute(*obligation, kBudget); });
+    return std::all_of(found->second.begin(), found->second.end(), [&](const Asked& asked) {
+      return is_unsat(asked.obligation->key, [&] { return asked.problem->refute(*asked.obligation, kBudget); });
     });
   }
 
@@ -121,9 +134,13 @@ class Mutation {
     }
     const Law law = mutated_law(law_, mutant);
     try {
-      verdict.proof = failing_proof(law, mutant);
-      // A proof that fails is no counterexample: that nothing differs weighs more.
-      if (verdict.by_case.empty() && is_equivalent(law, mutant)) {
+      std::vector<std::uint32_t> concerned = mutant.rules;
+      concerned.insert(concerned.end(), mutant.probes.begin(), mutant.probes.end());
+      const induct::Problem problem(law, concerned);
+      verdict.proof = failing_proof(problem);
+      // A proof that fails is no counterexample: that nothing differs weighs more, where all that is read has a value.
+      // Where it has none, a solver gives it some.
+      if (verdict.by_case.empty() && reads_exist(problem) && is_equivalent(law, mutant)) {
         verdict.tag = Tag::equivalent;
         return;
       }
@@ -149,8 +166,7 @@ class Mutation {
   }
 
   // Properties first that are of this rule alone: they are the likeliest to fail.
-  std::string failing_proof(const Law& law, const Mutant& mutant) {
-    const induct::Problem problem(law, mutant.rules);
+  std::string failing_proof(const induct::Problem& problem) {
     std::vector<const induct::Obligation*> open;
     for (const induct::Obligation& obligation : problem.obligations()) {
       if (obligation.trivial || known_.contains(obligation.key)) continue;
@@ -166,6 +182,16 @@ class Mutation {
       return obligation->rule + " / " + obligation->property;
     }
     return "";
+  }
+
+  // Whether everything that the mutant reads is proved to have a value, or what it reads is what the law does.
+  bool reads_exist(const induct::Problem& problem) {
+    return std::all_of(problem.obligations().begin(), problem.obligations().end(),
+                       [&](const induct::Obligation& obligation) {
+                         if (obligation.tag != induct::Obligation::Tag::reads || obligation.trivial) return true;
+                         return known_.contains(obligation.key) ||
+                                is_unsat(obligation.key, [&] { return problem.refute(obligation, kBudget); });
+                       });
   }
 
   // Of a def: in every rule and probe that reads it.
@@ -198,14 +224,19 @@ class Mutation {
 
   const Law& law_;
   const MutationOptions& options_;
-  const induct::Problem whole_;  // of the law itself
+  const induct::Problem whole_;            // of the law itself
+  std::optional<induct::Problem> probes_;  // what its probes read
   Cache cache_;
   const smt::Digest asker_;
   std::vector<Mutant> mutants_;
   std::set<std::string> all_texts_;
   MutationReport report_;
-  std::map<Name, std::vector<const induct::Obligation*>> obligations_;  // of the law itself, by name
-  std::set<smt::Digest> known_;                                         // their questions
+  struct Asked {
+    const induct::Problem* problem = nullptr;
+    const induct::Obligation* obligation = nullptr;
+  };
+  std::map<Name, std::vector<Asked>> obligations_;  // of the law itself, by name
+  std::set<smt::Digest> known_;                     // their questions
   std::size_t done_ = 0;
   std::mutex mutex_;
 };
