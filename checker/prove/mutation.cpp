@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <iterator>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <thread>
 
@@ -37,7 +38,7 @@ class Mutation {
         cache_(options.cache),
         asker_(smt::digest_of("mutants " + smt::solver_name())) {
     note(whole_);
-    if (const std::vector<std::uint32_t> probes = probes_of(law); !probes.empty()) note(probes_.emplace(law, probes));
+    note_probes();
     std::map<std::string, std::size_t> texts;
     std::size_t index = 0;
     for (Mutant& mutant : make_mutants(law)) {
@@ -89,12 +90,16 @@ class Mutation {
     if (failure) std::rethrow_exception(failure);
   }
 
-  static std::vector<std::uint32_t> probes_of(const Law& law) {
-    std::vector<std::uint32_t> probes;
-    for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
-      if (law.rules[rule].probe) probes.push_back(rule);
+  // What probes read, of those that proofs can carry: those that count are not asked.
+  void note_probes() {
+    for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
+      if (!law_.rules[rule].probe) continue;
+      try {
+        note(*probes_.emplace_back(std::make_unique<induct::Problem>(law_, std::vector<std::uint32_t>{rule})));
+        carried_.insert(rule);
+      } catch (const Unsupported&) {
+      }
     }
-    return probes;
   }
 
   void note(const induct::Problem& problem) {
@@ -135,7 +140,8 @@ class Mutation {
     const Law law = mutated_law(law_, mutant);
     try {
       std::vector<std::uint32_t> concerned = mutant.rules;
-      concerned.insert(concerned.end(), mutant.probes.begin(), mutant.probes.end());
+      std::copy_if(mutant.probes.begin(), mutant.probes.end(), std::back_inserter(concerned),
+                   [&](std::uint32_t probe) { return carried_.contains(probe); });
       const induct::Problem problem(law, concerned);
       verdict.proof = failing_proof(problem);
       // A proof that fails is no counterexample: that nothing differs weighs more, where all that is read has a value.
@@ -224,8 +230,9 @@ class Mutation {
 
   const Law& law_;
   const MutationOptions& options_;
-  const induct::Problem whole_;            // of the law itself
-  std::optional<induct::Problem> probes_;  // what its probes read
+  const induct::Problem whole_;                           // of the law itself
+  std::vector<std::unique_ptr<induct::Problem>> probes_;  // of each of its probes
+  std::set<std::uint32_t> carried_;                       // those probes
   Cache cache_;
   const smt::Digest asker_;
   std::vector<Mutant> mutants_;

@@ -17,6 +17,9 @@ enum class Reachability : std::uint8_t {
   impossible,  // proved: of any number of objects
 };
 
+// What takes longer is seldom proved at all.
+inline constexpr smt::Budget kDecisionBudget{.resources = 400'000, .milliseconds = 20'000};
+
 struct RefuteOptions {
   unsigned threads = 1;
   smt::Budget budget{};

@@ -23,6 +23,7 @@ enum Exit : int {
 };
 
 void add_check(CLI::App& app, int& exit_code);
+void add_coverage(CLI::App& app, int& exit_code);
 void add_diff(CLI::App& app, int& exit_code);
 void add_doc(CLI::App& app, int& exit_code);
 void add_emit(CLI::App& app, int& exit_code);

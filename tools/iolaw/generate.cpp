@@ -87,11 +87,9 @@ std::vector<std::optional<std::vector<Call>>> reach(const Law& law, const std::v
 
 // Proofs that were made before are found again in the cache of `iolaw prove`.
 std::vector<bool> refute(const Law& law, const std::vector<DecisionGoal>& goals, unsigned threads) {
-  // What takes longer is seldom proved at all.
-  constexpr smt::Budget kBudget{.resources = 400'000, .milliseconds = 20'000};
   Cache cache(default_cache_folder());
   const std::vector<Reachability> answers =
-      refute_decisions(law, goals, cache, {.threads = threads, .budget = kBudget});
+      refute_decisions(law, goals, cache, {.threads = threads, .budget = kDecisionBudget});
   std::vector<bool> impossible;
   for (const Reachability answer : answers) impossible.push_back(answer == Reachability::impossible);
   return impossible;

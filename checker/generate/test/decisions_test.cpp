@@ -5,6 +5,7 @@
 
 #include "checker/generate/decision_model.hpp"
 #include "checker/generate/decisions.hpp"
+#include "checker/generate/goal_coverage.hpp"
 #include "checker/generate/select_cases.hpp"
 #include "checker/generate/slip_search.hpp"
 #include "checker/generate/suite.hpp"
@@ -66,6 +67,32 @@ TEST(Decisions, of_precedence_have_different_errnos) {
   };
   EXPECT_TRUE(named("space.add.wrap: comes before align"));
   EXPECT_FALSE(named("space.add.length: comes before align"));  // EINVAL both
+}
+
+TEST(Coverage, is_that_of_the_cases) {
+  const Law law = parse_text(kSmallLaw);
+  const Argument space{kNone, 0, 0};
+  const auto add = [&](Word start, Word length) {
+    const auto number = [](Word word) { return Argument{word, Argument::kNoStep, 0}; };
+    return Sequence{{0, {}}, {1, {space, number(start), number(length), number(0)}}};
+  };
+  const auto covered = [&](const std::vector<Sequence>& cases, const std::string& id) {
+    const GoalCoverage coverage = goal_coverage(law, cases, 2);
+    return bool{coverage.shown[index_of(coverage.decisions, id)]};
+  };
+  const auto reached = [&](const std::vector<Sequence>& cases, std::uint32_t branch) {
+    const GoalCoverage coverage = goal_coverage(law, cases, 1);
+    for (std::size_t i = 0; i < coverage.outcomes.size(); ++i) {
+      if (coverage.outcomes[i].rule == 1 && coverage.outcomes[i].branch == branch) return bool{coverage.reached[i]};
+    }
+    return false;
+  };
+  const std::string wraps = "space.add.wrap: `overflows(span.last)` one beyond the last address";
+  EXPECT_TRUE(covered({add(0, 1), add(~Word{0}, 2)}, wraps));
+  EXPECT_FALSE(covered({add(0, 1), add(~Word{0}, 3)}, wraps));
+  EXPECT_TRUE(reached({add(0, 1)}, kSuccess));
+  EXPECT_FALSE(reached({add(0, 0)}, kSuccess));
+  EXPECT_TRUE(reached({add(0, 0)}, 1));
 }
 
 TEST(Slips, show_where_an_answer_differs) {

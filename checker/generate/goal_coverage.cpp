@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/goal_coverage.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "checker/generate/decision_model.hpp"
+#include "checker/generate/in_parallel.hpp"
+
+namespace iolaw {
+namespace {
+
+// Each has models of its own.
+constexpr std::size_t kCoverageShares = 16;
+
+struct SeenGoals {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch
+  std::vector<bool> decisions;
+};
+
+SeenGoals see(const Law& law, const std::vector<DecisionGoal>& decisions, const std::vector<Sequence>& cases,
+              std::size_t share) {
+  const Model model(law);
+  DecisionModel shows(law, decisions);
+  SeenGoals seen{{}, std::vector<bool>(decisions.size(), false)};
+  for (std::size_t i = share; i < cases.size(); i += kCoverageShares) {
+    World world(law);
+    for (const SequenceStep& step : cases[i]) {
+      const Call call = world.names().resolve(step);
+      State before = world.state();
+      const auto played = world.play(model, call);
+      if (!played) break;
+      seen.branches.emplace(call.rule, played->branch);
+      for (const std::size_t goal : shows.of_rule(call.rule)) {
+        if (seen.decisions[goal] || !shows.fits(goal, played->branch)) continue;
+        if (shows.shows(goal, before, call)) seen.decisions[goal] = true;
+      }
+    }
+  }
+  return seen;
+}
+
+}  // namespace
+
+GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads) {
+  GoalCoverage coverage{list_goals(law), {}, list_decisions(law), {}};
+  coverage.shown.resize(coverage.decisions.size());
+  std::vector<SeenGoals> seen(kCoverageShares);
+  in_parallel(threads, kCoverageShares,
+              [&](std::size_t share) { seen[share] = see(law, coverage.decisions, cases, share); });
+  for (const Goal& goal : coverage.outcomes) {
+    coverage.reached.push_back(std::any_of(seen.begin(), seen.end(), [&](const SeenGoals& one) {
+      return one.branches.count({goal.rule, goal.branch}) > 0;
+    }));
+  }
+  for (const SeenGoals& one : seen) {
+    for (std::size_t i = 0; i < one.decisions.size(); ++i) coverage.shown[i] = coverage.shown[i] || one.decisions[i];
+  }
+  return coverage;
+}
+
+}  // namespace iolaw

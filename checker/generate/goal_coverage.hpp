@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which goals of a suite some cases show, however they were made.
+#pragma once
+
+#include <vector>
+
+#include "checker/generate/decisions.hpp"
+#include "checker/generate/goal.hpp"
+
+namespace iolaw {
+
+struct GoalCoverage {
+  std::vector<Goal> outcomes;
+  std::vector<bool> reached;  // parallel
+  std::vector<DecisionGoal> decisions;
+  std::vector<bool> shown;  // parallel
+};
+
+// Every call of every case counts. The answer does not depend on the number of threads.
+GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads);
+
+}  // namespace iolaw
