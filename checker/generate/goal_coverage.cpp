@@ -11,20 +11,17 @@
 namespace iolaw {
 namespace {
 
-// Each has models of its own.
-constexpr std::size_t kCoverageShares = 16;
-
 struct SeenGoals {
   std::set<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch
   std::vector<bool> decisions;
 };
 
 SeenGoals see(const Law& law, const std::vector<DecisionGoal>& decisions, const std::vector<Sequence>& cases,
-              std::size_t share) {
+              std::size_t share, std::size_t shares) {
   const Model model(law);
   DecisionModel shows(law, decisions);
   SeenGoals seen{{}, std::vector<bool>(decisions.size(), false)};
-  for (std::size_t i = share; i < cases.size(); i += kCoverageShares) {
+  for (std::size_t i = share; i < cases.size(); i += shares) {
     World world(law);
     for (const SequenceStep& step : cases[i]) {
       const Call call = world.names().resolve(step);
@@ -43,12 +40,17 @@ SeenGoals see(const Law& law, const std::vector<DecisionGoal>& decisions, const 
 
 }  // namespace
 
-GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads) {
+GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads,
+                           const std::string& only) {
   GoalCoverage coverage{list_goals(law), {}, list_decisions(law), {}};
+  const auto is_other = [&](const auto& goal) { return !only.empty() && law.rules[goal.rule].name != only; };
+  std::erase_if(coverage.outcomes, is_other);
+  std::erase_if(coverage.decisions, is_other);
   coverage.shown.resize(coverage.decisions.size());
-  std::vector<SeenGoals> seen(kCoverageShares);
-  in_parallel(threads, kCoverageShares,
-              [&](std::size_t share) { seen[share] = see(law, coverage.decisions, cases, share); });
+  // Each share has models of its own.
+  std::vector<SeenGoals> seen(std::max(1U, threads));
+  in_parallel(threads, seen.size(),
+              [&](std::size_t share) { seen[share] = see(law, coverage.decisions, cases, share, seen.size()); });
   for (const Goal& goal : coverage.outcomes) {
     coverage.reached.push_back(std::any_of(seen.begin(), seen.end(), [&](const SeenGoals& one) {
       return one.branches.count({goal.rule, goal.branch}) > 0;

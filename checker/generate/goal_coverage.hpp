@@ -2,6 +2,7 @@
 // Which goals of a suite some cases show, however they were made.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "checker/generate/decisions.hpp"
@@ -16,7 +17,9 @@ struct GoalCoverage {
   std::vector<bool> shown;  // parallel
 };
 
-// Every call of every case counts. The answer does not depend on the number of threads.
-GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads);
+// Every call of every case counts. `only`: goals of the rule of this name. The answer does not depend on the number of
+// threads.
+GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads,
+                           const std::string& only = "");
 
 }  // namespace iolaw

@@ -46,8 +46,8 @@ inline constexpr const char* kReadsExist = "reads.exist";
 
 class Problem {
  public:
-  // `only`: what these rules do, and nothing else; of probes among them, that what they read has a value. Empty: what all
-  // rules do, and what else must be proved of a law.
+  // `only`: what these rules do, and nothing else; of probes among them, that what they read has a value. Empty: what
+  // all rules do, and what else must be proved of a law.
   explicit Problem(const Law& law, const std::vector<std::uint32_t>& only = {});
   Problem(const Problem&) = delete;
 

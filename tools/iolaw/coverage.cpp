@@ -15,6 +15,7 @@
 #include "checker/prove/refute_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/unknown_name.hpp"
 
 namespace iolaw {
 namespace {
@@ -46,11 +47,7 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
   for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
     rows[1 + kind].kind = kind_name(static_cast<DecisionGoal::Kind>(kind));
   }
-  const auto concerns = [&](std::uint32_t rule) {
-    return options.rule.empty() || law.rules[rule].name == options.rule;
-  };
   for (std::size_t i = 0; i < coverage.outcomes.size(); ++i) {
-    if (!concerns(coverage.outcomes[i].rule)) continue;
     ++rows[0].goals;
     if (coverage.reached[i]) {
       ++rows[0].covered;
@@ -61,7 +58,6 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
   std::vector<DecisionGoal> missed;
   for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
     const DecisionGoal& goal = coverage.decisions[i];
-    if (!concerns(goal.rule)) continue;
     CoverageRow& row = rows[1 + static_cast<std::size_t>(goal.kind)];
     ++row.goals;
     if (coverage.shown[i]) {
@@ -85,6 +81,7 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
 int coverage(const CoverageArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
+  if (!options.rule.empty() && law->find_rule(options.rule) == nullptr) return unknown_name(*law, options.rule);
   const std::optional<std::string> text = read_file(options.cases);
   if (!text) {
     fmt::print(stderr, "iolaw: cannot read {}\n", options.cases);
@@ -97,7 +94,7 @@ int coverage(const CoverageArguments& options) {
     fmt::print(stderr, "iolaw: {}: {}\n", options.cases, error.what());
     return kUsage;
   }
-  const auto rows = table_of(*law, goal_coverage(*law, cases, options.threads), options);
+  const auto rows = table_of(*law, goal_coverage(*law, cases, options.threads, options.rule), options);
   if (options.json) {
     nlohmann::ordered_json table = nlohmann::ordered_json::array();
     for (const CoverageRow& row : rows) {
