@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -39,14 +40,17 @@ struct Finding {
   std::string suspicion{};                          // why a proof may say less than it seems to
   std::string second{};                             // what cvc5 says: "agrees", "undecided", "disagrees"
   bool cached = false;                              // proved by an earlier run
+  bool kept = false;                                // the witness is the one that was kept beside the law
   std::optional<std::vector<Call>> witness{};       // of what must be reachable: calls from the initial state
 };
 
 struct ProveOptions {
-  std::string rule;          // only this rule, by name
-  std::string invariant;     // only this property
-  std::string smt2;          // a folder for the questions as SMT-LIB 2
-  std::string cache;         // a folder for what was proved; empty: none
+  std::string rule;       // only this rule, by name
+  std::string invariant;  // only this property
+  std::string smt2;       // a folder for the questions as SMT-LIB 2
+  std::string cache;      // a folder for what was proved; empty: none
+  // Of what must be reachable: what is kept beside the law (see witness_file.hpp).
+  std::map<std::string, std::string> witnesses{};
   bool cross_check = false;  // by cvc5; throws NoSecondSolver if it is not installed
   unsigned threads = 2;
   smt::Budget budget{};

@@ -2,10 +2,12 @@
 #include "checker/prove/reachability.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "checker/generate/goal.hpp"
 #include "checker/generate/graft.hpp"
 #include "checker/prove/guided_search.hpp"
+#include "checker/prove/shorten_witness.hpp"
 #include "checker/prove/slice.hpp"
 #include "checker/prove/witness_cache.hpp"
 #include "checker/search/explicit_search.hpp"
@@ -26,17 +28,21 @@ constexpr std::uint32_t kAttempts = 4;             // of the guided search, each
 constexpr std::uint64_t kGuidedCalls = 1'500'000;  // and so many calls
 constexpr std::uint64_t kShortestCalls = 60'000;   // of the search for the shortest way, for each target
 constexpr std::uint32_t kShortestDepth = 10;
-constexpr std::uint64_t kJoinCalls = 400'000;  // to join histories, between attempts and at the end
-constexpr std::uint64_t kLastJoinCalls = 10'000'000;
+constexpr std::uint64_t kJoinCalls = 400'000;  // to join histories, after each attempt
+constexpr std::uint32_t kDeepDepth = 8;
+// Of the search beyond the shortest way, after each attempt, for each target. What is not found at once needs what the
+// next attempt may bring, or patience at the end.
+constexpr std::array<std::uint64_t, kAttempts> kDeepCalls = {1'000'000, 1'000'000, 1'000'000, 25'000'000};
 constexpr std::size_t kFew = 40;  // targets
 
 // That nothing was found, is remembered of these searches alone.
-constexpr std::string_view kSearches = "guided, shortest, joined, by parts";
+constexpr std::string_view kSearches = "guided, shortest, deep, joined";
 
 class ReachSearch {
  public:
-  ReachSearch(const Law& law, const std::string& only, Cache& cache, const std::atomic<bool>& stop)
-      : stop_(stop), law_(law), model_(law), cache_(model_, cache, kSearches) {
+  ReachSearch(const Law& law, const std::string& only, const KeptWitnesses& kept, Cache& cache,
+              const std::atomic<bool>& stop)
+      : stop_(stop), law_(law), model_(law), cache_(model_, kept, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -73,7 +79,8 @@ class ReachSearch {
       guide(targets, attempt, found);
       if (attempt == 0 && targets.size() > kFew) look_for_shortest(targets, found);
       try {
-        join(asked, attempt + 1 == kAttempts ? kLastJoinCalls : kJoinCalls, found);
+        look_deep(targets, kDeepCalls[attempt], found);
+        join(asked, kJoinCalls, found);
       } catch (const EvaluationError&) {
         break;  // the proofs will say what is wrong
       }
@@ -87,7 +94,10 @@ class ReachSearch {
       finding.note.clear();
       finding.verdict = Verdict::proved;
       finding.witness = std::move(found.witnesses[k]);
-      if (replays(model_, targets_[asked[k]], *finding.witness)) continue;
+      if (replays(model_, targets_[asked[k]], *finding.witness)) {
+        if (!stop_) finding.witness = shorten_witness(model_, targets_[asked[k]], *finding.witness);
+        continue;
+      }
       finding.verdict = Verdict::unknown;
       finding.internal_error = true;
       finding.note = "the calls that were found do not lead there";
@@ -111,14 +121,21 @@ class ReachSearch {
   }
 
   void look_for_shortest(const std::vector<Target>& targets, GuidedSearchResult& found) const {
+    look(targets, {.depth = kShortestDepth, .calls = kShortestCalls}, found);
+  }
+
+  // Where one wrong call leads elsewhere, all runs are looked at, best first.
+  void look_deep(const std::vector<Target>& targets, std::uint64_t calls, GuidedSearchResult& found) const {
+    look(targets, {.depth = kDeepDepth, .calls = calls, .time = std::chrono::minutes(10), .decided = true}, found);
+  }
+
+  void look(const std::vector<Target>& targets, const search::ExplicitOptions& options,
+            GuidedSearchResult& found) const {
     for (std::size_t k = 0; k < targets.size(); ++k) {
       if (found.witnesses[k] || stop_) continue;
-      search::ExplicitOptions options;
-      options.calls = kShortestCalls;
-      options.depth = kShortestDepth;
       const scope::SearchResult way = search::explicit_search(model_, {targets[k]}, options);
       if (way.tag == scope::SearchResult::Tag::found) found.witnesses[k] = calls_of(way.trace);
-      found.calls += kShortestCalls;
+      found.calls += options.calls;
     }
   }
 
@@ -161,7 +178,7 @@ class ReachSearch {
     };
     for (std::size_t k = 0; k < asked.size(); ++k) add(asked[k], k, found.witnesses[k]);
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (findings_[i].cached) add(i, std::nullopt, findings_[i].witness);
+      if (findings_[i].witness) add(i, std::nullopt, findings_[i].witness);
     }
     Budget budget(calls);
     graft_witnesses(model_, goals, 1, budget, witnesses);
@@ -196,14 +213,17 @@ class ReachSearch {
 
   bool recall(std::size_t target) {
     Finding& finding = findings_[target];
-    if (const auto known = cache_.find_failure(name_of(target))) {
-      finding.verdict = known->starts_with("vacuous ") ? Verdict::vacuous : Verdict::unknown;
-      finding.note = known->substr(known->find(' ') + 1);
-    } else {
-      finding.witness = cache_.find(name_of(target), targets_[target]);
-      if (!finding.witness) return false;
+    if (auto known = cache_.find(name_of(target), targets_[target])) {
+      finding.witness = std::move(known->calls);
       finding.verdict = Verdict::proved;
+      finding.cached = known->cached;
+      finding.kept = !known->cached;
+      return true;
     }
+    const auto failed = cache_.find_failure(name_of(target));
+    if (!failed) return false;
+    finding.verdict = failed->starts_with("vacuous ") ? Verdict::vacuous : Verdict::unknown;
+    finding.note = failed->substr(failed->find(' ') + 1);
     finding.cached = true;
     return true;
   }
@@ -263,13 +283,13 @@ class ReachSearch {
 
 }  // namespace
 
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cache& cache,
+std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, const KeptWitnesses& kept, Cache& cache,
                                     const std::atomic<bool>& stop) {
   const std::vector<Law> parts = slices(law);
-  if (parts.size() <= 1) return ReachSearch(law, rule, cache, stop).run();
+  if (parts.size() <= 1) return ReachSearch(law, rule, kept, cache, stop).run();
   std::vector<Finding> findings;
   for (const Law& part : parts) {
-    for (Finding& finding : ReachSearch(part, rule, cache, stop).run()) {
+    for (Finding& finding : ReachSearch(part, rule, kept, cache, stop).run()) {
       if (finding.witness) {
         for (Call& call : *finding.witness) {
           call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
@@ -283,8 +303,9 @@ std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, Cac
 
 std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
+  const KeptWitnesses none;
   const std::atomic<bool> never{false};
-  return ReachSearch(law, {}, nothing, never).size();
+  return ReachSearch(law, {}, none, nothing, never).size();
 }
 
 }  // namespace iolaw

@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/witness_cache.hpp"
 
-#include <algorithm>
+#include <charconv>
 #include <sstream>
+#include <string_view>
 
 #include "checker/prove/guided_search.hpp"
 
 namespace iolaw {
+namespace {
 
-WitnessCache::WitnessCache(const Model& model, Cache& cache, std::string_view searches)
-    : model_(model), law_(model.law()), cache_(cache), text_(smt::digest_of(searches)) {
+// "none", "17", "0x1000"
+std::optional<Word> word_from(std::string_view text) {
+  if (text == "none") return kNone;
+  const bool is_hex = text.starts_with("0x");
+  if (is_hex) text.remove_prefix(2);
+  Word word = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), word, is_hex ? 16 : 10);
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size()) return std::nullopt;
+  return word;
+}
+
+}  // namespace
+
+WitnessCache::WitnessCache(const Model& model, const KeptWitnesses& kept, Cache& cache, std::string_view searches)
+    : model_(model), law_(model.law()), kept_(kept), cache_(cache), text_(smt::digest_of(searches)) {
   for (const SourceFile& file : law_.files) text_ = smt::mix(text_, smt::digest_of(file.text));
   view_ = smt::digest_of(law_.profile ? law_.profiles[*law_.profile].name : std::string());
   if (law_.version) {
@@ -23,27 +38,32 @@ smt::Digest WitnessCache::key(const std::string& name, bool anywhere) const {
   return smt::mix(view_, smt::digest_of("witness " + path + " " + name));
 }
 
-// "calls; ioas.map 0 4096 3; access.pin 0 …"
 void WitnessCache::add(const std::string& name, const std::vector<Call>& calls) {
-  std::string text = "calls";
-  for (const Call& call : calls) {
-    text += "; " + law_.rules[call.rule].name;
-    for (const Word word : call.arguments) text += " " + std::to_string(word);
-  }
+  const std::string text = text_of_calls(law_, calls);
   cache_.add(key(name, false), text);
   cache_.add(key(name, true), text);
 }
 
-std::optional<std::vector<Call>> WitnessCache::find(const std::string& name, const scope::Target& target) const {
+std::optional<WitnessCache::Found> WitnessCache::find(const std::string& name, const scope::Target& target) const {
+  if (const auto known = kept_.find(name); known != kept_.end()) {
+    if (auto found = replayed(known->second, target, false)) return found;
+  }
   for (const bool anywhere : {false, true}) {
     const auto known = cache_.find(key(name, anywhere));
-    auto calls = known ? read(*known) : std::nullopt;
-    if (!calls || (calls->empty() && target.tag != scope::Target::Tag::cover)) continue;
-    try {
-      if (replays(model_, target, *calls)) return calls;
-    } catch (const EvaluationError&) {
-      continue;  // of a law that changed since
-    }
+    if (!known) continue;
+    if (auto found = replayed(*known, target, true)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<WitnessCache::Found> WitnessCache::replayed(const std::string& text, const scope::Target& target,
+                                                          bool cached) const {
+  auto calls = read(text);
+  if (!calls || (calls->empty() && target.tag != scope::Target::Tag::cover)) return std::nullopt;
+  try {
+    if (replays(model_, target, *calls)) return Found{std::move(*calls), cached};
+  } catch (const EvaluationError&) {
+    // of a law that changed since
   }
   return std::nullopt;
 }
@@ -58,7 +78,7 @@ std::optional<std::string> WitnessCache::find_failure(const std::string& name) c
 
 std::optional<std::vector<Call>> WitnessCache::read(const std::string& text) const {
   std::vector<Call> calls;
-  std::istringstream steps(text.substr(std::min(text.find(';'), text.size() - 1) + 1));
+  std::istringstream steps(text);
   for (std::string step; std::getline(steps, step, ';');) {
     std::istringstream words(step);
     std::string name;
@@ -66,7 +86,11 @@ std::optional<std::vector<Call>> WitnessCache::read(const std::string& text) con
     const Rule* rule = law_.find_rule(name);
     if (rule == nullptr) return std::nullopt;
     Call call{static_cast<std::uint32_t>(rule - law_.rules.data()), {}};
-    for (Word word = 0; words >> word;) call.arguments.push_back(word);
+    for (std::string argument; words >> argument;) {
+      const std::optional<Word> word = word_from(argument);
+      if (!word) return std::nullopt;
+      call.arguments.push_back(*word);
+    }
     if (!fits(*rule, call)) return std::nullopt;
     calls.push_back(std::move(call));
   }

@@ -17,7 +17,7 @@ struct ExplicitOptions {
   std::chrono::milliseconds time{60000};
   const Rule* through = nullptr;  // only ways whose last call is of this rule
   bool decided = false;           // leave out rules whose answer an implementation chooses among numbers
-  std::function<void(std::uint32_t depth)> progress;
+  std::function<void(std::uint32_t depth)> progress{};
 };
 
 // The depth of an answer `none` or `unknown` is the one that every scope was searched to.

@@ -12,6 +12,7 @@
 #include "checker/prove/report.hpp"
 #include "checker/smt/solver.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/kept_witnesses.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
 
@@ -24,6 +25,8 @@ struct ProveArguments {
   ProveOptions prove;
   bool json = false;
   bool no_cache = false;
+  bool no_witnesses = false;
+  bool keep_witnesses = false;
   std::size_t slowest = 10;
   std::uint32_t memory = 4096;  // MiB, of the solver
 };
@@ -51,6 +54,7 @@ int prove_command(ProveArguments& options) {
   } else if (options.prove.cache.empty()) {
     options.prove.cache = default_cache_folder();
   }
+  if (!options.no_witnesses) options.prove.witnesses = load_witnesses(options.file);
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     options.prove.progress = [](std::size_t done, std::size_t all, double left, const Finding& finding) {
@@ -74,7 +78,9 @@ int prove_command(ProveArguments& options) {
     fmt::print(stderr, "iolaw: nothing is to be proved of {}\n", options.prove.invariant);
     return kUsage;
   }
+  tell_stale_witnesses(options.file, options.prove.witnesses, report);
   const Model model(*law);
+  if (options.keep_witnesses && report.left == 0 && !keep_witnesses(options.file, *law, report)) return kUsage;
   fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report, options.slowest));
   return exit_code_of(report);
 }
@@ -93,6 +99,11 @@ void add_prove(CLI::App& app, int& exit_code) {
   command->add_option("--cache", options->prove.cache, "where proofs are kept for the next run")
       ->default_str("~/.cache/iolaw/prove");
   command->add_flag("--no-cache", options->no_cache, "prove everything again, and keep nothing");
+  command->add_flag("--no-witnesses", options->no_witnesses,
+                    "do not use those beside the law (FILE.witnesses): look for ways to every outcome again");
+  command->add_flag("--keep-witnesses", options->keep_witnesses, "write what was found to the file beside the law")
+      ->excludes("--rule")
+      ->excludes("--invariant");
   command->add_option("--threads", options->prove.threads, "workers")->check(CLI::Range(1, 64))->capture_default_str();
   command->add_option("--slowest", options->slowest, "how many of the slowest to list")->capture_default_str();
   command->add_option("--memory", options->memory, "MiB that the solver may use; what needs more is unknown")

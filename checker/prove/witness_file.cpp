@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/prove/witness_file.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace iolaw {
+namespace {
+
+// Numbers from here on are addresses and lengths more often than not.
+constexpr Word kFirstHex = 0x1000;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
+}
+
+}  // namespace
+
+KeptWitnesses read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong) {
+  KeptWitnesses kept;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t colon = line.find(':');
+    const std::string name(trimmed(line.substr(0, colon)));
+    if (colon == std::string_view::npos || name.find(' ') == std::string::npos) {
+      wrong.push_back({number, "write `ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 …`"});
+    } else if (!kept.emplace(name, trimmed(line.substr(colon + 1))).second) {
+      wrong.push_back({number, "there is a witness of " + name + " above"});
+    }
+  }
+  return kept;
+}
+
+std::string write_witnesses(const Law& law, const ProofReport& report) {
+  KeptWitnesses kept;
+  for (const Finding& finding : report.findings) {
+    if (finding.witness) kept[finding.rule + " " + finding.property] = text_of_calls(law, *finding.witness);
+  }
+  std::string text =
+      "# SPDX-License-Identifier: Apache-2.0\n"
+      "# Calls from the initial state that lead to each outcome and cover of the law. `iolaw prove` makes them again\n"
+      "# before it believes them; `iolaw prove --keep-witnesses` writes this file.\n";
+  for (const auto& [name, calls] : kept) text += fmt::format("{}: {}\n", name, calls);
+  return text;
+}
+
+std::string text_of_calls(const Law& law, const std::vector<Call>& calls) {
+  std::string text;
+  for (const Call& call : calls) {
+    if (!text.empty()) text += "; ";
+    text += law.rules[call.rule].name;
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const Word word = call.arguments[i];
+      const bool is_none = word == kNone && law.rules[call.rule].parameters[i].type.tag == TypeTag::reference;
+      if (is_none) {
+        text += " none";
+      } else {
+        text += word < kFirstHex ? fmt::format(" {}", word) : fmt::format(" {:#x}", word);
+      }
+    }
+  }
+  return text;
+}
+
+std::string witness_path(const std::string& law_path) {
+  return std::filesystem::path(law_path).replace_extension(".witnesses").string();
+}
+
+}  // namespace iolaw

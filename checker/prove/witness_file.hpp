@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Witnesses that are kept beside the law that they are of, so that nobody has to look for them again:
+// "iommufd.witnesses" beside "iommufd.law". They are hints: each is made again on the law at hand before it is
+// believed, and one that does not lead there any more costs a search, nothing else.
+//
+//   # comment
+//   ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 0x1000 0x1000 0 1 0; …
+//
+// A line for each outcome or cover: the name of the rule and of the property, then calls from the initial state, with
+// their arguments as words. Objects are named by their index in the state, `none` is no object.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/prove/prove.hpp"
+
+namespace iolaw {
+
+// The calls, as text, by the name of what they reach: "ioas.map reachable.overlap".
+using KeptWitnesses = std::map<std::string, std::string>;
+
+struct WitnessLine {
+  std::size_t line = 0;  // from 1
+  std::string what;      // is wrong with it
+};
+
+// Lines that are no witnesses are left out, and told in `wrong`.
+KeptWitnesses read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong);
+
+// Of a whole proof, in the order of names.
+std::string write_witnesses(const Law& law, const ProofReport& report);
+
+// "rule words; rule words": calls as they stand in a line.
+std::string text_of_calls(const Law& law, const std::vector<Call>& calls);
+
+// "spec/iommufd.witnesses" of "spec/iommufd.law".
+std::string witness_path(const std::string& law_path);
+
+}  // namespace iolaw

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/iolaw/kept_witnesses.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "tools/iolaw/load.hpp"
+
+namespace iolaw {
+
+KeptWitnesses load_witnesses(const std::string& law_path) {
+  const std::string path = witness_path(law_path);
+  const std::optional<std::string> text = std::filesystem::exists(path) ? read_file(path) : std::nullopt;
+  if (!text) return {};
+  std::vector<WitnessLine> wrong;
+  KeptWitnesses kept = read_witnesses(*text, wrong);
+  for (const WitnessLine& line : wrong) fmt::print(stderr, "{}:{}: left out: {}\n", path, line.line, line.what);
+  return kept;
+}
+
+void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept, const ProofReport& report) {
+  const auto stale = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+    return !finding.kept && kept.count(finding.rule + " " + finding.property) > 0;
+  });
+  if (stale == 0) return;
+  fmt::print(stderr, "{}: {} of {} do not lead there by this law; what was found instead, --keep-witnesses writes\n",
+             witness_path(law_path), stale, kept.size());
+}
+
+bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report) {
+  const std::string path = witness_path(law_path);
+  errno = 0;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << write_witnesses(law, report);
+  file.close();
+  if (file) return true;
+  fmt::print(stderr, "iolaw: cannot write {}: {}\n", path, std::strerror(errno));
+  return false;
+}
+
+}  // namespace iolaw
