@@ -3,42 +3,17 @@
 // software is made to fail in turn; those of the models of hardware are left alone. The call that meets it answers
 // ENOMEM and leaves all as it was: objects, pins, and what each stream reaches. Repeated, it succeeds, and the sequence
 // ends as it does undisturbed.
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <utility>
 
 #include "hw_reference/domain/fault_port.hpp"
 #include "hw_reference/domain/test/cmdqv_board.hpp"
 #include "hw_reference/iommufd/answer.hpp"
-#include "hw_reference/smmu/inside.hpp"
+#include "hw_reference/test/failing_allocations.hpp"
 
 namespace {
 
-thread_local long countdown = -1;  // allocations until one fails; negative: none will
-
-void* allocate(std::size_t bytes) {
-  if (hw::inside_hardware == 0) {
-    if (countdown == 0) {
-      countdown = -1;
-      throw std::bad_alloc();
-    }
-    if (countdown > 0) --countdown;
-  }
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-
-namespace {
+using hw::testing::countdown;
 
 using namespace hw::domain;
 using namespace hw::domain::testing;

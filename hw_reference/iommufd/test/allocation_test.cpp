@@ -5,41 +5,18 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <utility>
 #include <vector>
 
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/memory/client_file.hpp"
-
-namespace {
-
-// Allocations until one fails; negative: none will.
-thread_local long countdown = -1;
-
-void* allocate(std::size_t bytes) {
-  if (countdown == 0) {
-    countdown = -1;
-    throw std::bad_alloc();
-  }
-  if (countdown > 0) --countdown;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "hw_reference/test/failing_allocations.hpp"
 
 namespace hw_reference {
 namespace {
+
+using hw::testing::countdown;
 
 constexpr std::uint64_t kMemory = 0x4000'0000;
 constexpr std::uint64_t kPages = 1200;

@@ -5,48 +5,18 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hw_reference/test/failing_allocations.hpp"
 #include "hw_reference/uapi/test/allocation_scripts.hpp"
-
-namespace {
-
-thread_local long countdown = -1;  // allocations until one fails; negative: none will
-thread_local long live = 0;        // allocations that were not given back
-
-void* allocate(std::size_t bytes) {
-  if (countdown == 0) {
-    countdown = -1;
-    throw std::bad_alloc();
-  }
-  if (countdown > 0) --countdown;
-  if (void* memory = std::malloc(bytes)) {
-    ++live;
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-
-void release(void* memory) noexcept {
-  if (memory != nullptr) --live;
-  std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* memory) noexcept { release(memory); }
-void operator delete[](void* memory) noexcept { release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { release(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 
 namespace hw_reference::uapi {
 namespace {
+
+using hw::testing::countdown;
+using hw::testing::live;
 
 using Log = std::vector<std::string>;
 
