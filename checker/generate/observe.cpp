@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "model/eval/few_values.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -62,35 +64,13 @@ std::vector<Word> telling_numbers(const Law& law, const State& state) {
 }
 
 std::vector<Word> values(const Law& law, const State& state, const Type& type, const std::vector<Word>& numbers) {
-  std::vector<Word> all;
-  const auto up_to = [&](Word count) {
-    for (Word i = 0; i < count; ++i) all.push_back(i);
-  };
-  switch (type.tag) {
-    case TypeTag::boolean:
-      up_to(2);
-      break;
-    case TypeTag::enumeration:
-      up_to(law.enums[type.id].constants.size());
-      break;
-    case TypeTag::flags:
-      up_to(Word{1} << std::min<std::size_t>(law.flag_sets[type.id].constants.size(), 4));
-      break;
-    case TypeTag::reference:
-      for (Word object = 0; object < state.slots(type.id); ++object) {
-        if (state.lives(type.id, object)) all.push_back(object);
-      }
-      break;
-    case TypeTag::pow2:
-      for (const Word number : numbers) {
-        if (number != 0 && (number & (number - 1)) == 0) all.push_back(number);
-      }
-      break;
-    default:
-      all = numbers;
-      break;
+  if (auto few = few_values(law, state, type)) return std::move(*few);
+  if (type.tag != TypeTag::pow2) return numbers;
+  std::vector<Word> powers;
+  for (const Word number : numbers) {
+    if (number != 0 && (number & (number - 1)) == 0) powers.push_back(number);
   }
-  return all;
+  return powers;
 }
 
 // All calls of one probe, in the order of telling: the last parameter varies fastest.

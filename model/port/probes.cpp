@@ -2,6 +2,7 @@
 // What to ask the probes: every object that lives, and addresses where an answer is likely to change.
 #include <algorithm>
 
+#include "model/eval/few_values.hpp"
 #include "model/port/session.hpp"
 
 namespace iolaw {
@@ -48,37 +49,17 @@ std::vector<Word> interesting_addresses(const Law& law, const State& state) {
 }
 
 std::vector<Word> values(const Law& law, const State& state, const Type& type, const std::vector<Word>& addresses) {
-  std::vector<Word> all;
-  const auto up_to = [&](Word end) {
-    for (Word value = 0; value < end; ++value) all.push_back(value);
-  };
+  if (auto few = few_values(law, state, type)) return std::move(*few);
   switch (type.tag) {
-    case TypeTag::boolean:
-      up_to(2);
-      break;
-    case TypeTag::enumeration:
-      up_to(law.enums[type.id].constants.size());
-      break;
-    case TypeTag::flags:
-      up_to(Word{1} << std::min<std::size_t>(law.flag_sets[type.id].constants.size(), 4));
-      break;
     case TypeTag::pow2:
-      all = {1, 2048, 4096, Word{1} << 63};
-      break;
+      return {1, 2048, 4096, Word{1} << 63};
     case TypeTag::nat:
-      up_to(4);
-      break;
+      return {0, 1, 2, 3};
     case TypeTag::u64:
       return addresses;
-    case TypeTag::reference:
-      for (Word object = 0; object < state.slots(type.id); ++object) {
-        if (state.lives(type.id, object)) all.push_back(object);
-      }
-      break;
-    case TypeTag::interval:
-      break;
+    default:
+      return {};
   }
-  return all;
 }
 
 }  // namespace
