@@ -75,7 +75,8 @@ class Prover {
     // Witnesses are one job beside the proofs.
     const bool everything = options_.invariant.empty();
     in_parallel([this, everything](unsigned i) {
-      if (i == 0 && everything) witnesses_ = find_witnesses(law_, options_.rule, options_.witnesses, cache_, stop_);
+      if (i == 0 && everything)
+        witnesses_ = find_witnesses(law_, options_.rule, options_.witnesses, cache_, options_.threads, stop_);
       work();
     });
     for (Finding& finding : witnesses_) findings_.push_back(std::move(finding));

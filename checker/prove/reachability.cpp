@@ -6,6 +6,7 @@
 
 #include "checker/generate/goal.hpp"
 #include "checker/generate/graft.hpp"
+#include "checker/generate/in_parallel.hpp"
 #include "checker/prove/guided_search.hpp"
 #include "checker/prove/shorten_witness.hpp"
 #include "checker/prove/slice.hpp"
@@ -24,7 +25,8 @@ constexpr std::uint32_t kReachDepth = 7;
 constexpr std::chrono::seconds kTime{20};
 
 // Of the evaluator. Work is counted in calls of the model.
-constexpr std::uint32_t kAttempts = 4;             // of the guided search, each with another seed,
+constexpr std::uint32_t kAttempts = 3;             // of the guided search, each from
+constexpr std::uint32_t kBeginnings = 2;           // so many seeds, which may run at one time,
 constexpr std::uint64_t kGuidedCalls = 1'500'000;  // and so many calls
 constexpr std::uint64_t kShortestCalls = 60'000;   // of the search for the shortest way, for each target
 constexpr std::uint32_t kShortestDepth = 10;
@@ -32,7 +34,7 @@ constexpr std::uint64_t kJoinCalls = 400'000;  // to join histories, after each 
 constexpr std::uint32_t kDeepDepth = 8;
 // Of the search beyond the shortest way, after each attempt, for each target. What is not found at once needs what the
 // next attempt may bring, or patience at the end.
-constexpr std::array<std::uint64_t, kAttempts> kDeepCalls = {1'000'000, 1'000'000, 1'000'000, 25'000'000};
+constexpr std::array<std::uint64_t, kAttempts> kDeepCalls = {1'000'000, 1'000'000, 25'000'000};
 constexpr std::size_t kFew = 40;  // targets
 
 // That nothing was found, is remembered of these searches alone.
@@ -40,9 +42,9 @@ constexpr std::string_view kSearches = "guided, shortest, deep, joined";
 
 class ReachSearch {
  public:
-  ReachSearch(const Law& law, const std::string& only, const KeptWitnesses& kept, Cache& cache,
+  ReachSearch(const Law& law, const std::string& only, const KeptWitnesses& kept, Cache& cache, unsigned threads,
               const std::atomic<bool>& stop)
-      : stop_(stop), law_(law), model_(law), cache_(model_, kept, cache, kSearches) {
+      : stop_(stop), threads_(threads), law_(law), model_(law), cache_(model_, kept, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -131,12 +133,17 @@ class ReachSearch {
 
   void look(const std::vector<Target>& targets, const search::ExplicitOptions& options,
             GuidedSearchResult& found) const {
+    std::vector<std::size_t> left;
     for (std::size_t k = 0; k < targets.size(); ++k) {
-      if (found.witnesses[k] || stop_) continue;
-      const scope::SearchResult way = search::explicit_search(model_, {targets[k]}, options);
-      if (way.tag == scope::SearchResult::Tag::found) found.witnesses[k] = calls_of(way.trace);
-      found.calls += options.calls;
+      if (!found.witnesses[k]) left.push_back(k);
     }
+    in_parallel(threads_, left.size(), [&](std::size_t i) {
+      if (stop_) return;
+      const Model model(law_);
+      const scope::SearchResult way = search::explicit_search(model, {targets[left[i]]}, options);
+      if (way.tag == scope::SearchResult::Tag::found) found.witnesses[left[i]] = calls_of(way.trace);
+    });
+    found.calls += left.size() * options.calls;
   }
 
   void guide(const std::vector<Target>& targets, std::uint32_t attempt, GuidedSearchResult& found) const {
@@ -147,10 +154,18 @@ class ReachSearch {
       left.push_back(k);
       wanted.push_back(targets[k]);
     }
-    GuidedSearchResult more =
-        guided_search(model_, wanted, {.seed = 1 + attempt, .attempts = 1, .calls = kGuidedCalls, .stop = &stop_});
-    for (std::size_t k = 0; k < left.size(); ++k) found.witnesses[left[k]] = std::move(more.witnesses[k]);
-    found.calls += more.calls;
+    std::array<GuidedSearchResult, kBeginnings> more;
+    in_parallel(threads_, kBeginnings, [&](std::size_t i) {
+      const Model model(law_);
+      more[i] = guided_search(
+          model, wanted, {.seed = 1 + attempt * kBeginnings + i, .attempts = 1, .calls = kGuidedCalls, .stop = &stop_});
+    });
+    for (GuidedSearchResult& one : more) {
+      for (std::size_t k = 0; k < left.size(); ++k) {
+        if (!found.witnesses[left[k]]) found.witnesses[left[k]] = std::move(one.witnesses[k]);
+      }
+      found.calls += one.calls;
+    }
   }
 
   // What is still missing often lies half on the way to one outcome, half on the way to another.
@@ -274,6 +289,7 @@ class ReachSearch {
   }
 
   const std::atomic<bool>& stop_;
+  const unsigned threads_;
   const Law& law_;
   Model model_;
   WitnessCache cache_;
@@ -284,12 +300,12 @@ class ReachSearch {
 }  // namespace
 
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, const KeptWitnesses& kept, Cache& cache,
-                                    const std::atomic<bool>& stop) {
+                                    unsigned threads, const std::atomic<bool>& stop) {
   const std::vector<Law> parts = slices(law);
-  if (parts.size() <= 1) return ReachSearch(law, rule, kept, cache, stop).run();
+  if (parts.size() <= 1) return ReachSearch(law, rule, kept, cache, threads, stop).run();
   std::vector<Finding> findings;
   for (const Law& part : parts) {
-    for (Finding& finding : ReachSearch(part, rule, kept, cache, stop).run()) {
+    for (Finding& finding : ReachSearch(part, rule, kept, cache, threads, stop).run()) {
       if (finding.witness) {
         for (Call& call : *finding.witness) {
           call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
@@ -305,7 +321,7 @@ std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
   const KeptWitnesses none;
   const std::atomic<bool> never{false};
-  return ReachSearch(law, {}, none, nothing, never).size();
+  return ReachSearch(law, {}, none, nothing, 1, never).size();
 }
 
 }  // namespace iolaw

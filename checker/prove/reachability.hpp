@@ -12,9 +12,9 @@
 namespace iolaw {
 
 // Of all rules, or of the one named. A witness that was kept, or of the cache, is made again before it is believed.
-// What is not found when `stop` becomes true is unknown.
+// What is not found when `stop` becomes true is unknown. What is found does not depend on `threads`.
 std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, const KeptWitnesses& kept, Cache& cache,
-                                    const std::atomic<bool>& stop);
+                                    unsigned threads, const std::atomic<bool>& stop);
 // How many findings that makes, of all rules.
 std::size_t count_witnesses(const Law& law);
 

@@ -113,7 +113,7 @@ TEST_P(WitnessesOfTheLaw, AreComplete) {
   Cache nothing{{}};
   const std::atomic<bool> stop{true};  // before any search
   const KeptWitnesses kept = read(text.str());
-  const std::vector<Finding> findings = find_witnesses(*parsed.law, {}, kept, nothing, stop);
+  const std::vector<Finding> findings = find_witnesses(*parsed.law, {}, kept, nothing, 1, stop);
   EXPECT_GT(findings.size(), 100U);
   EXPECT_EQ(kept.size(), findings.size()) << "some are of outcomes that the law has no more";
   for (const Finding& finding : findings) {
