@@ -21,6 +21,9 @@ using Clock = std::chrono::steady_clock;
 // Seconds between two calls of DiffOptions::progress.
 constexpr double kProgressEvery = 0.2;
 
+// RapidCheck reserves memory for each run that it may come to make.
+constexpr int kRunsAtATime = 10'000;
+
 // What RapidCheck generates: at first the seed of a run, whose calls are drawn while it runs (a call depends on the
 // state before it); once it failed, the sequence that it was, to be shrunk.
 struct Run {
@@ -42,17 +45,22 @@ class Campaign {
 
   DiffReport run() {
     rc::detail::TestParams params;
-    params.seed = options_.seed;
-    params.maxSuccess = 1'000'000'000;
+    params.maxSuccess = kRunsAtATime;
     rc::detail::TestMetadata metadata;
     metadata.id = "diff";
     start_ = Clock::now();
     Silent silent;
     const auto property = rc::detail::toProperty([this] { RC_ASSERT(holds(*generator())); });
-    const rc::detail::TestResult result = rc::detail::checkProperty(property, metadata, params, silent, {});
-    if (error_) std::rethrow_exception(error_);
-    if (result.template is<rc::detail::Error>()) throw std::runtime_error(result.get<rc::detail::Error>().description);
-    return report();
+    // Without a difference, the last run of all fails.
+    for (std::uint64_t round = 0;; ++round) {
+      params.seed = options_.seed ^ (round << 32);
+      const rc::detail::TestResult result = rc::detail::checkProperty(property, metadata, params, silent, {});
+      if (error_) std::rethrow_exception(error_);
+      if (result.template is<rc::detail::Error>()) {
+        throw std::runtime_error(result.get<rc::detail::Error>().description);
+      }
+      if (!result.template is<rc::detail::SuccessResult>()) return report();
+    }
   }
 
  private:
