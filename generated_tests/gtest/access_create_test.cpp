@@ -18,8 +18,8 @@ TEST(AccessCreate, ok) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40002000, /*length=*/0x2000, /*write=*/true}, EOPNOTSUPP);
-  run.fails("access.rw", {access0, /*iova=*/0x4000a000, /*length=*/0xfff, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -38,33 +38,63 @@ TEST(AccessCreate, ok) {
 // access.create.align: `needs_pin` alone does not hold
 TEST(AccessCreate, ok_2) {
   TestRun run("access.create.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1800, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access0, /*iova=*/0x4000a000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1001, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok
+// access.create.align: `ioas` alone does not hold
+TEST(AccessCreate, ok_3) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40009000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/1, /*length=*/0x3000, /*write=*/true, /*slow=*/false}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
-  run.ok("client.close_file", {file0});
+  run.ok("ioas.destroy", {ioas1});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // access.create.ok
 // ioas.destroy.ok, but another Ioas goes; access.create tells
-TEST(AccessCreate, ok_3) {
+TEST(AccessCreate, ok_4) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -72,8 +102,8 @@ TEST(AccessCreate, ok_3) {
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
   run.fails("ioas.destroy", {ioas1}, EBUSY);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  run.fails("access.pin", {access0, /*iova=*/0x40001000, /*length=*/0x800, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access0, /*iova=*/0x4000c000, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x4000b000, /*length=*/0x2000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40006800, /*length=*/0x2000, /*write=*/false, /*slow=*/false}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -90,7 +120,7 @@ TEST(AccessCreate, ok_3) {
 
 // access.create.ok
 // access.destroy.ok, but another Access goes; access.create tells
-TEST(AccessCreate, ok_4) {
+TEST(AccessCreate, ok_5) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -98,8 +128,8 @@ TEST(AccessCreate, ok_4) {
   run.ok("access.destroy", {access1});
   const Word access2 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access2, /*ioas=*/ioas0});
-  run.fails("access.pin", {access2, /*iova=*/0x40007000, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access2, /*iova=*/MAX, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, EOVERFLOW);
+  run.fails("access.pin", {access2, /*iova=*/0x40009000, /*length=*/0x2000, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.rw", {access2, /*iova=*/0x40001000, /*length=*/0x1800, /*write=*/true, /*slow=*/true}, ENOENT);
   run.fails("access.unpin", {/*access=*/access2, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -116,49 +146,20 @@ TEST(AccessCreate, ok_4) {
 }
 
 // access.create.ok
-// ioas.unmap.ok, but the first Area stays; access.create tells
-TEST(AccessCreate, ok_5) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x1800});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40002000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x4000a000, /*length=*/0xfff, /*write=*/true, /*slow=*/true}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
 // ioas.unmap.ok, but the last Area stays; access.create tells
 TEST(AccessCreate, ok_6) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1010000,
-                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x1800});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x200000}, {0x1002});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
                                   Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40002000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x4000a000, /*length=*/0xfff, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -178,16 +179,15 @@ TEST(AccessCreate, ok_7) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0xa000, /*length=*/0x80000, /*iova=*/0x1003800, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x100ffff,
-                          /*src_iova=*/0x1010000, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x100ffff, /*length=*/0x4000, /*iova=*/0x1004800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x108ffff, /*length=*/0x4000, /*write=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x3000, /*write=*/true}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0x108ffff, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -202,20 +202,21 @@ TEST(AccessCreate, ok_7) {
 }
 
 // access.create.ok
-// reply.unmap_all.reply, but the last Area stays; access.create tells
+// reply.unmap_all.reply, but the first Area stays; access.create tells
 TEST(AccessCreate, ok_8) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000, /*src_iova=*/2,
+                       Rights::WRITE, /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
                                   Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40002000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x4000a000, /*length=*/0xfff, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -234,17 +235,17 @@ TEST(AccessCreate, ok_8) {
 TEST(AccessCreate, ok_9) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+                            VfioStruct::GOOD_STRUCT}, {0x800});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
                          /*unknown=*/false}, EINVAL);
-  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
-  run.fails("access.pin", {access0, /*iova=*/0x40004000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x40001800, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40007800, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000f000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -259,105 +260,42 @@ TEST(AccessCreate, ok_9) {
 }
 
 // access.create.ok
-// ioas.copy.read_only, but it did what it refused: more Area; a call tells
+// ioas.unmap.ok, but the first Area stays; access.create tells
 TEST(AccessCreate, ok_10) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1005000, Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
-                          /*src_iova=*/0x1005f00, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x200000}, {0x1002});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0xfff, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x1005fff, /*length=*/1, /*write=*/false}, EINVAL);
-  run.fails("access.rw", {access0, /*iova=*/0x1005800, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
-// vfio.unmap_dma.split, but a Area stays; access.create tells
-TEST(AccessCreate, ok_11) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x7800, /*length=*/0x800, /*iova=*/0x1006000, Rights::READ,
-                         /*unknown=*/false}, EINVAL);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x80000, /*length=*/0x1800, /*ignored=*/0x1004800,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
                                   Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x2000, /*write=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok: ioas with devices and pinners; Access made, ioas shared
-TEST(AccessCreate, ok_12) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  run.fails("access.pin", {access1, /*iova=*/0x40001001, /*length=*/0x2000, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access1, /*iova=*/0x4000f000, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.create.ok: ioas with devices; Access made, ioas shared
-TEST(AccessCreate, ok_13) {
+TEST(AccessCreate, ok_11) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  run.fails("access.pin", {access1, /*iova=*/0x40006000, /*length=*/0x2000, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access1, /*iova=*/0x4000d000, /*length=*/0x1801, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access1, /*iova=*/0x40002000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
   run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -377,15 +315,16 @@ TEST(AccessCreate, ok_13) {
 }
 
 // access.create.ok: near a Pin
-TEST(AccessCreate, ok_14) {
+TEST(AccessCreate, ok_12) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
   const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.pin", {access1, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
-  run.ok("access.rw", {access1, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  run.fails("access.rw", {access1, /*iova=*/0, /*length=*/0x3000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -402,8 +341,35 @@ TEST(AccessCreate, ok_14) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.create.ok: ioas with devices and pinners; Access made, ioas shared
+TEST(AccessCreate, ok_13) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  run.fails("access.rw", {access1, /*iova=*/0x40003000, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // access.create.ok: near a Ioas
-TEST(AccessCreate, ok_15) {
+TEST(AccessCreate, ok_14) {
   TestRun run("access.create.ok");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -432,102 +398,6 @@ TEST(AccessCreate, ok_15) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok: ioas with devices and hwpts; Access made, ioas shared
-TEST(AccessCreate, ok_16) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  run.fails("access.rw", {access1, /*iova=*/0x40009000, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok: near a Vdevice
-TEST(AccessCreate, ok_17) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0xffffffffffffe000, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
-  run.fails("access.rw", {access0, /*iova=*/0x40008000, /*length=*/0xc811, /*write=*/true, /*slow=*/true}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok: ioas with devices and hwpts and pinners; Access made, ioas shared
-TEST(AccessCreate, ok_18) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.replace", {/*access=*/access1, /*ioas=*/no_object}, ENOENT);
-  run.fails("access.rw", {access1, /*iova=*/0x4000a000, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -609,17 +479,17 @@ TEST(AccessCreate, ioas_5) {
 TEST(AccessCreate, align) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x800, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x800, /*write=*/true, /*slow=*/false}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0xfff, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/MAX, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -630,22 +500,22 @@ TEST(AccessCreate, align) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// reply.map.reply, but no Area is made; access.create tells
+// ioas.map_anywhere.ok, but no Area is made; access.create tells
 TEST(AccessCreate, align_2) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/2, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe800}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/2, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/MAX, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x4000f000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -661,17 +531,17 @@ TEST(AccessCreate, align_3) {
   TestRun run("access.create.align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe800}})});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
   run.fails("access.pin", {no_object, /*iova=*/0x1800, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0xfff, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x2000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -684,8 +554,34 @@ TEST(AccessCreate, align_3) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// vfio.map_dma.ok, but no Area is made; access.create tells
+// reply.map.reply, but no Area is made; access.create tells
 TEST(AccessCreate, align_4) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/2, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/2, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x40000800, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.map_dma.ok, but no Area is made; access.create tells
+TEST(AccessCreate, align_5) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -693,8 +589,8 @@ TEST(AccessCreate, align_4) {
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/1, /*write=*/false, /*slow=*/true}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/2, /*length=*/0xffe, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -710,51 +606,24 @@ TEST(AccessCreate, align_4) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.map_file.ok, but no Area is made; access.create tells
-TEST(AccessCreate, align_5) {
-  TestRun run("access.create.align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0xfff, /*length=*/0x1000, /*write=*/true}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0xfff, /*length=*/1, /*write=*/true, /*slow=*/true}, EBADFD);
-  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.unmap.ok, but another Area goes; access.create tells
+// ioas.unmap.length, but it did what it refused: less Area; a call tells
 TEST(AccessCreate, align_6) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x80000, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/0}, EINVAL);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/2, /*length=*/0, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/2, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -769,24 +638,85 @@ TEST(AccessCreate, align_6) {
 TEST(AccessCreate, align_7) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1004800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004800, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0x1084800, /*length=*/0x80000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x1004800, /*length=*/0x80000, /*write=*/false, /*slow=*/true}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0x1003800, /*length=*/0x2000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x40003000, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EBADFD);
+  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.ok, but another Area goes; access.create tells
+TEST(AccessCreate, align_8) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0x1000, /*length=*/0x80001, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/MAX, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EBADFD);
+  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.split, but another Area goes; access.create tells
+TEST(AccessCreate, align_9) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x103e800, /*length=*/0x3000, /*iova=*/0x1003800, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0x9000, /*length=*/0x3000, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x1062800, /*length=*/0x21000, /*write=*/false, /*slow=*/true}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }

@@ -19,8 +19,8 @@ TEST(AccessDestroy, ok) {
   run.ok("access.destroy", {access0});
   run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {access0}, EBADF);
-  run.fails("access.pin", {access0, /*iova=*/0x40001000, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {access0, /*iova=*/0x40001000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EBADFD);
+  run.fails("access.pin", {access0, /*iova=*/0x40004800, /*length=*/0x4000, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {access0, /*iova=*/0x40008000, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

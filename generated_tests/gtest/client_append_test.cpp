@@ -21,4 +21,18 @@ TEST(ClientAppend, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// client.append.ok
+// client.append.full: `list.length >= LIST_LIMIT` just fails
+TEST(ClientAppend, ok_2) {
+  TestRun run("client.append.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 }  // namespace iolaw::suite

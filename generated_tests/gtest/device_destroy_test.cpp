@@ -18,12 +18,11 @@ TEST(DeviceDestroy, ok) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {device0, /*pasid=*/0x6a8c}, ENOENT);
+  run.fails("device.detach_pasid", {device0, /*pasid=*/0x3000}, ENOENT);
   run.fails("device.destroy", {device0}, ENOENT);
   run.fails("device.remove", {device0}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
-                           HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
-                           DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -36,50 +35,21 @@ TEST(DeviceDestroy, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.destroy.ok: near a Access
+// device.destroy.ok
+// device.attach_hwpt.ok, but no Device is made; device.destroy tells
 TEST(DeviceDestroy, ok_2) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {device0, /*pasid=*/0x1006000}, ENOENT);
-  run.fails("device.destroy", {device0}, ENOENT);
-  run.fails("device.remove", {device0}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
-                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
-                           /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.destroy.ok: Device gone, ioas shared, hwpt shared; Tombstone made; Vdevice gone
-TEST(DeviceDestroy, ok_3) {
-  TestRun run("device.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device1});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
   run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0xffffff, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.destroy", {device1}, ENOENT);
-  run.fails("device.remove", {device1}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40008000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {device1, /*pasid=*/1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -93,43 +63,38 @@ TEST(DeviceDestroy, ok_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.destroy.ok: near a PasidAttachment
-TEST(DeviceDestroy, ok_4) {
+// device.destroy.ok: near a Access
+TEST(DeviceDestroy, ok_3) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device1});
-  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1001, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.detach_pasid", {device1, /*pasid=*/1}, ENOENT);
-  run.fails("device.destroy", {device1}, ENOENT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {device0, /*pasid=*/4}, ENOENT);
+  run.fails("device.destroy", {device0}, ENOENT);
+  run.fails("device.remove", {device0}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, HwptFlags::NEST_PARENT | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.destroy.ok: Device gone, ioas shared; Fault gone
-TEST(DeviceDestroy, ok_5) {
+TEST(DeviceDestroy, ok_4) {
   TestRun run("device.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("fault_queue.alloc", {/*unknown=*/false});
@@ -142,9 +107,9 @@ TEST(DeviceDestroy, ok_5) {
   run.ok("device.destroy", {device1});
   run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, ENOENT);
   run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x40001000, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.detach_pasid", {device1, /*pasid=*/0x3000}, ENOENT);
-  run.fails("device.remove", {device1}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x100a000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {device1, /*pasid=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -221,16 +186,15 @@ TEST(DeviceDestroy, device_3) {
 // device.destroy.ok, but a Fault stays; device.destroy tells
 TEST(DeviceDestroy, device_4) {
   TestRun run("device.destroy.device");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
-                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("device.fault", {device0});
-  run.ok("device.destroy", {device0});
-  run.fails("device.destroy", {device0}, ENOENT);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.fault", {device1});
+  run.ok("device.destroy", {device1});
+  run.fails("device.destroy", {device1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -241,7 +205,10 @@ TEST(DeviceDestroy, device_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
+  run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

@@ -46,11 +46,11 @@ TEST(EnvelopeCall, ok_2) {
 }
 
 // envelope.call.ok
-// Tells the law from this one: def full_size: with `c == CALL_DESTROY or c == CALL_CHANGE_PROCESS` without `c ==
-// CALL_CHANGE_PROCESS` (part 2)
+// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_other_memory()` without
+// `has_other_memory()` (part 2)
 TEST(EnvelopeCall, ok_3) {
   TestRun run("envelope.call.ok");
-  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/8, /*readable=*/0x1000,
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                            /*tail=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -58,11 +58,12 @@ TEST(EnvelopeCall, ok_3) {
 }
 
 // envelope.call.ok
-// Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
-// == CALL_VDEVICE_ALLOC` without `c == CALL_OPTION` (part 3)
+// Tells the law from this one: def full_size: with `c == CALL_DESTROY or c == CALL_CHANGE_PROCESS` without `c ==
+// CALL_CHANGE_PROCESS` (part 2)
 TEST(EnvelopeCall, ok_4) {
   TestRun run("envelope.call.ok");
-  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000, /*tail=*/false});
+  run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/8, /*readable=*/0x1000,
+                           /*tail=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -134,21 +135,9 @@ TEST(EnvelopeCall, size_unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.size_unreadable
-//   fails EFAULT [size_unreadable] when readable < 4
-// envelope.call.large: `size > PAGE_SIZE` one beyond
-TEST(EnvelopeCall, size_unreadable_2) {
-  TestRun run("envelope.call.size_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0xfff, /*readable=*/0,
-                              /*tail=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // envelope.call.size_unreadable: `readable < 4` just holds
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_3) {
+TEST(EnvelopeCall, size_unreadable_2) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/3,
                               /*tail=*/false}, EFAULT);
@@ -159,7 +148,7 @@ TEST(EnvelopeCall, size_unreadable_3) {
 
 // envelope.call.size_unreadable: comes before tail
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_4) {
+TEST(EnvelopeCall, size_unreadable_3) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
                               /*tail=*/true}, EFAULT);
@@ -170,7 +159,7 @@ TEST(EnvelopeCall, size_unreadable_4) {
 
 // envelope.call.size_unreadable: comes before rights
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_5) {
+TEST(EnvelopeCall, size_unreadable_4) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -181,7 +170,7 @@ TEST(EnvelopeCall, size_unreadable_5) {
 
 // envelope.call.size_unreadable: comes before type
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_6) {
+TEST(EnvelopeCall, size_unreadable_5) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -192,7 +181,7 @@ TEST(EnvelopeCall, size_unreadable_6) {
 
 // envelope.call.size_unreadable: comes before no_iommu
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_7) {
+TEST(EnvelopeCall, size_unreadable_6) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -203,7 +192,7 @@ TEST(EnvelopeCall, size_unreadable_7) {
 
 // envelope.call.size_unreadable: comes before privilege
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_8) {
+TEST(EnvelopeCall, size_unreadable_7) {
   TestRun run("envelope.call.size_unreadable");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
@@ -215,26 +204,19 @@ TEST(EnvelopeCall, size_unreadable_8) {
 
 // envelope.call.size_unreadable: comes before objects
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_9) {
+TEST(EnvelopeCall, size_unreadable_8) {
   TestRun run("envelope.call.size_unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.size_unreadable: comes before compat
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_10) {
+TEST(EnvelopeCall, size_unreadable_9) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -245,12 +227,10 @@ TEST(EnvelopeCall, size_unreadable_10) {
 
 // envelope.call.size_unreadable: comes before memory
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_11) {
+TEST(EnvelopeCall, size_unreadable_10) {
   TestRun run("envelope.call.size_unreadable");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -263,7 +243,6 @@ TEST(EnvelopeCall, size_unreadable_11) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 // envelope.call.free
@@ -427,12 +406,19 @@ TEST(EnvelopeCall, number_8) {
 //   fails ENOTTY [number] unless plain
 TEST(EnvelopeCall, number_9) {
   TestRun run("envelope.call.number");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, ENOTTY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.number: comes before compat
@@ -537,12 +523,19 @@ TEST(EnvelopeCall, short_6) {
 //   fails EINVAL [short] when size < least_size(command)
 TEST(EnvelopeCall, short_7) {
   TestRun run("envelope.call.short");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.short: comes before compat
@@ -558,9 +551,23 @@ TEST(EnvelopeCall, short_8) {
 
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
+// Tells the law from this one: def full_size: with `if c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
+// CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else 40` as if the
+// condition always held
+TEST(EnvelopeCall, short_9) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
 // Tells the law from this one: def full_size: with `if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else
 // 40` as if the condition never held
-TEST(EnvelopeCall, short_9) {
+TEST(EnvelopeCall, short_10) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
@@ -584,7 +591,7 @@ TEST(EnvelopeCall, tail_unreadable) {
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 TEST(EnvelopeCall, tail_unreadable_2) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x19, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -595,7 +602,7 @@ TEST(EnvelopeCall, tail_unreadable_2) {
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 TEST(EnvelopeCall, tail_unreadable_3) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x11, /*readable=*/0x10,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xd, /*readable=*/0xc,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -714,7 +721,7 @@ TEST(EnvelopeCall, tail) {
 // envelope.call.which: `readable < size` one beyond
 TEST(EnvelopeCall, tail_2) {
   TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x18, /*readable=*/0x19,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xfff, /*readable=*/0x1000,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -725,7 +732,7 @@ TEST(EnvelopeCall, tail_2) {
 //   fails E2BIG [tail] when size > fields and tail
 TEST(EnvelopeCall, tail_3) {
   TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xd, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/0x1000,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -796,9 +803,20 @@ TEST(EnvelopeCall, tail_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// envelope.call.tail: comes before memory
+// envelope.call.tail: comes before compat
 //   fails E2BIG [tail] when size > fields and tail
 TEST(EnvelopeCall, tail_9) {
+  TestRun run("envelope.call.tail");
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/true}, E2BIG);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.tail: comes before memory
+//   fails E2BIG [tail] when size > fields and tail
+TEST(EnvelopeCall, tail_10) {
   TestRun run("envelope.call.tail");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -844,7 +862,7 @@ TEST(EnvelopeCall, unreadable_2) {
 // envelope.call.which: `size > fields` one beyond
 TEST(EnvelopeCall, unreadable_3) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x27, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1f, /*readable=*/4,
                               /*tail=*/true}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -862,9 +880,28 @@ TEST(EnvelopeCall, unreadable_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.unreadable: comes before compat
+// envelope.call.unreadable: comes before objects
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable_5) {
+  TestRun run("envelope.call.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.unreadable: comes before compat
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_6) {
   TestRun run("envelope.call.unreadable");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
@@ -913,7 +950,18 @@ TEST(EnvelopeCall, object_3) {
 // envelope.call.unreadable: `readable < min(size, fields)` one beyond
 TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x18, /*readable=*/0x19,
+  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1c, /*readable=*/0x1d,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object: `c == CALL_ALLOW_IOVAS` holds alone
+//   fails ENOENT [object] when names_object(command)
+TEST(EnvelopeCall, object_5) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -922,20 +970,9 @@ TEST(EnvelopeCall, object_4) {
 
 // envelope.call.object: `c == CALL_UNMAP` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_5) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object: `c == CALL_HWPT_ALLOC` holds alone
-//   fails ENOENT [object] when names_object(command)
 TEST(EnvelopeCall, object_6) {
   TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1012,22 +1049,9 @@ TEST(EnvelopeCall, object_12) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def least_size: with `c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC` without `c ==
-// CALL_HWPT_ALLOC` (part 1)
-TEST(EnvelopeCall, object_13) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def least_size: with `if c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC
 // then 28 else full_size(c)` as if the condition never held
-TEST(EnvelopeCall, object_14) {
+TEST(EnvelopeCall, object_13) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1042,7 +1066,7 @@ TEST(EnvelopeCall, object_14) {
 // 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
 // == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
 // CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
-TEST(EnvelopeCall, object_15) {
+TEST(EnvelopeCall, object_14) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1055,7 +1079,7 @@ TEST(EnvelopeCall, object_15) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
 // CALL_VEVENTQ_ALLOC` without `c == CALL_INVALIDATE` (part 2)
-TEST(EnvelopeCall, object_16) {
+TEST(EnvelopeCall, object_15) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1068,7 +1092,7 @@ TEST(EnvelopeCall, object_16) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC` (part 4)
-TEST(EnvelopeCall, object_17) {
+TEST(EnvelopeCall, object_16) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1145,11 +1169,11 @@ TEST(EnvelopeCall, type_3) {
 
 // envelope.call.type
 //   fails EOPNOTSUPP [type] when has_type(command)
-// Tells the law from this one: def least_size: with `if c == CALL_VEVENTQ_ALLOC then 28 else full_size(c)` as if the
-// condition never held
+// Tells the law from this one: def least_size: with `c == CALL_HWPT_ALLOC or c == CALL_VIOMMU_ALLOC` without `c ==
+// CALL_VIOMMU_ALLOC` (part 2)
 TEST(EnvelopeCall, type_4) {
   TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_VEVENTQ_ALLOC, /*plain=*/true, /*size=*/0x1f, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1196,20 +1220,13 @@ TEST(EnvelopeCall, privilege) {
 //   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
 TEST(EnvelopeCall, privilege_2) {
   TestRun run("envelope.call.privilege");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.objects

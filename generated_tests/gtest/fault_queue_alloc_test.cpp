@@ -41,10 +41,10 @@ TEST(FaultQueueAlloc, ok_2) {
 // file.release.ok, but a FaultQueue stays; fault_queue.alloc tells
 TEST(FaultQueueAlloc, ok_3) {
   TestRun run("fault_queue.alloc.ok");
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,

@@ -40,18 +40,61 @@ TEST(FileRelease, ok) {
 TEST(FileRelease, ok_2) {
   TestRun run("file.release.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
                       /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x800, /*iova=*/0x100b000,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x4000, /*iova=*/0x100b000,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40004800, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1008000, /*length=*/0x4000,
-                              /*iova=*/0x1008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*dst_iova=*/0x4000c000,
+                          /*src_iova=*/0xfffffffffffff000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003800, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/3, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; CompatIoas gone; Device gone; Ioas gone; RlimitMode gone
+TEST(FileRelease, ok_3) {
+  TestRun run("file.release.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x1001800, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffbfff0001, /*dst_iova=*/0x1002800,
+                          /*src_iova=*/0x40010000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/2, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; Area gone; Area gone; Device gone; Ioas gone; Pages gone; Reserved gone
+TEST(FileRelease, ok_4) {
+  TestRun run("file.release.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x2651, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x100d000, /*length=*/0x4000,
+                              /*iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40007000, /*length=*/0x1800, /*ignored=*/0x1004000,
+                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -59,15 +102,15 @@ TEST(FileRelease, ok_2) {
 
 // file.release.ok: ioas with devices; Area gone; Area gone; CompatIoas gone; Device gone; Ioas gone; Pages gone; Pages
 // gone
-TEST(FileRelease, ok_3) {
+TEST(FileRelease, ok_5) {
   TestRun run("file.release.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x4000, /*iova=*/0x1008000,
@@ -81,22 +124,47 @@ TEST(FileRelease, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// file.release.ok: ioas with devices; Device gone; Ioas gone; Reserved gone; RlimitMode gone
-TEST(FileRelease, ok_4) {
+// file.release.ok: ioas with devices; Area gone; Area gone; CompatIoas gone; Device gone; Ioas gone; Pages gone;
+// Reserved gone
+TEST(FileRelease, ok_6) {
   TestRun run("file.release.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100a000, /*length=*/0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40005000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000a000, /*length=*/0x4000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// file.release.ok: ioas with devices; Area gone; Device gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
+TEST(FileRelease, ok_7) {
+  TestRun run("file.release.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40010000, /*length=*/0x4000, /*iova=*/0x1001000, Rights::READ,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40008000, /*length=*/0x3000, /*iova=*/0x1001000, Rights::READ,
                          /*unknown=*/false}, ENOENT);
-  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0xfffffffffffff000,
-                          /*dst_iova=*/0x40003000, /*src_iova=*/0x40000000, Rights::READ | Rights::WRITE,
-                          /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000f000, /*length=*/0x4000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x1005000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40004000, /*length=*/3}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40003800, /*length=*/0x1001,
+                              /*iova=*/0x1006000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -44,8 +44,8 @@ TEST(IoasDestroy, ok_2) {
   run.fails("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x3000, /*iova=*/0x100d000, Rights::WRITE,
                          /*unknown=*/false}, ENOENT);
   run.fails("ioas.reserve", {ioas0, /*start=*/0x100e000, /*length=*/0x2000}, ENOENT);
-  run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
-  run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
@@ -63,75 +63,35 @@ TEST(IoasDestroy, ok_2) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Pages gone; Reserved gone
+// ioas.destroy.ok: Area gone; Ioas gone, allowed shared; Pages gone; Reserved gone
 TEST(IoasDestroy, ok_3) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x100000, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003800, /*length=*/0x800, /*iova=*/0x1007000, Rights::WRITE,
-                         /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002800, /*length=*/0x800}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40003000, /*length=*/0x2000, /*ignored=*/0x1006000,
-                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.destroy.ok: Area gone; Ioas gone, allowed shared; Pages gone; Reserved gone
-TEST(IoasDestroy, ok_4) {
-  TestRun run("ioas.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas1, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas1});
-  run.fails("ioas.reserve", {ioas1, /*start=*/0x40007000, /*length=*/0x1000}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40004fff, /*length=*/0x1000,
-                              /*iova=*/0x1009000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("option.set_large_pages", {ioas1, /*value=*/0x3000, /*known=*/true, /*unknown=*/false}, ENOENT);
-  run.fails("reply.unmap_all", {ioas1}, ENOENT);
-  run.fails("reply.allow_large_pages", {ioas1}, ENOENT);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0xffffffffff000000}, ENOENT);
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
+  run.ok("ioas.ranges", {ioas1, /*room=*/0x40001000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40008000, /*length=*/0x4000,
+                              /*iova=*/0x1009000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.destroy.ok: Area gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
-TEST(IoasDestroy, ok_5) {
-  TestRun run("ioas.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffffffffffd000, /*length=*/0x4000}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000800, /*length=*/0x4000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000b000, /*length=*/0x1000,
-                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.destroy.ok
 // device.replace, then ioas.destroy.ok, which was ioas.destroy.users before
-TEST(IoasDestroy, ok_6) {
+TEST(IoasDestroy, ok_4) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -157,6 +117,55 @@ TEST(IoasDestroy, ok_6) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.destroy.ok: Area gone; Area gone; CompatIoas gone; Ioas gone; Pages gone; Pages gone; Reserved gone
+TEST(IoasDestroy, ok_5) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40003000, /*length=*/0x4000, /*iova=*/0x7fffe000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001000, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1006000, /*length=*/0x1800,
+                              /*iova=*/0x1005000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x3000, /*ignored=*/0x40001000,
+                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.destroy.ok: Area gone; Area gone; Ioas gone, allowed shared; Pages gone; Pages gone; Reserved gone
+TEST(IoasDestroy, ok_6) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x2000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100e000, /*length=*/0x2000}, ENOENT);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.destroy.ok
@@ -187,68 +196,54 @@ TEST(IoasDestroy, ok_7) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.destroy.ok: Area gone; Area gone; CompatIoas gone; Ioas gone; Pages gone; Pages gone; Reserved gone
+// ioas.destroy.ok: Area gone; Area gone, pages shared; Ioas gone, allowed shared; Pages gone; Reserved gone
 TEST(IoasDestroy, ok_8) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x7fffffff, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1f8a0ebc9759, /*iova=*/0x1007000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.destroy.ok: Area gone; Area gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
-TEST(IoasDestroy, ok_9) {
-  TestRun run("ioas.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000, /*src_iova=*/0,
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
                        Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0x3000, /*iova=*/0x100c000, Rights::READ,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::READ | Rights::WRITE,
                          /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40001000, /*length=*/0x1000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x100f000, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40009000, /*length=*/0x3000,
-                                       /*ignored=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/3,
+                                       Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.destroy.ok: Area gone; CompatIoas gone; Ioas gone; Pages gone; Reserved gone; Reserved gone
-TEST(IoasDestroy, ok_10) {
+// ioas.destroy.ok: Area gone; Area gone; CompatIoas gone; Ioas gone; Pages gone; Reserved gone
+TEST(IoasDestroy, ok_9) {
   TestRun run("ioas.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40001000, /*length=*/0x1800, /*iova=*/0x1003000,
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004000, /*length=*/0x4000, /*iova=*/0x100e000,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40001000, /*length=*/0x2000,
-                              /*iova=*/0x100f000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001000, /*length=*/0x4000, /*ignored=*/0xd273ad5cbd6,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1007000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40004000, /*length=*/0x3000,
+                              /*iova=*/0x1002000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1002800, /*length=*/0x1000,
+                                       /*ignored=*/0xadf8, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -259,6 +254,20 @@ TEST(IoasDestroy, ok_10) {
 TEST(IoasDestroy, ioas) {
   TestRun run("ioas.destroy.ioas");
   run.fails("ioas.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.destroy.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; ioas.destroy tells
+TEST(IoasDestroy, ioas_2) {
+  TestRun run("ioas.destroy.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

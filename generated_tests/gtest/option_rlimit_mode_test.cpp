@@ -106,13 +106,12 @@ TEST(OptionRlimitMode, ok_8) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.unknown, but it did what it refused: other RlimitMode; a probe tells
+// option.set_rlimit_mode.ok, but a RlimitMode stays; option.rlimit_mode tells
 TEST(OptionRlimitMode, ok_9) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
-                                       /*unknown=*/true}, EOPNOTSUPP);
-  run.ok("option.rlimit_mode", {}, {1});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("option.rlimit_mode", {}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
@@ -130,37 +129,45 @@ TEST(OptionRlimitMode, ok_10) {
 }
 
 // option.rlimit_mode.ok
-// envelope.call.short, but it did what it refused: less RlimitMode; a probe tells
+// option.set_rlimit_mode.objects, but it did what it refused: other RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_11) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
-                              /*tail=*/false}, EINVAL);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.objects, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_12) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
   run.ok("option.rlimit_mode", {}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // option.rlimit_mode.ok
 // option.set_rlimit_mode.privilege, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_13) {
+TEST(OptionRlimitMode, ok_12) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
   run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// file.release.ok, but a RlimitMode stays; option.rlimit_mode tells
+TEST(OptionRlimitMode, ok_13) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("option.rlimit_mode", {}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
@@ -178,14 +185,13 @@ TEST(OptionRlimitMode, ok_14) {
 }
 
 // option.rlimit_mode.ok
-// file.release.ok, but a RlimitMode stays; option.rlimit_mode tells
+// envelope.call.number, but it did what it refused: less RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_15) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.ok("option.rlimit_mode", {}, {0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  run.ok("option.rlimit_mode", {}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }

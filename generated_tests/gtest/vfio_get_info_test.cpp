@@ -33,8 +33,8 @@ TEST(VfioGetInfo, ok) {
 TEST(VfioGetInfo, ok_2) {
   TestRun run("vfio.get_info.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -104,12 +104,13 @@ TEST(VfioGetInfo, none_2) {
 
 // vfio.get_info.none
 //   fails ENODEV [none] unless has_compat()
-// ioas.destroy.ok, but a CompatIoas stays; vfio.get_info tells
+// file.release.ok, but a CompatIoas stays; vfio.get_info tells
 TEST(VfioGetInfo, none_3) {
   TestRun run("vfio.get_info.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -118,13 +119,12 @@ TEST(VfioGetInfo, none_3) {
 
 // vfio.get_info.none
 //   fails ENODEV [none] unless has_compat()
-// file.release.ok, but a CompatIoas stays; vfio.get_info tells
+// ioas.destroy.ok, but a CompatIoas stays; vfio.get_info tells
 TEST(VfioGetInfo, none_4) {
   TestRun run("vfio.get_info.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
   run.fails("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

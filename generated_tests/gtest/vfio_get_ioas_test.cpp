@@ -111,12 +111,13 @@ TEST(VfioGetIoas, none_3) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// ioas.destroy.ok, but a CompatIoas stays; vfio.get_ioas tells
+// file.release.ok, but a CompatIoas stays; vfio.get_ioas tells
 TEST(VfioGetIoas, none_4) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -125,13 +126,12 @@ TEST(VfioGetIoas, none_4) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// file.release.ok, but a CompatIoas stays; vfio.get_ioas tells
+// ioas.destroy.ok, but a CompatIoas stays; vfio.get_ioas tells
 TEST(VfioGetIoas, none_5) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -32,37 +32,11 @@ TEST(VfioSetIoas, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.set_ioas.ok
-// ioas.destroy.ok, but another Ioas goes; vfio.set_ioas tells
+// vfio.set_ioas.ok: near a Ioas
 TEST(VfioSetIoas, ok_2) {
   TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.get_ioas", {/*unknown=*/false});
-  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {1});
-  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
-  run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
-  run.fails("vfio.unmap_dma", {ioas1, /*iova=*/0x40009000, /*length=*/0x4000, /*everything=*/true,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas1}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// vfio.set_ioas.ok: near a Ioas
-TEST(VfioSetIoas, ok_3) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
@@ -88,11 +62,11 @@ TEST(VfioSetIoas, ok_3) {
 }
 
 // vfio.set_ioas.ok: ioas with devices; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_4) {
+TEST(VfioSetIoas, ok_3) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.get_ioas", {/*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
@@ -116,23 +90,49 @@ TEST(VfioSetIoas, ok_4) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.set_ioas.ok: near a Access
-TEST(VfioSetIoas, ok_5) {
+// vfio.set_ioas.ok: ioas with pinners; CompatIoas gone; CompatIoas made
+TEST(VfioSetIoas, ok_4) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.get_ioas", {/*unknown=*/false});
-  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {1});
-  run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1007000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.set_ioas.ok: near a Area
+TEST(VfioSetIoas, ok_5) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.unmap_dma", {ioas1, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -141,78 +141,17 @@ TEST(VfioSetIoas, ok_5) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {true});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.destroy", {ioas1});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.set_ioas.ok: ioas with devices and pinners; CompatIoas gone; CompatIoas made
-TEST(VfioSetIoas, ok_6) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.get_ioas", {/*unknown=*/false});
-  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {0});
-  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xfffffffffffff800, /*length=*/0x3000, /*iova=*/0x1009000,
-                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EOVERFLOW);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1005000, /*length=*/0x1800, /*everything=*/true,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// vfio.set_ioas.ok: near a Pin
-TEST(VfioSetIoas, ok_7) {
-  TestRun run("vfio.set_ioas.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.get_ioas", {/*unknown=*/false});
-  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0, Rights::READ,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x7fffe000, /*length=*/0x3000, /*everything=*/true,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.set_ioas.ok: near a Device
-TEST(VfioSetIoas, ok_8) {
+TEST(VfioSetIoas, ok_6) {
   TestRun run("vfio.set_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.get_ioas", {/*unknown=*/false});
   run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
@@ -282,12 +221,13 @@ TEST(VfioSetIoas, ioas) {
 
 // vfio.set_ioas.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a CompatIoas stays; vfio.set_ioas tells
+// file.release.ok, but a CompatIoas stays; vfio.set_ioas tells
 TEST(VfioSetIoas, ioas_2) {
   TestRun run("vfio.set_ioas.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -296,13 +236,12 @@ TEST(VfioSetIoas, ioas_2) {
 
 // vfio.set_ioas.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but a CompatIoas stays; vfio.set_ioas tells
+// ioas.destroy.ok, but a CompatIoas stays; vfio.set_ioas tells
 TEST(VfioSetIoas, ioas_3) {
   TestRun run("vfio.set_ioas.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
   run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -16,9 +16,28 @@ constexpr Step k_client_list_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// client.list.ok
+constexpr Step k_client_list_ok_2[] = {
+    {"client.list", {0}, ok({any_object})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // client.append.ok
 constexpr Step k_client_append_ok[] = {
     {"client.list", {0}, ok({made(0)})},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.append.ok
+constexpr Step k_client_append_ok_2[] = {
+    {"client.list", {0}, ok({made(0)})},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
     {"client.append", {object(0), 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -226,7 +245,9 @@ extern const Case kClientCases[];
 extern const std::size_t kClientCasesCount;
 const Case kClientCases[] = {
     {"client.list.ok", 1, {0, 0}, k_client_list_ok, std::size(k_client_list_ok)},
+    {"client.list.ok", 2, {0, 0}, k_client_list_ok_2, std::size(k_client_list_ok_2)},
     {"client.append.ok", 1, {0, 0}, k_client_append_ok, std::size(k_client_append_ok)},
+    {"client.append.ok", 2, {0, 0}, k_client_append_ok_2, std::size(k_client_append_ok_2)},
     {"client.open_file.ok", 1, {6, 19}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
     {"client.open_file.ok", 2, {6, 19}, k_client_open_file_ok_2, std::size(k_client_open_file_ok_2)},
     {"client.open_file.ok", 3, {6, 19}, k_client_open_file_ok_3, std::size(k_client_open_file_ok_3)},
