@@ -62,7 +62,7 @@ void Runner::take(Drawer::Aimed& aimed) {
   expected_.branch = aimed.branch;
   std::swap(expected_.outcome, aimed.outcome);
   std::swap(expected_.next, scratch_);
-  known_ = true;
+  known_ = !aimed.open;
 }
 
 void Runner::find_able(QuickRandom& random) {
@@ -97,7 +97,8 @@ bool Runner::draw(QuickRandom& random) {
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
     const int tries =
         aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreDrawAims) * rarity * rarity * rarity * rarity);
-    Drawer::Aimed* aimed = drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_);
+    Drawer::Aimed* aimed =
+        drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_, false, fast_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);

@@ -137,7 +137,7 @@ void Drawer::draw(const State& state, const Situation& situation, std::uint32_t 
 }
 
 Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-                           std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later) {
+                           std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later, bool brief) {
   // Success is the last line of a rule. What went past the line is as good as what just did not reach it.
   const auto rank = [](std::uint32_t line) { return line == kSuccess ? std::uint64_t{1} << 32 : std::uint64_t{line}; };
   const std::uint64_t goal = 2 * rank(branch) + 1;
@@ -162,7 +162,8 @@ Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situati
     }
     ++tries_;
     scratch_ = state;
-    const std::optional<std::uint32_t> line = model.step(scratch_, call_, outcome_, branch);
+    const std::optional<std::uint32_t> line =
+        brief ? model.step_to_choice(scratch_, call_, outcome_, branch) : model.step(scratch_, call_, outcome_, branch);
     const Model::End end = model.end();
     if (base_.empty() || nearness(end.branch, end.met) >= nearness(nearest_, met_)) {
       nearest_ = end.branch;
@@ -175,6 +176,7 @@ Drawer::Aimed* Drawer::aim(const Model& model, const State& state, const Situati
     std::swap(aimed_.call, call_);
     aimed_.branch = *line;
     aimed_.pieces = end.pieces;
+    aimed_.open = end.choice;
     std::swap(aimed_.outcome, outcome_);
     std::swap(after, scratch_);
     if (*line == branch && (!later || end.pieces > 0)) break;

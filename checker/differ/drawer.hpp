@@ -39,16 +39,18 @@ class Drawer {
   // A call of the rule that ends in the branch, or as near to it in the order of the rule as it came by changing one
   // argument after another, `tries` in all: with what Model::step() makes of it, and the state that follows in `after`.
   // null if the law is silent about all of them; otherwise it stays until the next call. `later`: in a piece of a loop
-  // that is not the first.
+  // that is not the first. `brief`: what follows a choice is not asked for.
   // What just did not reach the line, and what went past it, is the better the more of its condition was met.
   struct Aimed {
     Call call;
     std::uint32_t branch = kSuccess;
     std::uint32_t pieces = 0;  // of its loop, done before it
     Outcome outcome;
+    bool open = false;  // it came to a choice of the implementation: what follows is not known
   };
   Aimed* aim(const Model& model, const State& state, const Situation& situation, std::uint32_t rule,
-             std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later = false);
+             std::uint32_t branch, int tries, QuickRandom& random, State& after, bool later = false,
+             bool brief = false);
   // The line nearest to the one that was aimed at last, be it one where the law is silent.
   std::uint32_t nearest() const { return nearest_; }
   // And how far the condition of the line that was aimed at was met by then.

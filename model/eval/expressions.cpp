@@ -50,8 +50,8 @@ Value Machine::let(const Node& node) {
   return stack_[base_ + slot];
 }
 
-Value Machine::call_def(const Node& node) {
-  const CompiledDef& def = program_.defs[node.index];
+// Arguments into a new frame. The caller's frame, for leave().
+std::uint32_t Machine::enter(const Node& node, const CompiledDef& def) {
   const std::uint32_t callee = top_;
   const std::uint32_t caller = base_;
   const std::uint32_t slots = std::max(def.slots, node.child_count);
@@ -59,23 +59,34 @@ Value Machine::call_def(const Node& node) {
   // While arguments are evaluated, what they call must not use the frame that is being filled.
   top_ = callee + slots;
   for (std::uint32_t argument = 0; argument < node.child_count; ++argument) {
-    const Value passed = value(program_.child(node, argument));
-    stack_[callee + argument] = passed;
+    const NodeId passed = program_.child(node, argument);
+    if (depth_ == 0 && program_.nodes[passed].shape == Shape::scalar) {
+      const Int plain = number(passed);
+      stack_[callee + argument].a = {plain, 0};
+    } else {
+      const Value any = value(passed);
+      stack_[callee + argument] = any;
+    }
   }
   base_ = callee;
-  Value result;
-  if (program_.nodes[def.body].shape == Shape::boolean) {
-    result.a.v = truth(def.body) ? 1 : 0;
-  } else {
-    result = value(def.body);
-  }
+  return caller;
+}
+
+void Machine::leave(std::uint32_t caller) {
+  top_ = base_;
   base_ = caller;
-  top_ = callee;
+}
+
+Value Machine::call_def(const Node& node) {
+  const CompiledDef& def = program_.defs[node.index];
+  const std::uint32_t caller = enter(node, def);
+  const Value result = value(def.body);
+  leave(caller);
   return result;
 }
 
 Scalar Machine::field(const Node& node, NodeId id) {
-  const Word* words = object(node.kind, scalar(program_.child(node, 0)).v, id) + node.index;
+  const Word* words = object(node.kind, read(program_.child(node, 0)), id) + node.index;
   if (node.maybe_integer && words[1] == 0) return {kAbsent, 0};
   return {words[0], 0};
 }
@@ -88,6 +99,10 @@ bool Machine::equal(const Node& node) {
     const Value a = value(left);
     const Value b = value(right);
     return is_zero(add(a.a, b.a, -1, left)) && is_zero(add(a.b, b.b, -1, left));
+  }
+  if (depth_ == 0) {
+    const Int plain = number(left);
+    return plain == number(right);
   }
   const Scalar a = scalar(left);
   const Scalar b = scalar(right);
@@ -131,15 +146,20 @@ bool Machine::truth(NodeId id) {
     case Op::variable:
       return (node.let != kNoNode ? let(node) : stack_[base_ + node.index]).a.v != 0;
     case Op::lives: {
-      const Scalar reference = scalar(operand(0));
-      return reference.v >= 0 && reference.v < kMax && state_->lives(node.kind, static_cast<Word>(reference.v));
+      const Int reference = read(operand(0));
+      return reference >= 0 && reference < kMax && state_->lives(node.kind, static_cast<Word>(reference));
     }
-    case Op::call:
-      return call_def(node).a.v != 0;
+    case Op::call: {
+      const CompiledDef& def = program_.defs[node.index];
+      const std::uint32_t caller = enter(node, def);
+      const bool held = truth(def.body);
+      leave(caller);
+      return held;
+    }
     case Op::is_some: {
       const NodeId maybe = operand(0);
-      const Scalar held = scalar(maybe);
-      return held.v != (program_.nodes[maybe].source->type.tag == TypeTag::reference ? Int{kNone} : kAbsent);
+      const Int held = read(maybe);
+      return held != (program_.nodes[maybe].source->type.tag == TypeTag::reference ? Int{kNone} : kAbsent);
     }
     case Op::negation:
       return !truth(operand(0));
@@ -163,20 +183,32 @@ bool Machine::truth(NodeId id) {
       return equal(node);
     case Op::less:
     case Op::less_equal: {
+      if (depth_ == 0) {
+        const Int plain = number(operand(0));
+        return node.op == Op::less ? plain < number(operand(1)) : plain <= number(operand(1));
+      }
       const Scalar a = scalar(operand(0));
       const Scalar b = scalar(operand(1));
       if ((a.slopes | b.slopes) == 0) return node.op == Op::less ? a.v < b.v : a.v <= b.v;
       return node.op == Op::less ? less_than_zero(add(a, b, -1, id)) : !less_than_zero(add(b, a, -1, id));
     }
     case Op::overflows:
+      if (depth_ == 0) {
+        const Int plain = number(operand(0));
+        return plain < 0 || plain > kMax;
+      }
       return overflows(scalar(operand(0)));
     case Op::aligned: {
+      if (depth_ == 0) {
+        const Int plain = number(operand(0));
+        return floor_mod(plain, checked_unit({number(operand(1)), 0}, id)) == 0;
+      }
       const Scalar x = scalar(operand(0));
       return aligned(x, scalar(operand(1)), id);
     }
     case Op::flags_contain: {
-      const auto set = static_cast<Word>(scalar(operand(0)).v);
-      const auto mask = static_cast<Word>(scalar(operand(1)).v);
+      const auto set = static_cast<Word>(read(operand(0)));
+      const auto mask = static_cast<Word>(read(operand(1)));
       return (set & mask) == mask;
     }
     case Op::all_objects:
@@ -276,10 +308,68 @@ Scalar Machine::scalar(NodeId id) {
   }
 }
 
+// What scalar() gives where no address is swept, so that nothing depends on one.
+Int Machine::number(NodeId id) {
+  const Node& node = program_.nodes[id];
+  const auto operand = [&](std::uint32_t which) { return program_.child(node, which); };
+  switch (node.op) {
+    case Op::literal:
+    case Op::none:
+    case Op::constant:
+      return node.value;
+    case Op::variable:
+      return node.let != kNoNode ? let(node).a.v : stack_[base_ + node.index].a.v;
+    case Op::field: {
+      const Word* words = object(node.kind, number(operand(0)), id) + node.index;
+      return node.maybe_integer && words[1] == 0 ? kAbsent : Int{words[0]};
+    }
+    case Op::first:
+    case Op::last: {
+      const bool first = node.op == Op::first;
+      const Node& interval = program_.nodes[operand(0)];
+      if (interval.op == Op::interval) return number(program_.child(interval, first ? 0 : 1));
+      if (interval.op == Op::field) {
+        const Word* words = object(interval.kind, number(program_.child(interval, 0)), operand(0)) + interval.index;
+        return words[first ? 0 : 1];
+      }
+      if (interval.op == Op::variable && interval.let == kNoNode) {
+        const Value& held = stack_[base_ + interval.index];
+        return first ? held.a.v : held.b.v;
+      }
+      const Value both = value(operand(0));
+      return first ? both.a.v : both.b.v;
+    }
+    case Op::call: {
+      const CompiledDef& def = program_.defs[node.index];
+      const std::uint32_t caller = enter(node, def);
+      const Int result = program_.nodes[def.body].shape == Shape::boolean ? Int{truth(def.body)} : number(def.body);
+      leave(caller);
+      return result;
+    }
+    case Op::conditional:
+      return number(truth(operand(0)) ? operand(1) : operand(2));
+    case Op::add:
+    case Op::subtract: {
+      const Int a = number(operand(0));
+      return add({a, 0}, {number(operand(1)), 0}, node.op == Op::add ? 1 : -1, id).v;
+    }
+    case Op::align_down: {
+      const Int x = number(operand(0));
+      return x - floor_mod(x, checked_unit({number(operand(1)), 0}, id));
+    }
+    case Op::flags_union: {
+      const auto a = static_cast<Word>(number(operand(0)));
+      return a | static_cast<Word>(number(operand(1)));
+    }
+    default:
+      return scalar(id).v;
+  }
+}
+
 Value Machine::value(NodeId id) {
   const Node& node = program_.nodes[id];
   if (node.shape == Shape::boolean) return {{truth(id) ? 1 : 0, 0}, {}};
-  if (node.shape == Shape::scalar) return {scalar(id), {}};
+  if (node.shape == Shape::scalar) return {depth_ == 0 ? Scalar{number(id), 0} : scalar(id), {}};
   const auto operand = [&](std::uint32_t which) { return program_.child(node, which); };
   switch (node.op) {
     case Op::constant:
@@ -287,10 +377,14 @@ Value Machine::value(NodeId id) {
     case Op::variable:
       return node.let != kNoNode ? let(node) : stack_[base_ + node.index];
     case Op::field: {
-      const Word* words = object(node.kind, scalar(operand(0)).v, id) + node.index;
+      const Word* words = object(node.kind, read(operand(0)), id) + node.index;
       return {{words[0], 0}, {words[1], 0}};
     }
     case Op::interval: {
+      if (depth_ == 0) {
+        const Int plain = number(operand(0));
+        return {{plain, 0}, {number(operand(1)), 0}};
+      }
       const Scalar first = scalar(operand(0));
       return {first, scalar(operand(1))};
     }

@@ -24,7 +24,7 @@ const Word* Machine::object(std::uint32_t kind, Int reference, NodeId node) cons
 
 // `node.kind` is the child kind and `node.index` the offset of its span.
 Word Machine::find_at(const Node& node, NodeId id) {
-  const Int parent = scalar(program_.child(node, 0)).v;
+  const Int parent = read(program_.child(node, 0));
   const Scalar key = scalar(program_.child(node, 1));
   const Kind& kind = law().kinds[node.kind];
   object(kind.fields[*kind.parent].type.id, parent, id);  // must live
@@ -52,7 +52,7 @@ Word Machine::find_at(const Node& node, NodeId id) {
 }
 
 Word Machine::find_slot(const Node& node, NodeId id) {
-  const Int parent = scalar(program_.child(node, 0)).v;
+  const Int parent = read(program_.child(node, 0));
   const Scalar key = scalar(program_.child(node, 1));
   const Kind& kind = law().kinds[node.kind];
   object(kind.fields[*kind.parent].type.id, parent, id);
@@ -78,7 +78,7 @@ Word Machine::find_slot(const Node& node, NodeId id) {
 }
 
 Int Machine::count(const Node& node, NodeId id) {
-  const Int key = scalar(program_.child(node, 0)).v;
+  const Int key = read(program_.child(node, 0));
   object(node.kind, key, id);
   Int sum = 0;
   for (const CompiledCountTerm& term : program_.counts[node.index]) {

@@ -22,6 +22,13 @@ namespace iolaw::eval {
 using Slopes = std::uint32_t;
 inline constexpr std::uint32_t kSweepDepth = 4;
 
+// The rest of a division, never negative. Units are mostly powers of two.
+inline Int floor_mod(Int a, Int unit) {
+  if ((unit & (unit - 1)) == 0) return a & (unit - 1);
+  const Int rest = a % unit;
+  return rest < 0 ? rest + unit : rest;
+}
+
 struct Scalar {
   Int v = 0;
   Slopes slopes = 0;
@@ -52,6 +59,11 @@ class Machine {
                                    const BranchWatch* watch = nullptr, Refusals refusals = {},
                                    Progress* progress = nullptr);
   bool paused() const { return paused_; }
+
+  // From now on, calls end where the implementation has a choice: the answer is kSuccess, comes_to_choice() is true,
+  // and the state is as it was.
+  void end_at_choices(bool ends) { ends_at_choices_ = ends; }
+  bool comes_to_choice() const { return comes_to_choice_; }
 
   // Of the last run: the branch in which it ended, and the pieces of a loop that were done before it.
   std::uint32_t last_branch() const { return last_branch_; }
@@ -105,6 +117,10 @@ class Machine {
   void bury_shared();
 
   // expressions.cpp
+  Int number(NodeId node);
+  Int read(NodeId node) { return depth_ == 0 ? number(node) : scalar(node).v; }
+  std::uint32_t enter(const Node& node, const CompiledDef& def);
+  void leave(std::uint32_t caller);
   Value call_def(const Node& node);
   bool objects_quantifier(const Node& node);
   Int count_objects(const Node& node);
@@ -129,7 +145,7 @@ class Machine {
   Int checked_unit(Scalar unit, NodeId node) const;
 
   // rules.cpp
-  enum class Flow : std::uint8_t { next, failed, unspecified, paused };
+  enum class Flow : std::uint8_t { next, failed, unspecified, paused, choice };
   bool holds(const CompiledItem& item);  // the condition of a branch
   Flow items(const CompiledRule& rule, const std::vector<CompiledItem>& list, std::uint32_t& branch);
   Flow loop(const CompiledRule& rule, const CompiledEach& each, std::uint32_t& branch);
@@ -186,6 +202,8 @@ class Machine {
   Outcome* outcome_ = nullptr;
   Progress* progress_ = nullptr;
   bool paused_ = false;
+  bool ends_at_choices_ = false;
+  bool comes_to_choice_ = false;
   bool lenient_ = false;                   // what does not exist reads as zeros,
   mutable bool without_value_ = false;     // and that it was read is noted
   mutable std::vector<Word> no_object_{};  // zeros

@@ -33,8 +33,24 @@ std::optional<std::uint32_t> Model::step(State& state, const Call& call, Outcome
   return branch;
 }
 
+std::optional<std::uint32_t> Model::step_to_choice(State& state, const Call& call, Outcome& outcome,
+                                                   std::uint32_t goal) const {
+  struct Ending {
+    explicit Ending(eval::Machine& of) : machine(of) { machine.end_at_choices(true); }
+    ~Ending() { machine.end_at_choices(false); }
+    eval::Machine& machine;
+  } const ending(impl_->machine);
+  return step(state, call, outcome, goal);
+}
+
+std::optional<std::uint32_t> Model::step_as(State& state, const Call& call, Outcome& outcome,
+                                            const Outcome& observed) const {
+  return impl_->machine.run(state, call, outcome, &observed);
+}
+
 Model::End Model::end() const {
-  return {impl_->machine.last_branch(), impl_->machine.last_pieces(), impl_->machine.last_met()};
+  return {impl_->machine.last_branch(), impl_->machine.last_pieces(), impl_->machine.last_met(),
+          impl_->machine.comes_to_choice()};
 }
 
 std::optional<bool> Model::applies(State& state, const Call& call) const { return impl_->machine.applies(state, call); }

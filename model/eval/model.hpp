@@ -153,12 +153,20 @@ class Model {
   std::optional<std::uint32_t> step(State& state, const Call& call, Outcome& outcome,
                                     std::uint32_t goal = kSuccess) const;
 
+  // As step(), but a call that comes to a choice (`choose`) ends there: with kSuccess, nothing changed, end().choice.
+  // Much quicker for such calls, where what follows the choice is not asked for.
+  std::optional<std::uint32_t> step_to_choice(State& state, const Call& call, Outcome& outcome,
+                                              std::uint32_t goal = kSuccess) const;
+  // As step(), but a choice is the one that was observed, if the law permits it.
+  std::optional<std::uint32_t> step_as(State& state, const Call& call, Outcome& outcome, const Outcome& observed) const;
+
   // Where the last call that was evaluated ended: in which branch, one where the law is silent included, and after how
   // many pieces of the loop that the branch stands in.
   struct End {
     std::uint32_t branch = kSuccess;
     std::uint32_t pieces = 0;
     std::uint32_t met = 0;  // of what the goal's condition joins by `and`, so many held, from the first on
+    bool choice = false;    // step_to_choice() came to one
   };
   End end() const;
 

@@ -20,6 +20,7 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
   outcome_ = &outcome;
   progress_ = progress;
   paused_ = false;
+  comes_to_choice_ = false;
   backed_up_ = false;
   last_pieces_ = 0;
   last_met_ = 0;
@@ -48,6 +49,11 @@ std::optional<std::uint32_t> Machine::run(State& state, const Call& call, Outcom
         last_branch_ = branch;
         if (backed_up_) state = backup_;
         return std::nullopt;
+      case Flow::choice:
+        comes_to_choice_ = true;
+        last_branch_ = kSuccess;
+        if (backed_up_) state = backup_;
+        return kSuccess;
       case Flow::paused:
         paused_ = true;
         return std::nullopt;
@@ -117,12 +123,16 @@ Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<Compile
         return item.tag == Item::Tag::fails ? Flow::failed : Flow::unspecified;
       }
       case Item::Tag::may_fail:
+        // Decides nothing where nobody asks what may be refused.
+        if (refusals_.offered == nullptr && refusals_.taken != item.branch && goal_ != item.branch && watch_ == nullptr)
+          break;
         if (!holds(item)) break;
         if (refusals_.offered != nullptr) refusals_.offered->push_back(item.branch);
         if (refusals_.taken != item.branch) break;
         branch = item.branch;
         return Flow::failed;
       case Item::Tag::choose:
+        if (ends_at_choices_) return Flow::choice;
         choose(item, rule);
         break;
       case Item::Tag::each: {

@@ -18,11 +18,6 @@ Slopes with_lane(Slopes slopes, std::uint32_t level, int slope) {
   return (slopes & ~(0xffU << shift)) | (static_cast<std::uint32_t>(static_cast<std::uint8_t>(slope)) << shift);
 }
 
-Int floor_mod(Int a, Int unit) {
-  const Int rest = a % unit;
-  return rest < 0 ? rest + unit : rest;
-}
-
 }  // namespace
 
 void Machine::narrow(Scalar x, Int low, Int high) {

@@ -159,9 +159,9 @@ Session::Verdict Session::step(const Call& call) {
   begin(call);
   before_ = state_;
   const bool translated = translate(model_.law().rules[call.rule], call);
-  const std::optional<std::uint32_t> branch = model_.step(state_, call, outcome_);
+  const std::optional<std::uint32_t> branch = model_.step_to_choice(state_, call, outcome_);
   if (!branch) return finding_.verdict = Verdict::unspecified;
-  return make(call, *branch, translated);
+  return make(call, *branch, translated, model_.end().choice);
 }
 
 Session::Verdict Session::step(const Call& call, Expected& expected) {
@@ -170,11 +170,11 @@ Session::Verdict Session::step(const Call& call, Expected& expected) {
   std::swap(before_, state_);
   std::swap(state_, expected.next);
   std::swap(outcome_, expected.outcome);
-  return make(call, expected.branch, translated);
+  return make(call, expected.branch, translated, false);
 }
 
-// What is left once the law was asked.
-Session::Verdict Session::make(const Call& call, std::uint32_t branch, bool translated) {
+// What is left once the law was asked; `open`: what follows depends on what the port chooses.
+Session::Verdict Session::make(const Call& call, std::uint32_t branch, bool translated, bool open) {
   const Rule& rule = model_.law().rules[call.rule];
   if (!translated) {
     state_ = before_;
@@ -190,7 +190,7 @@ Session::Verdict Session::make(const Call& call, std::uint32_t branch, bool tran
     return finding_.verdict = broken ? Verdict::broken : Verdict::unsupported;
   }
 
-  if (chooses_[call.rule]) return step_with_choice(call, answer);
+  if (chooses_[call.rule]) return step_with_choice(call, answer, open);
   if (branch != kSuccess) {
     const std::vector<int>& errors = rule.branches[branch].errors;
     if (std::find(errors.begin(), errors.end(), answer.error) == errors.end()) return differ(call, answer);
@@ -216,10 +216,35 @@ void Session::forget_old_handles() {
   }
 }
 
-Session::Verdict Session::step_with_choice(const Call& call, const PortAnswer& answer) {
+// Whether the answer is the expected one, but for the objects that it names.
+bool Session::same_numbers(const Rule& rule, const PortAnswer& answer) const {
+  if (answer.error != outcome_.error) return false;
+  if (answer.error != 0) return true;
+  for (std::size_t which = 0; which < rule.results.size() && which < answer.results.size(); ++which) {
+    const bool is_object = rule.results[which].type.tag == TypeTag::reference;
+    if (!is_object && answer.results[which] != outcome_.results[which]) return false;
+  }
+  return true;
+}
+
+Session::Verdict Session::step_with_choice(const Call& call, const PortAnswer& answer, bool open) {
   const Rule& rule = model_.law().rules[call.rule];
   const Outcome observed = in_model_terms(rule, answer);
   if (chose_nothing(rule, observed)) return differ(call, answer);
+  if (open) {
+    const std::optional<std::uint32_t> branch = model_.step_as(state_, call, outcome_, observed);
+    if (!branch) return finding_.verdict = Verdict::unspecified;
+    finding_.branch = *branch;
+  }
+  // Mostly nothing was refused.
+  if (same_numbers(rule, answer)) {
+    forget_old_handles();
+    if (matches(rule, answer, outcome_, state_)) {
+      bind(rule, answer, outcome_);
+      finding_.observed = outcome_;
+      return Verdict::agrees;
+    }
+  }
   for (Allowed& allowed : model_.allowed(before_, call, &observed)) {
     if (allowed.outcome.error != answer.error) continue;
     state_ = std::move(allowed.next);

@@ -71,8 +71,9 @@ class Session {
   Outcome in_model_terms(const Rule& rule, const PortAnswer& answer) const;
   void forget_old_handles();
   void begin(const Call& call);
-  Verdict make(const Call& call, std::uint32_t branch, bool translated);
-  Verdict step_with_choice(const Call& call, const PortAnswer& answer);
+  Verdict make(const Call& call, std::uint32_t branch, bool translated, bool open);
+  Verdict step_with_choice(const Call& call, const PortAnswer& answer, bool open);
+  bool same_numbers(const Rule& rule, const PortAnswer& answer) const;
   bool chose_nothing(const Rule& rule, const Outcome& observed) const;
   Verdict differ(const Call& call, const PortAnswer& answer);
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <span>
+#include <vector>
 
 #include "tools/ports/hw_reference/world.hpp"
 
@@ -154,7 +157,10 @@ PortAnswer set_large_pages(World& w, Arguments a) {
 
 PortAnswer read_or_write(World& w, Arguments a) {
   if (a[2] > hw::kPinLimit) return failed(ENOMEM);  // no buffer is longer
-  std::vector<std::byte> bytes(a[2]);
+  // What is in it does not matter; to clear megabytes for each call takes long.
+  thread_local std::vector<std::byte> buffer;
+  if (buffer.size() < a[2]) buffer.resize(a[2]);
+  const std::span<std::byte> bytes = std::span(buffer).first(a[2]);
   const bool slow = a[4] != 0;
   return failed(a[3] != 0 ? w.iommufd->access_write(w.id(a[0]), a[1], bytes, slow)
                           : w.iommufd->access_read(w.id(a[0]), a[1], bytes, slow));
