@@ -37,7 +37,7 @@ class Campaign {
       : model_(model),
         options_(options),
         simplicity_(model.law()),
-        runner_(model, port, options.starts ? *options.starts : find_starts(model)) {
+        runner_(model, port, options.starts ? *options.starts : find_starts(model, options.known)) {
     if (options.corpus.empty()) return;
     corpus_.emplace(model, options.corpus, options.complain);
     runner_.collect();

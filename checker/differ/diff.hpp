@@ -31,6 +31,8 @@ struct DiffOptions {
   std::string corpus = {};
   std::string law_path = {};  // for the traces that are kept
   Corpus::Complain complain = {};
+  // Calls from the initial state that lead to what is hard to reach; runs begin with them, too.
+  std::vector<std::vector<Call>> known = {};
 };
 
 struct DiffReport {

@@ -40,7 +40,8 @@ struct Entry {
 
 class Search {
  public:
-  explicit Search(const Model& model) : model_(model), law_(model.law()), situation_(law_), drawer_(law_) {
+  Search(const Model& model, const std::vector<std::vector<Call>>& known)
+      : model_(model), known_(known), law_(model.law()), situation_(law_), drawer_(law_) {
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
       if (!law_.rules[rule].probe && !chooses_number(law_.rules[rule])) rules_.push_back(rule);
     }
@@ -60,12 +61,30 @@ class Search {
       }
     }
     for (Start& start : found) minimize(start);
+    for (const std::vector<Call>& calls : known_) take_known(calls, found);
     Seeker seeker(model_, found);
     for (Start& start : seeker.search(kSeekTries)) found.push_back(std::move(start));
     return found;
   }
 
  private:
+  // Up to the first call that fails.
+  void take_known(const std::vector<Call>& calls, std::vector<Start>& found) const {
+    World world(law_);
+    Start start;
+    for (const Call& call : calls) {
+      const std::optional<SequenceStep> step = world.names().symbolic(world.state(), call);
+      const std::optional<Played> played = step ? world.play(model_, call) : std::nullopt;
+      if (!played) return;
+      start.history.push_back(*step);
+      if (played->branch != kSuccess) break;
+    }
+    if (start.history.empty()) return;
+    start.calls.push_back(std::move(start.history.back()));
+    start.history.pop_back();
+    found.push_back(std::move(start));
+  }
+
   // Each length as likely as the others; one that was looked at seldom, and has a rare call.
   std::size_t pick() {
     std::size_t length = random_.below(by_length_.size());
@@ -220,6 +239,7 @@ class Search {
   }
 
   const Model& model_;
+  const std::vector<std::vector<Call>>& known_;
   const Law& law_;
   Situation situation_;
   Drawer drawer_;
@@ -242,6 +262,8 @@ class Search {
 
 }  // namespace
 
-std::vector<Start> find_starts(const Model& model) { return Search(model).run(); }
+std::vector<Start> find_starts(const Model& model, const std::vector<std::vector<Call>>& known) {
+  return Search(model, known).run();
+}
 
 }  // namespace iolaw

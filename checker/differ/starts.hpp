@@ -17,6 +17,8 @@ struct Start {
 // Each history has something that none before it has: a rule in new surroundings, or after another call for the first
 // time. The calls of all of them together take every outcome that was found, each in several circumstances. The same
 // for the same law, whatever the seed of a campaign; about a second for a large law.
-std::vector<Start> find_starts(const Model& model);
+// `known`: calls from the initial state that are known to lead somewhere (the witnesses that are kept beside a law).
+// Each of them is a history, too, as far as the law allows it.
+std::vector<Start> find_starts(const Model& model, const std::vector<std::vector<Call>>& known = {});
 
 }  // namespace iolaw

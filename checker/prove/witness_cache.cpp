@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/witness_cache.hpp"
 
-#include <charconv>
-#include <sstream>
 #include <string_view>
 
 #include "checker/prove/guided_search.hpp"
 
 namespace iolaw {
-namespace {
-
-// "none", "17", "0x1000"
-std::optional<Word> word_from(std::string_view text) {
-  if (text == "none") return kNone;
-  const bool is_hex = text.starts_with("0x");
-  if (is_hex) text.remove_prefix(2);
-  Word word = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), word, is_hex ? 16 : 10);
-  if (end.ec != std::errc{} || end.ptr != text.data() + text.size()) return std::nullopt;
-  return word;
-}
-
-}  // namespace
-
 WitnessCache::WitnessCache(const Model& model, const KeptWitnesses& kept, Cache& cache, std::string_view searches)
     : model_(model), law_(model.law()), kept_(kept), cache_(cache), text_(smt::digest_of(searches)) {
   for (const SourceFile& file : law_.files) text_ = smt::mix(text_, smt::digest_of(file.text));
@@ -58,7 +41,7 @@ std::optional<WitnessCache::Found> WitnessCache::find(const std::string& name, c
 
 std::optional<WitnessCache::Found> WitnessCache::replayed(const std::string& text, const scope::Target& target,
                                                           bool cached) const {
-  auto calls = read(text);
+  auto calls = calls_from_text(law_, text);
   if (!calls || (calls->empty() && target.tag != scope::Target::Tag::cover)) return std::nullopt;
   try {
     if (replays(model_, target, *calls)) return Found{std::move(*calls), cached};
@@ -74,41 +57,6 @@ void WitnessCache::add_failure(const std::string& name, const std::string& note)
 
 std::optional<std::string> WitnessCache::find_failure(const std::string& name) const {
   return cache_.find(smt::mix(key(name, false), text_));
-}
-
-std::optional<std::vector<Call>> WitnessCache::read(const std::string& text) const {
-  std::vector<Call> calls;
-  std::istringstream steps(text);
-  for (std::string step; std::getline(steps, step, ';');) {
-    std::istringstream words(step);
-    std::string name;
-    words >> name;
-    const Rule* rule = law_.find_rule(name);
-    if (rule == nullptr) return std::nullopt;
-    Call call{static_cast<std::uint32_t>(rule - law_.rules.data()), {}};
-    for (std::string argument; words >> argument;) {
-      const std::optional<Word> word = word_from(argument);
-      if (!word) return std::nullopt;
-      call.arguments.push_back(*word);
-    }
-    if (!fits(*rule, call)) return std::nullopt;
-    calls.push_back(std::move(call));
-  }
-  return calls;
-}
-
-// The call is one that the rule takes: the law may have changed since it was kept.
-bool WitnessCache::fits(const Rule& rule, const Call& call) const {
-  if (rule.probe || call.arguments.size() != rule.parameters.size()) return false;
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-    const Type& type = rule.parameters[i].type;
-    const Word word = call.arguments[i];
-    if (type.tag == TypeTag::boolean && word > 1) return false;
-    if (type.tag == TypeTag::enumeration && word >= law_.enums[type.id].constants.size()) return false;
-    if (type.tag == TypeTag::flags && word >> law_.flag_sets[type.id].constants.size() != 0) return false;
-    if (type.tag == TypeTag::pow2 && (word == 0 || (word & (word - 1)) != 0)) return false;
-  }
-  return true;
 }
 
 }  // namespace iolaw

@@ -35,8 +35,6 @@ class WitnessCache {
  private:
   smt::Digest key(const std::string& name, bool anywhere) const;
   std::optional<Found> replayed(const std::string& text, const scope::Target& target, bool cached) const;
-  std::optional<std::vector<Call>> read(const std::string& text) const;
-  bool fits(const Rule& rule, const Call& call) const;
 
   const Model& model_;
   const Law& law_;

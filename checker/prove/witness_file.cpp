@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <filesystem>
+#include <sstream>
 
 namespace iolaw {
 namespace {
@@ -16,6 +18,31 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlank);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
+}
+
+// "none", "17", "0x1000"
+std::optional<Word> word_from(std::string_view text) {
+  if (text == "none") return kNone;
+  const bool is_hex = text.starts_with("0x");
+  if (is_hex) text.remove_prefix(2);
+  Word word = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), word, is_hex ? 16 : 10);
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size()) return std::nullopt;
+  return word;
+}
+
+// The call is one that the rule takes: the law may have changed since it was kept.
+bool is_taken(const Law& law, const Rule& rule, const Call& call) {
+  if (rule.probe || call.arguments.size() != rule.parameters.size()) return false;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const Type& type = rule.parameters[i].type;
+    const Word word = call.arguments[i];
+    if (type.tag == TypeTag::boolean && word > 1) return false;
+    if (type.tag == TypeTag::enumeration && word >= law.enums[type.id].constants.size()) return false;
+    if (type.tag == TypeTag::flags && word >> law.flag_sets[type.id].constants.size() != 0) return false;
+    if (type.tag == TypeTag::pow2 && (word == 0 || (word & (word - 1)) != 0)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -67,6 +94,36 @@ std::string text_of_calls(const Law& law, const std::vector<Call>& calls) {
     }
   }
   return text;
+}
+
+std::optional<std::vector<Call>> calls_from_text(const Law& law, const std::string& text) {
+  std::vector<Call> calls;
+  std::istringstream steps(text);
+  for (std::string step; std::getline(steps, step, ';');) {
+    std::istringstream words(step);
+    std::string name;
+    words >> name;
+    const Rule* rule = law.find_rule(name);
+    if (rule == nullptr) return std::nullopt;
+    Call call{static_cast<std::uint32_t>(rule - law.rules.data()), {}};
+    for (std::string argument; words >> argument;) {
+      const std::optional<Word> word = word_from(argument);
+      if (!word) return std::nullopt;
+      call.arguments.push_back(*word);
+    }
+    if (!is_taken(law, *rule, call)) return std::nullopt;
+    calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
+std::vector<std::vector<Call>> known_calls(const Law& law, std::string_view text) {
+  std::vector<WitnessLine> wrong;
+  std::vector<std::vector<Call>> known;
+  for (const auto& [name, calls] : read_witnesses(text, wrong)) {
+    if (std::optional<std::vector<Call>> read = calls_from_text(law, calls)) known.push_back(std::move(*read));
+  }
+  return known;
 }
 
 std::string witness_path(const std::string& law_path) {

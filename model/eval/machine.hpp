@@ -60,9 +60,9 @@ class Machine {
                                    Progress* progress = nullptr);
   bool paused() const { return paused_; }
 
-  // From now on, calls end where the implementation has a choice: the answer is kSuccess, comes_to_choice() is true,
-  // and the state is as it was.
-  void end_at_choices(bool ends) { ends_at_choices_ = ends; }
+  // From now on, what may be refused is not looked at, but of the goal; and where nothing was observed calls end where
+  // the implementation has a choice: the answer is kSuccess, comes_to_choice() is true, and the state is as it was.
+  void set_brief(bool brief) { brief_ = brief; }
   bool comes_to_choice() const { return comes_to_choice_; }
 
   // Of the last run: the branch in which it ended, and the pieces of a loop that were done before it.
@@ -202,7 +202,7 @@ class Machine {
   Outcome* outcome_ = nullptr;
   Progress* progress_ = nullptr;
   bool paused_ = false;
-  bool ends_at_choices_ = false;
+  bool brief_ = false;
   bool comes_to_choice_ = false;
   bool lenient_ = false;                   // what does not exist reads as zeros,
   mutable bool without_value_ = false;     // and that it was read is noted

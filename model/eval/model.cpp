@@ -17,6 +17,14 @@ void collect_types(const Expr& expr, std::vector<const Type*>& types) {
   for (const ExprPtr& child : expr.children) collect_types(*child, types);
 }
 
+struct Brief {
+  explicit Brief(eval::Machine& of) : machine(of) { machine.set_brief(true); }
+  Brief(const Brief&) = delete;
+  Brief& operator=(const Brief&) = delete;
+  ~Brief() { machine.set_brief(false); }
+  eval::Machine& machine;
+};
+
 }  // namespace
 
 Model::Model(const Law& law) : impl_(std::make_unique<Impl>(law)) {}
@@ -35,16 +43,13 @@ std::optional<std::uint32_t> Model::step(State& state, const Call& call, Outcome
 
 std::optional<std::uint32_t> Model::step_to_choice(State& state, const Call& call, Outcome& outcome,
                                                    std::uint32_t goal) const {
-  struct Ending {
-    explicit Ending(eval::Machine& of) : machine(of) { machine.end_at_choices(true); }
-    ~Ending() { machine.end_at_choices(false); }
-    eval::Machine& machine;
-  } const ending(impl_->machine);
+  const Brief brief(impl_->machine);
   return step(state, call, outcome, goal);
 }
 
 std::optional<std::uint32_t> Model::step_as(State& state, const Call& call, Outcome& outcome,
                                             const Outcome& observed) const {
+  const Brief brief(impl_->machine);
   return impl_->machine.run(state, call, outcome, &observed);
 }
 

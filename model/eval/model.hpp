@@ -154,7 +154,8 @@ class Model {
                                     std::uint32_t goal = kSuccess) const;
 
   // As step(), but a call that comes to a choice (`choose`) ends there: with kSuccess, nothing changed, end().choice.
-  // Much quicker for such calls, where what follows the choice is not asked for.
+  // Much quicker for such calls, where what follows the choice is not asked for. Neither this one nor step_as() looks
+  // at what the implementation may refuse.
   std::optional<std::uint32_t> step_to_choice(State& state, const Call& call, Outcome& outcome,
                                               std::uint32_t goal = kSuccess) const;
   // As step(), but a choice is the one that was observed, if the law permits it.

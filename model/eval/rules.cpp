@@ -124,15 +124,14 @@ Machine::Flow Machine::items(const CompiledRule& rule, const std::vector<Compile
       }
       case Item::Tag::may_fail:
         // Decides nothing where nobody asks what may be refused.
-        if (refusals_.offered == nullptr && refusals_.taken != item.branch && goal_ != item.branch && watch_ == nullptr)
-          break;
+        if (brief_ && goal_ != item.branch) break;
         if (!holds(item)) break;
         if (refusals_.offered != nullptr) refusals_.offered->push_back(item.branch);
         if (refusals_.taken != item.branch) break;
         branch = item.branch;
         return Flow::failed;
       case Item::Tag::choose:
-        if (ends_at_choices_) return Flow::choice;
+        if (brief_ && observed_ == nullptr) return Flow::choice;
         choose(item, rule);
         break;
       case Item::Tag::each: {

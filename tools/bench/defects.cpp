@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -20,6 +22,7 @@
 
 #include "checker/differ/diff.hpp"
 #include "checker/differ/starts.hpp"
+#include "checker/prove/witness_file.hpp"
 #include "model/law/parse.hpp"
 #include "tools/ports/hw_reference_port.hpp"
 #include "tools/ports/registry.hpp"
@@ -38,6 +41,15 @@ struct Options {
 // What other processes do does not count.
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+// The witnesses beside the law, as `iolaw diff` uses them.
+std::vector<std::vector<Call>> known_here(const Law& law) {
+  std::ifstream file(witness_path(IOLAW_LAW));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::vector<Call>> known = known_calls(law, text);
+  if (known.empty()) throw std::runtime_error("there are no witnesses beside the law");
+  return known;
+}
+
 // A case fails, or the implementation crashes.
 bool suite_fails(const std::string& suite, const std::string& port) {
   const int status = std::system(fmt::format("'{}' --port={} --gtest_brief=1 >/dev/null 2>&1", suite, port).c_str());
@@ -52,7 +64,7 @@ int run(const Options& options) {
   const Parsed parsed = parse_law(IOLAW_LAW);
   if (!parsed.law) throw std::runtime_error("the law has errors");
   const Model model(*parsed.law);
-  const auto starts = std::make_shared<const std::vector<Start>>(find_starts(model));
+  const auto starts = std::make_shared<const std::vector<Start>>(find_starts(model, known_here(*parsed.law)));
   register_hw_reference_defect_ports();
   std::vector<std::string> ports;
   for (const std::string& port : port_names()) {

@@ -12,6 +12,7 @@
 
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/diff_threads.hpp"
+#include "tools/iolaw/kept_witnesses.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/open_port.hpp"
 
@@ -94,6 +95,7 @@ int diff(const DiffArguments& options) {
   DiffOptions run{options.seed, options.steps};
   run.corpus = options.corpus;
   run.law_path = options.file;
+  run.known = load_known_calls(options.file, *law);
   run.complain = [](const std::string& text) { fmt::print(stderr, "iolaw: passed over: {}\n", text); };
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(options.seconds);
   if (options.seconds > 0) run.enough = [&] { return std::chrono::steady_clock::now() >= end; };

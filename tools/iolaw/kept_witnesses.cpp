@@ -23,6 +23,14 @@ KeptWitnesses load_witnesses(const std::string& law_path) {
   return kept;
 }
 
+std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law) {
+  std::vector<std::vector<Call>> known;
+  for (const auto& [name, text] : load_witnesses(law_path)) {
+    if (std::optional<std::vector<Call>> calls = calls_from_text(law, text)) known.push_back(std::move(*calls));
+  }
+  return known;
+}
+
 void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept, const ProofReport& report) {
   const auto stale = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
     return !finding.kept && kept.count(finding.rule + " " + finding.property) > 0;
