@@ -36,8 +36,10 @@ void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept
     return !finding.kept && kept.count(finding.rule + " " + finding.property) > 0;
   });
   if (stale == 0) return;
-  fmt::print(stderr, "{}: {} of {} do not lead there by this law; what was found instead, --keep-witnesses writes\n",
-             witness_path(law_path), stale, kept.size());
+  fmt::print(
+      stderr,
+      "{}: {} of {} witnesses lead elsewhere by this law; `iolaw prove --keep-witnesses` writes those it finds\n",
+      witness_path(law_path), stale, kept.size());
 }
 
 bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report) {
