@@ -9,13 +9,14 @@ namespace {
 
 // One run of so many draws from all rules, one from a random half of them; the others have a topic.
 constexpr std::uint64_t kAnything = 6;
-// Every so many steps the model alone is asked for outcomes that are missing, with so many calls of it.
+// Every so many steps the model alone is asked for outcomes that are missing, with a call of it for so many of the
+// steps.
 constexpr std::uint64_t kSeekEvery = 20'000;
-// What was not found for so long is not there, or hard to find.
+constexpr std::uint64_t kStepsForCall = 4;
+// What was not found for so long is hard to find: it is looked for less often, and longer.
 constexpr std::uint64_t kSeekLess = 64;
 // How much more a start is worth that ends in a call that seldom succeeds.
 constexpr float kRareBeginning = 12;
-constexpr std::uint64_t kSeekTriesAtBegin = 10'000;
 
 }  // namespace
 
@@ -50,7 +51,8 @@ void Runner::choose_rules(QuickRandom& random) {
 void Runner::seek() {
   if (steps_ < next_seek_) return;
   const bool first = next_seek_ == 0;
-  next_seek_ = steps_ + kSeekEvery + steps_ / kSeekLess;
+  const std::uint64_t until_next = kSeekEvery + steps_ / kSeekLess;
+  next_seek_ = steps_ + until_next;
   if (first) return;
   if (!seeker_) {
     std::vector<Start> starts;
@@ -65,7 +67,7 @@ void Runner::seek() {
     }
     if (ledger_.hopeless(rule) || ledger_.taken(rule, kSuccess) > 0) seeker_->strike(rule, kSuccess);
   }
-  for (Start& start : seeker_->search(kSeekTriesAtBegin)) keep_start(std::move(start));
+  for (Start& start : seeker_->search(until_next / kStepsForCall)) keep_start(std::move(start));
 }
 
 std::vector<std::uint32_t> Runner::scene_of(std::uint32_t rule, QuickRandom& random) const {

@@ -97,8 +97,11 @@ bool Runner::draw(QuickRandom& random) {
     const float rarity = wanted == kSuccess ? drawer_.rarity(rule) : 0;
     const int tries =
         aims_ + static_cast<int>((fast_ ? kMoreFastAims : kMoreDrawAims) * rarity * rarity * rarity * rarity);
+    // What a loop did before it failed is more than nothing.
+    const bool later =
+        fast_ && wanted != kSuccess && model_.law().rules[rule].branches[wanted].each && random.one_in(2);
     Drawer::Aimed* aimed =
-        drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_, false, fast_);
+        drawer_.aim(model_, session_.state(), situation_, rule, wanted, tries, random, scratch_, later, fast_);
     if (aimed == nullptr || ledger_.hopeless(rule, aimed->branch)) continue;
     const bool success = aimed->branch == kSuccess;
     const bool nothing_there = !success && names_dead(model_.law(), session_.state(), aimed->call);
