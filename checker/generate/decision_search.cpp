@@ -116,10 +116,11 @@ class RuleSearch {
     State before = world.state();
     const Call call = world.names().resolve(base.back());
     const std::vector<std::vector<Word>> choices = near_.around(before, call);
+    World after = world;
     const auto attempt = [&](const Call& other) {
       const auto step = world.names().symbolic(before, other);
       if (!step) return;
-      World after = world;
+      after = world;
       budget.spend();
       if (const auto played = after.play(model_, other)) look(before, other, played->branch, history, *step);
     };

@@ -73,7 +73,7 @@ std::optional<Sequence> extend(const Model& model, const Sampler& sampler, const
 
 }  // namespace
 
-void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,
+void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Graft how, Budget& budget,
                      Witnesses& witnesses) {
   const Sampler sampler(model.law());
   std::mt19937_64 random(seed);
@@ -88,14 +88,15 @@ void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::ui
       if (tag_of(goals[other]) == tag_of(goals[i])) alike.push_back(sequence);
     }
     std::reverse(same_rule.begin(), same_rule.end());
+    if (how == Graft::extend) {
+      witnesses.of_goal[i] = extend(model, sampler, goals[i], same_rule, random, budget);
+      continue;
+    }
     for (const Sequence* first : alike) {
       for (const Sequence* second : same_rule) {
         if (witnesses.of_goal[i] || budget.exhausted()) break;
         witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), kDraws, random, budget);
       }
-    }
-    if (!witnesses.of_goal[i]) {
-      witnesses.of_goal[i] = extend(model, sampler, goals[i], same_rule, random, budget);
     }
   }
 }

@@ -66,6 +66,7 @@ class Grower {
     const SequenceStep& again = from.sequence[random_() % from.sequence.size()];
     const Call call = from.world.names().resolve(again);
     const std::vector<std::vector<Word>> choices = near_[again.rule]->around(from.world.state(), call);
+    World after = from.world;
     for (std::uint32_t repetition = 0; repetition < kRepetitions; ++repetition) {
       Call other = call;
       for (std::uint64_t changes = repetition == 0 ? 0 : 1 + random_() % 2; changes > 0 && !choices.empty();
@@ -75,7 +76,7 @@ class Grower {
       }
       const auto step = from.world.names().symbolic(from.world.state(), other);
       if (!step) continue;
-      World after = from.world;
+      after = from.world;
       budget_.spend();
       if (const auto played = after.play(model_, other)) keep(from, *step, *played, after);
     }

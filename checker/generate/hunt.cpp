@@ -66,11 +66,13 @@ std::size_t Hunt::strike(const Sequence& sequence) {
 
 std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& world, const State& other,
                                         const Sequence& history) {
+  World next = world;
+  State changed = other;
   const auto tells = [&](const SequenceStep& step) {
-    World next = world;
+    next = world;
     const Call call = next.names().resolve(step);
     const auto played = next.play(model_, call);
-    State changed = other;
+    changed = other;
     budget_->spend(2);
     return played && tells_apart(mutant.step(changed, call, *played));
   };
@@ -96,11 +98,11 @@ std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& 
 void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, const Call& call, const Played& played,
                  const World& after) {
   truths_.begin(before, call);
+  State other = before;
   for (const std::size_t i : of_rule_[call.rule]) {
     const MutantModel& mutant = *mutants_[i];
     if (!alive_[i]) continue;
     budget_->spend();
-    State other;
     std::optional<MutantModel::Answer> answer = mutant.answer(call, played.branch, truths_);
     if (answer) {
       if (!tells_apart(*answer)) continue;

@@ -111,11 +111,12 @@ void Hunt::neighbours(const std::vector<Sequence>& sequences, std::uint64_t mini
         from.sequence.push_back(sequence[i]);
       }
       State before = from.world.state();
+      World after = from.world;
       const auto attempt = [&](const SequenceStep& step) {
         if (left == 0 || !budget.spend()) return;
         --left;
         const Call call = from.world.names().resolve(step);
-        World after = from.world;
+        after = from.world;
         if (const auto played = after.play(model_, call)) judge(from, before, step, call, *played, after);
       };
       for (std::size_t i = 0; i < values.size(); ++i) {

@@ -24,33 +24,48 @@ OutcomeSearch::OutcomeSearch(const Model& model, const std::vector<Goal>& goals,
 }
 
 void OutcomeSearch::run() {
-  std::vector<Start> starts;
-  Witnesses explored;
+  take_known();
+  take_starts(find_starts(model_));
   Budget budget(std::min(kExploreCalls, options_.explore_calls));
-  in_parallel(options_.threads, 2, [&](std::size_t job) {
-    const Model model(law_);
-    if (job == 0) {
-      starts = find_starts(model);
-      return;
-    }
-    ExploreOptions explore_options;
-    explore_options.seed = options_.seed;
-    explored = find_witnesses(model, goals_, explore_options, budget);
-  });
+  ExploreOptions explore_options;
+  explore_options.seed = options_.seed;
+  Witnesses explored = find_witnesses(model_, goals_, explore_options, witnesses_.of_goal, budget);
   calls_ += budget.spent() + explored.focus_calls;
-  take_starts(starts);
   take_explored(std::move(explored));
   sort_pool();
   reach_further(options_.reach);
 }
 
 void OutcomeSearch::run_on() {
+  Budget joining(options_.graft_calls);
+  graft_witnesses(model_, goals_, options_.seed, Graft::join, joining, witnesses_);
+  reach_further(options_.reach_deep);
   Budget grafting(options_.graft_calls);
-  graft_witnesses(model_, goals_, options_.seed, grafting, witnesses_);
+  graft_witnesses(model_, goals_, options_.seed, Graft::extend, grafting, witnesses_);
   Budget varying(options_.vary_calls);
   vary_witnesses(model_, goals_, options_.seed, varying, witnesses_);
-  calls_ += varying.spent() + grafting.spent();
-  reach_further(options_.reach_deep);
+  calls_ += joining.spent() + grafting.spent() + varying.spent();
+}
+
+// Each call of them is a way to an outcome.
+void OutcomeSearch::take_known() {
+  for (const std::vector<Call>& calls : options_.known) {
+    try {
+      const Sequence named = name_calls(model_, calls);
+      Reached reached{World(law_), {}};
+      for (const SequenceStep& step : named) {
+        const auto played = reached.world.play(model_, reached.world.names().resolve(step));
+        if (!played) break;
+        reached.sequence.push_back(step);
+        offer(reached.sequence, played->branch);
+        if (!reached.world.is_open() && in_pool_.insert(reached.world.state().hash()).second) {
+          witnesses_.pool.push_back(reached);
+        }
+      }
+    } catch (const EvaluationError&) {
+      // Of another law, these calls name what does not live.
+    }
+  }
 }
 
 // The states on their ways join the pool, their last calls are ways to outcomes.

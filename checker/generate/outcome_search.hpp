@@ -17,9 +17,9 @@ class OutcomeSearch {
   // Keeps references.
   OutcomeSearch(const Model& model, const std::vector<Goal>& goals, const GenerateOptions& options);
 
-  // Histories that differ in kind and exploration, both at one time; then, for goals that lie deeper, options.reach.
+  // What is known, histories that differ in kind, and exploration; then, for goals that lie deeper, options.reach.
   void run();
-  // For what is still missing: grafts and variations of what was found, and options.reach_deep.
+  // For what is still missing: what was found put together, options.reach_deep, and variations of what was found.
   void run_on();
 
   // A way to an outcome, of which the last call takes `branch`. The shortest is kept.
@@ -35,6 +35,7 @@ class OutcomeSearch {
   void sort_pool();
 
  private:
+  void take_known();
   void take_starts(const std::vector<Start>& starts);
   void take_explored(Witnesses explored);
   void reach_further(const Reach& reach);

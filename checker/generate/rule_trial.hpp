@@ -25,12 +25,13 @@ class RuleTrial {
   bool run(std::uint32_t draws, Budget& budget, Visit visit) {
     const Law& law = model_.law();
     if (law.rules[rule_].parameters.empty()) draws = 1;
+    World after = from_.world;  // a copy of what is there already takes less
     for (std::uint32_t draw = 0; draw < draws; ++draw) {
       Call call = sampler_.call(from_.world.state(), rule_, random_);
       if (best_ && draw % 2 == 1) call = crossed(*best_, call, random_);
       const auto step = from_.world.names().symbolic(from_.world.state(), call);
       if (!step) continue;
-      World after = from_.world;
+      after = from_.world;
       const auto played = after.play(model_, call);
       if (!budget.spend()) return false;
       if (!played) continue;

@@ -83,14 +83,16 @@ class RuleSlips {
  private:
   void follow(Slip& slip, World world, Sequence history) {
     if (random_() % kBetween == 0 && !go_between(slip, world, history)) return;
+    World next = world;
+    State slipped = slip.after;
     const auto attempt = [&](const SequenceStep& step) {
       const std::string key = key_of(law_, slip, step.rule);
       const auto known = found_.find(key);
       if (known != found_.end() && known->second.size() <= history.size() + 1) return;
-      World next = world;
+      next = world;
       const Call call = next.names().resolve(step);
       const auto played = next.play(model_, call);
-      State slipped = slip.after;
+      slipped = slip.after;
       budget_->spend(2);
       if (!played || tells(model_, slipped, call, *played) != true) return;
       Sequence sequence = history;

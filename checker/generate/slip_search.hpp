@@ -17,7 +17,7 @@ namespace iolaw {
 struct SlipSearchOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;          // the answer does not depend on it
-  std::uint64_t calls = 60'000;  // of the model, for each rule
+  std::uint64_t calls = 40'000;  // of the model, for each rule
 };
 
 // "access.unpin.ok, but one Pin stays; memory.pins tells": a sequence whose last call is the one that tells.

@@ -196,9 +196,10 @@ void Hunt::splice(const std::vector<Sequence>& sequences, std::uint64_t minimize
       Reached from{World(law), history};
       if (!play(model_, history, from.world)) return;
       State before = from.world.state();
+      World after = from.world;
       for (const SequenceStep& step : lasts) {
         const Call call = from.world.names().resolve(step);
-        World after = from.world;
+        after = from.world;
         if (const auto played = after.play(model_, call)) judge(from, before, step, call, *played, after);
       }
     };

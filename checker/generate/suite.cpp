@@ -32,7 +32,7 @@ std::size_t subject_of(const MutantModel& mutant, const Sequence& sequence) {
 // Sequences that are made shorter at one time, before it is looked which of their goals are shown besides.
 constexpr std::size_t kBatch = 64;
 // Calls of the model, at most; and not more than options.explore_calls.
-constexpr std::uint64_t kGrowCalls = 800'000;
+constexpr std::uint64_t kGrowCalls = 250'000;
 
 // The stages of generation, in the order in which they run.
 class SuiteMaker {

@@ -49,14 +49,15 @@ struct GenerateOptions {
   std::uint64_t explore_calls = 3'000'000;
   std::uint64_t vary_calls = 20'000'000;   // for what exploration misses
   std::uint64_t graft_calls = 10'000'000;  // likewise
-  std::uint64_t hunt_calls = 8'000'000;    // for mutants; a call of a mutant counts
-  std::uint64_t splice_calls = 12'000'000;
-  std::uint64_t neighbour_calls = 6'000'000;
-  std::uint64_t hunt_vary_calls = 4'000'000;
+  std::uint64_t hunt_calls = 4'000'000;    // for mutants; a call of a mutant counts
+  std::uint64_t splice_calls = 6'000'000;
+  std::uint64_t neighbour_calls = 4'000'000;
+  std::uint64_t hunt_vary_calls = 2'000'000;
   std::uint64_t minimize_calls = 100'000;  // per case
   std::uint32_t survey_draws = 8;          // calls of each rule in each state,
   std::uint32_t hunt_draws = 16;           // likewise
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
+  std::vector<std::vector<Call>> known;    // calls from the initial state that lead somewhere: hints
   Reach reach;
   Reach reach_deep;  // for the few that nothing else finds
   Refute refute;

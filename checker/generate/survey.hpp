@@ -16,7 +16,7 @@ namespace iolaw {
 struct SurveyOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;             // the answer does not depend on it
-  std::uint64_t calls = 3'000'000;  // of the model
+  std::uint64_t calls = 1'500'000;  // of the model
   std::uint32_t draws = 8;          // calls of each rule in each state; few states that look alike to a rule
 };
 

@@ -61,12 +61,13 @@ std::uint64_t focus(const Model& model, const Sampler& sampler, const std::vecto
 }  // namespace
 
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
-                         Budget& budget) {
+                         std::vector<std::optional<Sequence>> known, Budget& budget) {
   const Law& law = model.law();
   const Sampler sampler(law);
   const Simplicity simplicity(law);
-  Witnesses witnesses{std::vector<std::optional<Sequence>>(goals.size()), {}, 0};
-  std::vector<Cost> costs(goals.size());
+  Witnesses witnesses{std::move(known), {}, 0};
+  std::vector<Cost> costs;
+  for (const std::optional<Sequence>& one : witnesses.of_goal) costs.push_back(one ? simplicity.of(*one) : Cost{});
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> goal_of;
   for (std::size_t i = 0; i < goals.size(); ++i) goal_of[{goals[i].rule, goals[i].branch}] = i;
   const auto visit = [&](const Reached& from, const SequenceStep& step, const Played& played, const World&) {

@@ -20,8 +20,9 @@ struct Witnesses {
 // Exploration breadth first; where the law is too large for its budget, again with the rules alone that help one whose
 // goals were missed; then, for goals still missed, calls of their rule alone in every state of the pool, kept and
 // crossed by how near they come to the goal's branch.
+// `known` are ways that were found before, parallel to the goals; shorter ones are taken instead.
 Witnesses find_witnesses(const Model& model, const std::vector<Goal>& goals, const ExploreOptions& options,
-                         Budget& budget);
+                         std::vector<std::optional<Sequence>> known, Budget& budget);
 
 // For goals without a witness: small changes of the witnesses that end in a call of the same rule.
 void vary_witnesses(const Model& model, const std::vector<Goal>& goals, std::uint64_t seed, Budget& budget,

@@ -196,7 +196,8 @@ class ReachSearch {
       if (findings_[i].witness) add(i, std::nullopt, findings_[i].witness);
     }
     Budget budget(calls);
-    graft_witnesses(model_, goals, 1, budget, witnesses);
+    graft_witnesses(model_, goals, 1, Graft::join, budget, witnesses);
+    graft_witnesses(model_, goals, 1, Graft::extend, budget, witnesses);
     for (std::size_t i = 0; i < goals.size(); ++i) {
       if (!which[i] || found.witnesses[*which[i]] || !witnesses.of_goal[i]) continue;
       found.witnesses[*which[i]] = iolaw::calls_of(model_, *witnesses.of_goal[i]);

@@ -132,45 +132,83 @@ bool leaves_open(const Model& model, const State& before, const Call& call, cons
   return false;
 }
 
-// States that follow if other numbers are chosen than the smallest, which `outcome` has: further and further from it,
-// by powers of two, multiples of these, and near the end of what the law names.
-std::vector<State> after_other_choices(const Model& model, const State& before, const Call& call,
-                                       const Outcome& outcome) {
-  const Law& law = model.law();
+// Numbers that may be chosen for result `result`: further and further from the smallest, which `outcome` has, by powers
+// of two, multiples of these, and near the end of what the law names. Ascending.
+std::vector<Word> other_numbers(const Law& law, const Call& call, const Outcome& outcome, std::size_t result) {
   const Rule& rule = law.rules[call.rule];
-  std::vector<State> others;
-  for (std::size_t i = 0; i < rule.results.size(); ++i) {
-    if (!is_chosen_number(rule, i) || !outcome.results[i]) continue;
-    const Word smallest = *outcome.results[i];
-    std::vector<Word> candidates;
-    for (int bit = 0; bit < 64; ++bit) {
-      const Word power = Word{1} << bit;
-      candidates.insert(candidates.end(), {smallest + power, (smallest + power) & ~(power - 1)});
-    }
-    for (const Constant& unit : law.constants) {
-      if (unit.type.tag != TypeTag::pow2) continue;
-      for (const Constant& range : law.constants) {
-        if (range.type.tag != TypeTag::interval) continue;
-        for (std::size_t j = 0; j < call.arguments.size(); ++j) {
-          if (!rule.parameters[j].type.is_integer()) continue;
-          candidates.push_back((range.last - call.arguments[j] + 1) & ~(unit.value - 1));
-        }
+  const Word smallest = *outcome.results[result];
+  std::vector<Word> candidates;
+  for (int bit = 0; bit < 64; ++bit) {
+    const Word power = Word{1} << bit;
+    candidates.insert(candidates.end(), {smallest + power, (smallest + power) & ~(power - 1)});
+  }
+  for (const Constant& unit : law.constants) {
+    if (unit.type.tag != TypeTag::pow2) continue;
+    for (const Constant& range : law.constants) {
+      if (range.type.tag != TypeTag::interval) continue;
+      for (std::size_t j = 0; j < call.arguments.size(); ++j) {
+        if (!rule.parameters[j].type.is_integer()) continue;
+        candidates.push_back((range.last - call.arguments[j] + 1) & ~(unit.value - 1));
       }
     }
-    std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    for (const Word word : candidates) {
-      if (word == smallest) continue;
-      Outcome other = outcome;
+  }
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  std::erase(candidates, smallest);
+  return candidates;
+}
+
+// `visit(state)` for the states that follow if other numbers are chosen, until it answers false.
+template <typename Visit>
+void visit_other_choices(const Model& model, const State& before, const Call& call, const Outcome& outcome,
+                         Visit visit) {
+  const Law& law = model.law();
+  const Rule& rule = law.rules[call.rule];
+  State next = before;
+  Outcome answer;
+  for (std::size_t i = 0; i < rule.results.size(); ++i) {
+    if (!is_chosen_number(rule, i) || !outcome.results[i]) continue;
+    Outcome other = outcome;
+    for (const Word word : other_numbers(law, call, outcome, i)) {
       other.results[i] = word;
-      std::vector<Allowed> allowed = model.allowed(before, call, &other);
-      if (!allowed.empty() && allowed.front().outcome == other) others.push_back(std::move(allowed.front().next));
+      next = before;
+      if (model.step_as(next, call, answer, other) && answer == other && !visit(next)) return;
     }
   }
-  return others;
 }
 
 }  // namespace
+
+void World::look_at_choices(const Model& model) {
+  std::vector<State> others;
+  visit_other_choices(model, choice_->before, choice_->call, choice_->outcome, [&](const State& other) {
+    if (other != state_) others.push_back(other);
+    return true;
+  });
+  others_ = std::make_shared<const std::vector<State>>(std::move(others));  // one differs, or it would not be open
+  choice_.reset();
+}
+
+bool World::follow(const Model& model, const Call& call, std::uint32_t branch, const Outcome& outcome,
+                   const State& before) {
+  const std::vector<State>& others = *others_;
+  const bool asks = may_refuse(model.law().rules[call.rule]);
+  bool changed = !State::surely_same(before, state_);
+  std::vector<State> next;
+  State state;
+  Outcome answer;
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    state = others[i];
+    if (asks && !model.refusals(state, call).empty()) return false;
+    if (model.step(state, call, answer) != branch || answer != outcome) return false;
+    if (!changed && State::surely_same(state, others[i])) continue;
+    if (!changed) next.assign(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(i));
+    changed = true;
+    if (state != state_) next.push_back(state);
+  }
+  if (changed) others_ = next.empty() ? nullptr : std::make_shared<const std::vector<State>>(std::move(next));
+  return true;
+}
 
 std::optional<Played> World::play(const Model& model, const Call& call) {
   Played played;
@@ -178,6 +216,7 @@ std::optional<Played> World::play(const Model& model, const Call& call) {
   const bool may_choose = has_choice(rule);
   if (may_choose && is_open()) return std::nullopt;
   if (may_refuse(rule) && !model.refusals(state_, call).empty()) return std::nullopt;
+  if (choice_) look_at_choices(model);
   std::optional<State> before;
   if (may_choose || is_open()) before = state_;
   const std::optional<std::uint32_t> branch = model.step(state_, call, played.outcome);
@@ -186,21 +225,19 @@ std::optional<Played> World::play(const Model& model, const Call& call) {
     state_ = std::move(*before);
     return std::nullopt;
   };
-  std::vector<State> others = others_;
-  for (State& other : others) {
-    Outcome outcome;
-    if (may_refuse(rule) && !model.refusals(other, call).empty()) return undo();
-    if (model.step(other, call, outcome) != branch || outcome != played.outcome) return undo();
-  }
+  if (others_ && !follow(model, call, *branch, played.outcome, *before)) return undo();
   if (may_choose && *branch == kSuccess) {
     if (chooses_number(rule)) {
-      others = after_other_choices(model, *before, call, played.outcome);
+      bool differs = false;
+      visit_other_choices(model, *before, call, played.outcome, [&](const State& other) {
+        differs = other != state_;
+        return !differs;
+      });
+      if (differs) choice_ = std::make_shared<const Choice>(Choice{std::move(*before), call, played.outcome});
     } else if (leaves_open(model, *before, call, played.outcome)) {
       return undo();
     }
   }
-  std::erase_if(others, [&](const State& other) { return other == state_; });
-  others_ = std::move(others);
   played.branch = *branch;
   names_.record(call.rule, played.outcome, state_);
   return played;

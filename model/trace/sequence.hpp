@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,7 +92,7 @@ class World {
   const Names& names() const { return names_; }
 
   // Whether the implementation chose a number, and the state depends on it; `state()` is that of the smallest one.
-  bool is_open() const { return !others_.empty(); }
+  bool is_open() const { return choice_ != nullptr || others_ != nullptr; }
 
   // Makes the call; nullopt, and nothing changes, if the law leaves it unspecified, or leaves to the implementation
   // which of several objects it gives, or whether it refuses: no sequence could say what follows. A number may be
@@ -100,7 +101,17 @@ class World {
 
  private:
   State state_;
-  std::vector<State> others_;  // that follow from other choices
+  struct Choice {
+    State before;
+    Call call;
+    Outcome outcome;
+  };
+  void look_at_choices(const Model& model);
+  // The call in `others_` too, which led from `before` to `state_`; false, and no change, if one answers otherwise.
+  bool follow(const Model& model, const Call& call, std::uint32_t branch, const Outcome& outcome, const State& before);
+
+  std::shared_ptr<const Choice> choice_;  // made by the last call: what else may follow was not looked at yet
+  std::shared_ptr<const std::vector<State>> others_;  // that follow from other choices, each once; not empty
   Names names_;
 };
 

@@ -21,6 +21,7 @@
 #include "checker/search/explicit_search.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/interrupt_exit.hpp"
+#include "tools/iolaw/kept_witnesses.hpp"
 #include "tools/iolaw/load.hpp"
 
 namespace iolaw {
@@ -141,6 +142,7 @@ int generate(const GenerateArguments& options) {
   const Model model(*law);
   GenerateOptions how;
   how.threads = std::max(1U, std::thread::hardware_concurrency());
+  how.known = load_known_calls(options.file, *law);
   how.reach = [&](const std::vector<Goal>& goals) { return reach(*law, goals, how.threads); };
   how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(*law, goals, how.threads); };
   if (options.thorough) {
