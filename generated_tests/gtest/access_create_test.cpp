@@ -65,36 +65,66 @@ TEST(AccessCreate, ok_2) {
 TEST(AccessCreate, ok_3) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40009000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/1, /*length=*/0x3000, /*write=*/true, /*slow=*/false}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x100b000,
+                          /*src_iova=*/0, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::READ | Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// access.create.ok
+// ioas.copy.unknown, but it did what it refused: more Area; a call tells
+TEST(AccessCreate, ok_4) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xc, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                          /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfff, /*length=*/0x1000, /*ignored=*/0x40000000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x4000, /*write=*/true}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0x1800, /*length=*/0x800, /*write=*/false, /*slow=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // access.create.ok
 // ioas.destroy.ok, but another Ioas goes; access.create tells
-TEST(AccessCreate, ok_4) {
+TEST(AccessCreate, ok_5) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -119,8 +149,62 @@ TEST(AccessCreate, ok_4) {
 }
 
 // access.create.ok
+// ioas.unmap.ok, but a Area stays; access.create tells
+TEST(AccessCreate, ok_6) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok
+// reply.unmap_all.reply, but a Area stays; access.create tells
+TEST(AccessCreate, ok_7) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok
 // access.destroy.ok, but another Access goes; access.create tells
-TEST(AccessCreate, ok_5) {
+TEST(AccessCreate, ok_8) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -146,70 +230,14 @@ TEST(AccessCreate, ok_5) {
 }
 
 // access.create.ok
-// ioas.unmap.ok, but the last Area stays; access.create tells
-TEST(AccessCreate, ok_6) {
+// ioas.unmap.ok, but the first Area stays; access.create tells
+TEST(AccessCreate, ok_9) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x200000}, {0x1002});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
-// ioas.unmap.split, but a Area stays; access.create tells
-TEST(AccessCreate, ok_7) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1007800, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x100ffff, /*length=*/0x4000, /*iova=*/0x1004800,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x3000, /*write=*/true}, EFAULT);
-  run.fails("access.rw", {access0, /*iova=*/0x108ffff, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
-// reply.unmap_all.reply, but the first Area stays; access.create tells
-TEST(AccessCreate, ok_8) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000, /*src_iova=*/2,
-                       Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
@@ -232,13 +260,13 @@ TEST(AccessCreate, ok_8) {
 
 // access.create.ok
 // vfio.unmap_dma.ok, but a Area stays; access.create tells
-TEST(AccessCreate, ok_9) {
+TEST(AccessCreate, ok_10) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x800});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
@@ -260,20 +288,23 @@ TEST(AccessCreate, ok_9) {
 }
 
 // access.create.ok
-// ioas.unmap.ok, but the first Area stays; access.create tells
-TEST(AccessCreate, ok_10) {
+// ioas.unmap.ok, but the last Area stays; access.create tells
+TEST(AccessCreate, ok_11) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x200000}, {0x1002});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000}, {0x2000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
+                         /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007800, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000f000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -281,68 +312,77 @@ TEST(AccessCreate, ok_10) {
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.create.ok: ioas with devices; Access made, ioas shared
-TEST(AccessCreate, ok_11) {
+// access.create.ok
+// vfio.unmap_dma.none, but it did what it refused: more Area; a call tells
+TEST(AccessCreate, ok_12) {
+  TestRun run("access.create.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/2, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0xffffff, /*length=*/0x4000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x7042, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok
+// vfio.unmap_dma.ok, but the last Area stays; access.create tells
+TEST(AccessCreate, ok_13) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  run.fails("access.pin", {access1, /*iova=*/0x40002000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
-  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0x40000000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40007800, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000f000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// access.create.ok: near a Pin
-TEST(AccessCreate, ok_12) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  run.fails("access.rw", {access1, /*iova=*/0, /*length=*/0x3000, /*write=*/true, /*slow=*/false}, EPERM);
-  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // access.create.ok: ioas with devices and pinners; Access made, ioas shared
-TEST(AccessCreate, ok_13) {
+TEST(AccessCreate, ok_14) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -368,14 +408,41 @@ TEST(AccessCreate, ok_13) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// access.create.ok: near a Ioas
-TEST(AccessCreate, ok_14) {
+// access.create.ok: ioas with devices; Access made, ioas shared
+TEST(AccessCreate, ok_15) {
   TestRun run("access.create.ok");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  run.fails("access.pin", {access1, /*iova=*/0x40002000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// access.create.ok: near a Ioas
+TEST(AccessCreate, ok_16) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
@@ -398,6 +465,109 @@ TEST(AccessCreate, ok_14) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok: near a Dirty
+TEST(AccessCreate, ok_17) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
+  run.ok("access.rw", {access0, /*iova=*/0x1000fff, /*length=*/1, /*write=*/true, /*slow=*/false});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok: ioas with hwpts; Access made
+TEST(AccessCreate, ok_18) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40007800, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40007000, /*length=*/0x1800, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok: near a Vdevice
+TEST(AccessCreate, ok_19) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0xffffffffffffe000, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40008000, /*length=*/0xc811, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -431,9 +601,9 @@ TEST(AccessCreate, ioas_2) {
 TEST(AccessCreate, ioas_3) {
   TestRun run("access.create.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -448,7 +618,8 @@ TEST(AccessCreate, ioas_4) {
   TestRun run("access.create.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -462,10 +633,10 @@ TEST(AccessCreate, ioas_4) {
 TEST(AccessCreate, ioas_5) {
   TestRun run("access.create.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
                       /*unknown=*/false});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("access.create", {ioas0, /*needs_pin=*/false}, ENOENT);
@@ -504,17 +675,17 @@ TEST(AccessCreate, align) {
 TEST(AccessCreate, align_2) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe800}})});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x4000f000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0x4000d000, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x40008000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -526,11 +697,67 @@ TEST(AccessCreate, align_2) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.map_file_anywhere.ok, but no Area is made; access.create tells
+// reply.map.reply, but no Area is made; access.create tells
 TEST(AccessCreate, align_3) {
   TestRun run("access.create.align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x800, /*src_iova=*/0,
+                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0x40002800, /*length=*/0x3000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x4000e000, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40002800}, {0});
+  run.ok("memory.pins", {/*va=*/0x400037ff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40002800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_file.ok, but no Area is made; access.create tells
+TEST(AccessCreate, align_4) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x2000, /*iova=*/2, Rights::WRITE,
+                              /*unknown=*/false}, EEXIST);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/2, /*length=*/0x3000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x4000a000, /*length=*/0x4000, /*write=*/false, /*slow=*/true}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_file_anywhere.ok, but no Area is made; access.create tells
+TEST(AccessCreate, align_5) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
@@ -554,34 +781,8 @@ TEST(AccessCreate, align_3) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// reply.map.reply, but no Area is made; access.create tells
-TEST(AccessCreate, align_4) {
-  TestRun run("access.create.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/2, /*iova=*/0, Rights::WRITE}, EFAULT);
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/2, /*write=*/true}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x40000800, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.map_dma.ok, but no Area is made; access.create tells
-TEST(AccessCreate, align_5) {
+TEST(AccessCreate, align_6) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -600,34 +801,6 @@ TEST(AccessCreate, align_5) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.unmap.length, but it did what it refused: less Area; a call tells
-TEST(AccessCreate, align_6) {
-  TestRun run("access.create.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
-                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/0}, EINVAL);
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EBADFD);
-  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
@@ -662,14 +835,44 @@ TEST(AccessCreate, align_7) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// vfio.unmap_dma.ok, but another Area goes; access.create tells
+// ioas.destroy.ok, but another Area goes; access.create tells
 TEST(AccessCreate, align_8) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x3000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x40005000, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.ok, but another Area goes; access.create tells
+TEST(AccessCreate, align_9) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
@@ -692,8 +895,43 @@ TEST(AccessCreate, align_8) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// reply.unmap_all.reply, but another Area goes; access.create tells
+TEST(AccessCreate, align_10) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/MAX, /*length=*/0x800, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/true,
+                          /*slow=*/true}, EBADFD);
+  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.unmap_dma.split, but another Area goes; access.create tells
-TEST(AccessCreate, align_9) {
+TEST(AccessCreate, align_11) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});

@@ -14,9 +14,9 @@ namespace iolaw::suite {
 // client.close_file.ok
 TEST(ClientCloseFile, ok) {
   TestRun run("client.close_file.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.close_file", {file0});
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

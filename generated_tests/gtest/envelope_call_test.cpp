@@ -45,11 +45,10 @@ TEST(EnvelopeCall, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// envelope.call.ok
-// Tells the law from this one: envelope.call: with `command == CALL_CHANGE_PROCESS and has_other_memory()` without
-// `has_other_memory()` (part 2)
+// envelope.call.ok: `command == CALL_OPTION` alone does not hold
 TEST(EnvelopeCall, ok_3) {
   TestRun run("envelope.call.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                            /*tail=*/false});
   // What the law's probes tell then.
@@ -135,9 +134,21 @@ TEST(EnvelopeCall, size_unreadable) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+// envelope.call.large: `size > PAGE_SIZE` one beyond
+TEST(EnvelopeCall, size_unreadable_2) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0xfff, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.size_unreadable: `readable < 4` just holds
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_2) {
+TEST(EnvelopeCall, size_unreadable_3) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/3,
                               /*tail=*/false}, EFAULT);
@@ -148,7 +159,7 @@ TEST(EnvelopeCall, size_unreadable_2) {
 
 // envelope.call.size_unreadable: comes before tail
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_3) {
+TEST(EnvelopeCall, size_unreadable_4) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
                               /*tail=*/true}, EFAULT);
@@ -159,7 +170,7 @@ TEST(EnvelopeCall, size_unreadable_3) {
 
 // envelope.call.size_unreadable: comes before rights
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_4) {
+TEST(EnvelopeCall, size_unreadable_5) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -170,7 +181,7 @@ TEST(EnvelopeCall, size_unreadable_4) {
 
 // envelope.call.size_unreadable: comes before type
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_5) {
+TEST(EnvelopeCall, size_unreadable_6) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -181,7 +192,7 @@ TEST(EnvelopeCall, size_unreadable_5) {
 
 // envelope.call.size_unreadable: comes before no_iommu
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_6) {
+TEST(EnvelopeCall, size_unreadable_7) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -192,7 +203,7 @@ TEST(EnvelopeCall, size_unreadable_6) {
 
 // envelope.call.size_unreadable: comes before privilege
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_7) {
+TEST(EnvelopeCall, size_unreadable_8) {
   TestRun run("envelope.call.size_unreadable");
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
@@ -204,19 +215,26 @@ TEST(EnvelopeCall, size_unreadable_7) {
 
 // envelope.call.size_unreadable: comes before objects
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_8) {
+TEST(EnvelopeCall, size_unreadable_9) {
   TestRun run("envelope.call.size_unreadable");
-  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.size_unreadable: comes before compat
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_9) {
+TEST(EnvelopeCall, size_unreadable_10) {
   TestRun run("envelope.call.size_unreadable");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
@@ -227,16 +245,17 @@ TEST(EnvelopeCall, size_unreadable_9) {
 
 // envelope.call.size_unreadable: comes before memory
 //   fails EFAULT [size_unreadable] when readable < 4
-TEST(EnvelopeCall, size_unreadable_10) {
+TEST(EnvelopeCall, size_unreadable_11) {
   TestRun run("envelope.call.size_unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/false, /*size=*/0, /*readable=*/0,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -523,19 +542,12 @@ TEST(EnvelopeCall, short_6) {
 //   fails EINVAL [short] when size < least_size(command)
 TEST(EnvelopeCall, short_7) {
   TestRun run("envelope.call.short");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // envelope.call.short: comes before compat
@@ -602,7 +614,7 @@ TEST(EnvelopeCall, tail_unreadable_2) {
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 TEST(EnvelopeCall, tail_unreadable_3) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xd, /*readable=*/0xc,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x28, /*readable=*/0x27,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -677,7 +689,7 @@ TEST(EnvelopeCall, tail_unreadable_8) {
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 TEST(EnvelopeCall, tail_unreadable_9) {
   TestRun run("envelope.call.tail_unreadable");
-  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x800,
+  run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -721,7 +733,7 @@ TEST(EnvelopeCall, tail) {
 // envelope.call.which: `readable < size` one beyond
 TEST(EnvelopeCall, tail_2) {
   TestRun run("envelope.call.tail");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0xfff, /*readable=*/0x1000,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/0x17, /*readable=*/0x18,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -818,8 +830,10 @@ TEST(EnvelopeCall, tail_9) {
 //   fails E2BIG [tail] when size > fields and tail
 TEST(EnvelopeCall, tail_10) {
   TestRun run("envelope.call.tail");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
   run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/true}, E2BIG);
   // What the law's probes tell then.
@@ -832,13 +846,14 @@ TEST(EnvelopeCall, tail_10) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable) {
   TestRun run("envelope.call.unreadable");
-  run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/4,
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/8, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -880,9 +895,43 @@ TEST(EnvelopeCall, unreadable_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// envelope.call.unreadable: comes before objects
+// envelope.call.unreadable: comes before rights
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 TEST(EnvelopeCall, unreadable_5) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_MAP_FILE, /*plain=*/true, /*size=*/0x28, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before no_iommu
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_6) {
+  TestRun run("envelope.call.unreadable");
+  run.fails("envelope.call", {Command::CALL_NOIOMMU_GET_PA, /*plain=*/true, /*size=*/0x28, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before privilege
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_7) {
+  TestRun run("envelope.call.unreadable");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.unreadable: comes before objects
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+TEST(EnvelopeCall, unreadable_8) {
   TestRun run("envelope.call.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x18, /*readable=*/4,
@@ -901,7 +950,7 @@ TEST(EnvelopeCall, unreadable_5) {
 
 // envelope.call.unreadable: comes before compat
 //   fails EFAULT [unreadable] when readable < min(size, fields)
-TEST(EnvelopeCall, unreadable_6) {
+TEST(EnvelopeCall, unreadable_9) {
   TestRun run("envelope.call.unreadable");
   run.fails("envelope.call", {Command::CALL_VFIO_IOAS, /*plain=*/true, /*size=*/0xc, /*readable=*/4,
                               /*tail=*/false}, EFAULT);
@@ -923,20 +972,8 @@ TEST(EnvelopeCall, object) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// envelope.call.short: `size < least_size(command)` one beyond
-TEST(EnvelopeCall, object_2) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/9, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
 // envelope.call.unreadable: `readable < min(size, fields)` where both are equal
-TEST(EnvelopeCall, object_3) {
+TEST(EnvelopeCall, object_2) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_IOVA_RANGES, /*plain=*/true, /*size=*/0x20, /*readable=*/0x20,
                               /*tail=*/false}, ENOENT);
@@ -948,7 +985,7 @@ TEST(EnvelopeCall, object_3) {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 // envelope.call.unreadable: `readable < min(size, fields)` one beyond
-TEST(EnvelopeCall, object_4) {
+TEST(EnvelopeCall, object_3) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_HWPT_ALLOC, /*plain=*/true, /*size=*/0x1c, /*readable=*/0x1d,
                               /*tail=*/false}, ENOENT);
@@ -959,7 +996,7 @@ TEST(EnvelopeCall, object_4) {
 
 // envelope.call.object: `c == CALL_ALLOW_IOVAS` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_5) {
+TEST(EnvelopeCall, object_4) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_ALLOW_IOVAS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -970,7 +1007,7 @@ TEST(EnvelopeCall, object_5) {
 
 // envelope.call.object: `c == CALL_UNMAP` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_6) {
+TEST(EnvelopeCall, object_5) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -981,7 +1018,7 @@ TEST(EnvelopeCall, object_6) {
 
 // envelope.call.object: `c == CALL_GET_HW_INFO` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_7) {
+TEST(EnvelopeCall, object_6) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -992,7 +1029,7 @@ TEST(EnvelopeCall, object_7) {
 
 // envelope.call.object: `c == CALL_SET_DIRTY_TRACKING` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_8) {
+TEST(EnvelopeCall, object_7) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1003,7 +1040,7 @@ TEST(EnvelopeCall, object_8) {
 
 // envelope.call.object: `c == CALL_GET_DIRTY_BITMAP` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_9) {
+TEST(EnvelopeCall, object_8) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1014,7 +1051,7 @@ TEST(EnvelopeCall, object_9) {
 
 // envelope.call.object: `c == CALL_INVALIDATE` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_10) {
+TEST(EnvelopeCall, object_9) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1025,7 +1062,7 @@ TEST(EnvelopeCall, object_10) {
 
 // envelope.call.object: `c == CALL_VDEVICE_ALLOC` holds alone
 //   fails ENOENT [object] when names_object(command)
-TEST(EnvelopeCall, object_11) {
+TEST(EnvelopeCall, object_10) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1038,7 +1075,7 @@ TEST(EnvelopeCall, object_11) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 2)
-TEST(EnvelopeCall, object_12) {
+TEST(EnvelopeCall, object_11) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1051,7 +1088,7 @@ TEST(EnvelopeCall, object_12) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def least_size: with `if c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC
 // then 28 else full_size(c)` as if the condition never held
-TEST(EnvelopeCall, object_13) {
+TEST(EnvelopeCall, object_12) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1066,7 +1103,7 @@ TEST(EnvelopeCall, object_13) {
 // 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
 // == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
 // CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
-TEST(EnvelopeCall, object_14) {
+TEST(EnvelopeCall, object_13) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1079,7 +1116,7 @@ TEST(EnvelopeCall, object_14) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c ==
 // CALL_VEVENTQ_ALLOC` without `c == CALL_INVALIDATE` (part 2)
-TEST(EnvelopeCall, object_15) {
+TEST(EnvelopeCall, object_14) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_INVALIDATE, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1092,7 +1129,7 @@ TEST(EnvelopeCall, object_15) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_VDEVICE_ALLOC` (part 4)
-TEST(EnvelopeCall, object_16) {
+TEST(EnvelopeCall, object_15) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_VDEVICE_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1174,19 +1211,6 @@ TEST(EnvelopeCall, type_3) {
 TEST(EnvelopeCall, type_4) {
   TestRun run("envelope.call.type");
   run.fails("envelope.call", {Command::CALL_VIOMMU_ALLOC, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
-                              /*tail=*/false}, EOPNOTSUPP);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.type
-//   fails EOPNOTSUPP [type] when has_type(command)
-// Tells the law from this one: def full_size: with `if c == CALL_HWPT_ALLOC or c == CALL_GET_DIRTY_BITMAP then 48 else
-// 40` as if the condition always held
-TEST(EnvelopeCall, type_5) {
-  TestRun run("envelope.call.type");
-  run.fails("envelope.call", {Command::CALL_HW_QUEUE_ALLOC, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
                               /*tail=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1290,6 +1314,29 @@ TEST(EnvelopeCall, memory) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.memory: `p.backing == DMABUF` holds alone
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+TEST(EnvelopeCall, memory_2) {
+  TestRun run("envelope.call.memory");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

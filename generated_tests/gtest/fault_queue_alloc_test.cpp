@@ -55,26 +55,6 @@ TEST(FaultQueueAlloc, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// fault_queue.alloc.ok
-// file.release.ok, but the first FaultQueue stays; fault_queue.alloc tells
-TEST(FaultQueueAlloc, ok_4) {
-  TestRun run("fault_queue.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue1});
-  run.ok("fault_queue.close", {fault_queue0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  const Word fault_queue2 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EBUSY);
-  run.fails("fault_queue.destroy", {fault_queue2}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // fault_queue.alloc.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(FaultQueueAlloc, unknown) {

@@ -65,42 +65,6 @@ TEST(FaultQueueDestroy, queue_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// fault_queue.destroy.queue
-//   fails ENOENT [queue] unless queue lives
-// file.release.ok, but the first FaultQueue stays; fault_queue.destroy tells
-TEST(FaultQueueDestroy, queue_4) {
-  TestRun run("fault_queue.destroy.queue");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue1});
-  run.ok("fault_queue.close", {fault_queue0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("fault_queue.destroy", {fault_queue0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// fault_queue.destroy.queue
-//   fails ENOENT [queue] unless queue lives
-// file.release.ok, but the last FaultQueue stays; fault_queue.destroy tells
-TEST(FaultQueueDestroy, queue_5) {
-  TestRun run("fault_queue.destroy.queue");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue1});
-  run.ok("fault_queue.close", {fault_queue0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("fault_queue.destroy", {fault_queue1}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // fault_queue.destroy.open
 //   fails EBUSY [open] when queue.open
 TEST(FaultQueueDestroy, open) {
@@ -158,17 +122,18 @@ TEST(FaultQueueDestroy, users) {
   run.ok("fault_queue.destroy", {fault_queue0});
 }
 
-// fault_queue.destroy.users
+// fault_queue.destroy.users: `queue is busy` where one behind another decides
 //   fails EBUSY [users] when queue is busy
-// hwpt.alloc, then fault_queue.destroy.users, which was fault_queue.destroy.ok before
 TEST(FaultQueueDestroy, users_2) {
   TestRun run("fault_queue.destroy.users");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
                                            /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
   run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -184,6 +149,7 @@ TEST(FaultQueueDestroy, users_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("hwpt.destroy", {hwpt1});
   run.ok("ioas.destroy", {ioas0});
   run.ok("fault_queue.destroy", {fault_queue0});
 }

@@ -67,42 +67,38 @@ TEST(FaultQueueRead, empty) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// fault_queue.read.empty: `queue` alone does not hold
+// fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
+// device.destroy.ok, but a Fault stays; fault_queue.read tells
 TEST(FaultQueueRead, empty_2) {
   TestRun run("fault_queue.read.empty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue1, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
   run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
   // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
-// fault_queue.read.empty: `f.read` holds alone
+// fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
+// fault_queue.read.ok, but Fault.read stays; fault_queue.read tells
 TEST(FaultQueueRead, empty_3) {
   TestRun run("fault_queue.read.empty");
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
@@ -111,8 +107,8 @@ TEST(FaultQueueRead, empty_3) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
                                            /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
-  run.ok("fault_queue.read_all", {fault_queue0}, {1});
+  const Word fault0 = run.ok("device.fault", {device1}).handle(0);
+  run.ok("fault_queue.read", {fault_queue0, /*records=*/1, /*ragged=*/false}, {fault0});
   run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -137,7 +133,7 @@ TEST(FaultQueueRead, empty_3) {
 
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
-// device.destroy.ok, but a Fault stays; fault_queue.read tells
+// device.destroy.ok, but the first Fault stays; fault_queue.read tells
 TEST(FaultQueueRead, empty_4) {
   TestRun run("fault_queue.read.empty");
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
@@ -147,11 +143,12 @@ TEST(FaultQueueRead, empty_4) {
                                            /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.ok("device.fault", {device1});
+  run.ok("device.fault", {device1});
   run.ok("device.destroy", {device1});
   run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -159,7 +156,7 @@ TEST(FaultQueueRead, empty_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
@@ -167,10 +164,11 @@ TEST(FaultQueueRead, empty_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// fault_queue.read.room
-//   fails EINVAL [room] when records == 0
-TEST(FaultQueueRead, room) {
-  TestRun run("fault_queue.read.room");
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+// fault_queue.read, then fault_queue.read.empty, which was fault_queue.read.ok before
+TEST(FaultQueueRead, empty_5) {
+  TestRun run("fault_queue.read.empty");
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -178,8 +176,8 @@ TEST(FaultQueueRead, room) {
                                            /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   const Word fault0 = run.ok("device.fault", {device1}).handle(0);
-  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
-  run.fails("fault_queue.answer", {/*queue=*/fault_queue0, /*fault=*/fault0, Answer::RETRY, /*ragged=*/false}, EINVAL);
+  run.ok("fault_queue.read", {fault_queue0, /*records=*/1, /*ragged=*/false}, {fault0});
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/1, /*ragged=*/false}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -194,6 +192,111 @@ TEST(FaultQueueRead, room) {
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+TEST(FaultQueueRead, room) {
+  TestRun run("fault_queue.read.room");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  const Word fault0 = run.ok("device.fault", {device0}).handle(0);
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
+  run.fails("fault_queue.answer", {/*queue=*/fault_queue0, /*fault=*/fault0, Answer::INVALID,
+                                   /*ragged=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+// fault_queue.read.ragged, but it did what it refused: other Fault; a call tells
+TEST(FaultQueueRead, room_2) {
+  TestRun run("fault_queue.read.room");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  const Word fault0 = run.ok("device.fault", {device0}).handle(0);
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/true}, ESPIPE);
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
+  run.fails("fault_queue.answer", {/*queue=*/fault_queue0, /*fault=*/fault0, Answer::INVALID,
+                                   /*ragged=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+// fault_queue.answer.ok, but another Fault goes; fault_queue.read tells
+TEST(FaultQueueRead, room_3) {
+  TestRun run("fault_queue.read.room");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  const Word fault0 = run.ok("device.fault", {device1}).handle(0);
+  run.ok("device.fault", {device1});
+  run.ok("fault_queue.read", {fault_queue0, /*records=*/1, /*ragged=*/false}, {fault0});
+  run.ok("fault_queue.answer", {/*queue=*/fault_queue0, /*fault=*/fault0, Answer::RETRY, /*ragged=*/false});
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("device.destroy", {device1});

@@ -15,18 +15,15 @@ namespace iolaw::suite {
 TEST(HwQueueAlloc, ok) {
   TestRun run("hw_queue.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2fff}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fffffff, /*length=*/0x1000}, EBUSY);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
@@ -34,17 +31,16 @@ TEST(HwQueueAlloc, ok) {
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -95,27 +91,27 @@ TEST(HwQueueAlloc, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.ok: `overlaps(a.span, span)` alone does not hold (2)
+// hw_queue.alloc.ok: `overlaps(a.span, span)` with room of one (2)
 TEST(HwQueueAlloc, ok_3) {
   TestRun run("hw_queue.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x100b000,
                        /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000fff, /*length=*/0x800}, EBUSY);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x100cffe,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100b000, /*length=*/0x3000}, EBUSY);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
@@ -124,10 +120,11 @@ TEST(HwQueueAlloc, ok_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x100b000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x100cffe}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -136,39 +133,40 @@ TEST(HwQueueAlloc, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.ok: `overlaps(a.span, span)` just fails (2)
+// hw_queue.alloc.ok: `overlaps(a.span, span)` where both are equal (2)
 TEST(HwQueueAlloc, ok_4) {
   TestRun run("hw_queue.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1009000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100b000,
-                       /*src_iova=*/0x1009000, Rights::READ, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x100b000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x100b000,
+                       /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x100cfff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100b000, /*length=*/0x3000}, EBUSY);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40002000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1009000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x100b000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x100cfff}, {0x40001000});
   run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x100afff}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x100a000}, {0x40001000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -251,35 +249,68 @@ TEST(HwQueueAlloc, unknown_4) {
 TEST(HwQueueAlloc, unknown_5) {
   TestRun run("hw_queue.alloc.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1004000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0x1003700, /*length=*/0x1000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
                                /*unknown=*/false}, EOPNOTSUPP);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003fff, /*length=*/0x1000}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1004800, /*length=*/0x3000, /*ignored=*/2,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
   // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.unknown: comes before dmabuf
+//   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
+TEST(HwQueueAlloc, unknown_6) {
+  TestRun run("hw_queue.alloc.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::DEFAULT_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
@@ -288,7 +319,7 @@ TEST(HwQueueAlloc, unknown_5) {
 
 // hw_queue.alloc.unknown: comes before taken
 //   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
-TEST(HwQueueAlloc, unknown_6) {
+TEST(HwQueueAlloc, unknown_7) {
   TestRun run("hw_queue.alloc.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -328,7 +359,7 @@ TEST(HwQueueAlloc, unknown_6) {
 
 // hw_queue.alloc.unknown: comes before order
 //   fails EOPNOTSUPP [unknown] when unknown or type == DEFAULT_TYPE
-TEST(HwQueueAlloc, unknown_7) {
+TEST(HwQueueAlloc, unknown_8) {
   TestRun run("hw_queue.alloc.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -526,8 +557,8 @@ TEST(HwQueueAlloc, wrap) {
 //   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
 TEST(HwQueueAlloc, wrap_2) {
   TestRun run("hw_queue.alloc.wrap");
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                               /*length=*/0xffffffffff000001, /*unknown=*/false}, EOVERFLOW);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff800,
+                               /*length=*/0x801, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -556,8 +587,8 @@ TEST(HwQueueAlloc, wrap_4) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff000,
-                               /*length=*/0x80000, /*unknown=*/false}, EOVERFLOW);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x80000,
+                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -580,36 +611,35 @@ TEST(HwQueueAlloc, wrap_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.wrap: comes before gap
+// hw_queue.alloc.wrap: comes before dmabuf
 //   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
 TEST(HwQueueAlloc, wrap_5) {
   TestRun run("hw_queue.alloc.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x80000,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                /*length=*/0xfffffffffffff000, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
   // Everything can go.
+  run.ok("client.close_file", {file0});
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
@@ -702,8 +732,8 @@ TEST(HwQueueAlloc, viommu) {
 // hw_queue.alloc.wrap: `overflows(iova + length - 1)` at the last address
 TEST(HwQueueAlloc, viommu_2) {
   TestRun run("hw_queue.alloc.viommu");
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0xfffffffffffff800,
+                               /*length=*/0x800, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -818,35 +848,33 @@ TEST(HwQueueAlloc, type_2) {
 TEST(HwQueueAlloc, type_3) {
   TestRun run("hw_queue.alloc.type");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000b800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EOPNOTSUPP);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1003800, /*length=*/0x3000, /*iova=*/0x1008000, Rights::WRITE,
-                         /*unknown=*/false}, EFAULT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1003800, /*length=*/0x2000, /*ignored=*/0x40000000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("memory.pins", {/*va=*/0x4000b800}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000c7ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000b800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003800}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x10047ff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000b800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000b000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000c7ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000c000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000800}, {0x4000c000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -859,35 +887,31 @@ TEST(HwQueueAlloc, type_3) {
 TEST(HwQueueAlloc, type_4) {
   TestRun run("hw_queue.alloc.type");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
                       /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x40000000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
                                /*unknown=*/false}, EOPNOTSUPP);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000000, /*length=*/0x800, /*ignored=*/0, Rights::READ,
-                                  /*unknown=*/false}, EFAULT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -895,7 +919,7 @@ TEST(HwQueueAlloc, type_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.type: comes before taken
+// hw_queue.alloc.type: comes before dmabuf
 //   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
 TEST(HwQueueAlloc, type_5) {
   TestRun run("hw_queue.alloc.type");
@@ -905,32 +929,102 @@ TEST(HwQueueAlloc, type_5) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type: comes before taken
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+TEST(HwQueueAlloc, type_6) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+// viommu.destroy.ok, but another Viommu goes; hw_queue.alloc tells
+TEST(HwQueueAlloc, type_7) {
+  TestRun run("hw_queue.alloc.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hw_queue.alloc", {viommu1, DriverType::FOREIGN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
+                               /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -998,7 +1092,7 @@ TEST(HwQueueAlloc, too_long_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.too_long: comes before gap
+// hw_queue.alloc.too_long: comes before align
 //   fails ERANGE [too_long] when overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)
 TEST(HwQueueAlloc, too_long_3) {
   TestRun run("hw_queue.alloc.too_long");
@@ -1008,19 +1102,17 @@ TEST(HwQueueAlloc, too_long_3) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000b800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x800,
-                               /*length=*/0xfffffffffffff000, /*unknown=*/false}, ERANGE);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000000, /*length=*/0x800, /*ignored=*/0, Rights::READ,
-                                  /*unknown=*/false}, EFAULT);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/MAX,
+                               /*unknown=*/false}, ERANGE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffff, /*length=*/0x1000}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("memory.pins", {/*va=*/0x4000b800}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000c7ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000b800}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -1028,10 +1120,11 @@ TEST(HwQueueAlloc, too_long_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000b800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000b000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000c7ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000c000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000800}, {0x4000c000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -1065,46 +1158,6 @@ TEST(HwQueueAlloc, too_long_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hw_queue.alloc.too_long: comes before taken
-//   fails ERANGE [too_long] when overflows(iova - align_down(iova, PAGE_SIZE) + length + PAGE_SIZE - 1)
-TEST(HwQueueAlloc, too_long_5) {
-  TestRun run("hw_queue.alloc.too_long");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/MAX,
-                               /*unknown=*/false}, ERANGE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
@@ -1152,7 +1205,7 @@ TEST(HwQueueAlloc, too_many_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/1, /*length=*/0xffffffffffffefff,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0xfffffffffffff000,
                                /*unknown=*/false}, ENOMEM);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
@@ -1245,9 +1298,45 @@ TEST(HwQueueAlloc, too_many_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.too_many: comes before index
+// hw_queue.alloc.too_many: comes before dmabuf
 //   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
 TEST(HwQueueAlloc, too_many_5) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x7fffffffffffffff,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.too_many: comes before index
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+TEST(HwQueueAlloc, too_many_6) {
   TestRun run("hw_queue.alloc.too_many");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1278,7 +1367,7 @@ TEST(HwQueueAlloc, too_many_5) {
 
 // hw_queue.alloc.too_many: comes before taken
 //   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
-TEST(HwQueueAlloc, too_many_6) {
+TEST(HwQueueAlloc, too_many_7) {
   TestRun run("hw_queue.alloc.too_many");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1321,35 +1410,33 @@ TEST(HwQueueAlloc, too_many_6) {
 TEST(HwQueueAlloc, align) {
   TestRun run("hw_queue.alloc.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x4000b800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1003800, /*length=*/0x3000, /*iova=*/0x1008000, Rights::WRITE,
-                         /*unknown=*/false}, EFAULT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1003800, /*length=*/0x2000, /*ignored=*/0x40000000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("memory.pins", {/*va=*/0x4000b800}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000c7ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000b800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003800}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x10047ff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000b800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x4000b000});
+  run.ok("device.translate", {device0, /*iova=*/0x4000c7ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x4000c000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000800}, {0x4000c000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -1357,26 +1444,27 @@ TEST(HwQueueAlloc, align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.align: `aligned(length(range), unit)` alone does not hold
+// hw_queue.alloc.align: `no a: Area in ioas: not area_aligned(a, unit)` where one behind another decides
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
 TEST(HwQueueAlloc, align_2) {
   TestRun run("hw_queue.alloc.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1002800, Rights::WRITE, /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0, /*length=*/0x1000,
                                /*unknown=*/false}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x800, /*iova=*/0x1000000, Rights::READ,
-                         /*unknown=*/false}, EEXIST);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x400007ff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
@@ -1385,10 +1473,11 @@ TEST(HwQueueAlloc, align_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40002000});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x400007ff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x10007ff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40003000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -1483,14 +1572,14 @@ TEST(HwQueueAlloc, align_4) {
 TEST(HwQueueAlloc, gap) {
   TestRun run("hw_queue.alloc.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x80000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1008000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1007f00, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
@@ -1498,16 +1587,16 @@ TEST(HwQueueAlloc, gap) {
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1008000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1008000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1008fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
@@ -1520,32 +1609,71 @@ TEST(HwQueueAlloc, gap) {
 TEST(HwQueueAlloc, gap_2) {
   TestRun run("hw_queue.alloc.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1009000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1008fff, /*length=*/0x1000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006fff, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1007000, /*length=*/0x800, /*iova=*/0x100b000, Rights::READ,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006fff, /*length=*/0x800}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1009000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1009000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1009fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40000000});
   // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.gap: comes before dmabuf
+//   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
+TEST(HwQueueAlloc, gap_3) {
+  TestRun run("hw_queue.alloc.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0xfff800, /*length=*/0x1000,
+                               /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
@@ -1554,16 +1682,16 @@ TEST(HwQueueAlloc, gap_2) {
 
 // hw_queue.alloc.gap: comes before index
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-TEST(HwQueueAlloc, gap_3) {
+TEST(HwQueueAlloc, gap_4) {
   TestRun run("hw_queue.alloc.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000,
                                /*length=*/0x80000, /*unknown=*/false}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
@@ -1591,7 +1719,7 @@ TEST(HwQueueAlloc, gap_3) {
 
 // hw_queue.alloc.gap: comes before taken
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-TEST(HwQueueAlloc, gap_4) {
+TEST(HwQueueAlloc, gap_5) {
   TestRun run("hw_queue.alloc.gap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1599,27 +1727,28 @@ TEST(HwQueueAlloc, gap_4) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007000, Rights::READ,
                       /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1007000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005800, /*length=*/0x1000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006800, /*length=*/0x1000,
                                /*unknown=*/false}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1633,13 +1762,13 @@ TEST(HwQueueAlloc, gap_4) {
 TEST(HwQueueAlloc, rights) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EPERM);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x2000}, ENOENT);
@@ -1749,20 +1878,19 @@ TEST(HwQueueAlloc, rights_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.rights
+// hw_queue.alloc.rights: comes before index
 //   fails EPERM [rights] unless READ in a.rights
-// ioas.map, then hw_queue.alloc.rights, which was hw_queue.alloc.unmapped before
 TEST(HwQueueAlloc, rights_4) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EPERM);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x2000}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
@@ -1795,13 +1923,13 @@ TEST(HwQueueAlloc, rights_4) {
 TEST(HwQueueAlloc, rights_5) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/1,
                                /*unknown=*/false}, EPERM);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x2000}, ENOENT);
@@ -1829,12 +1957,10 @@ TEST(HwQueueAlloc, rights_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.rights
-//   fails EPERM [rights] unless READ in a.rights
-// Tells the law from this one: hw_queue.alloc: `fails EINVAL [dmabuf] when a.pages.backing == DMABUF` is found before
-// the loop changes anything
-TEST(HwQueueAlloc, rights_6) {
-  TestRun run("hw_queue.alloc.rights");
+// hw_queue.alloc.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(HwQueueAlloc, dmabuf) {
+  TestRun run("hw_queue.alloc.dmabuf");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
@@ -1843,9 +1969,12 @@ TEST(HwQueueAlloc, rights_6) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
+                           Rights::READ, /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
-                               /*unknown=*/false}, EPERM);
+                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000800, /*length=*/0x4000, /*iova=*/0x1002800, Rights::READ,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x800}, ENOENT);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1867,9 +1996,9 @@ TEST(HwQueueAlloc, rights_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.dmabuf
+// hw_queue.alloc.dmabuf: comes before unmapped
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-TEST(HwQueueAlloc, dmabuf) {
+TEST(HwQueueAlloc, dmabuf_2) {
   TestRun run("hw_queue.alloc.dmabuf");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1880,7 +2009,46 @@ TEST(HwQueueAlloc, dmabuf) {
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::READ, /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000, /*length=*/0x1000,
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000100, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/1}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.dmabuf: comes before order
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(HwQueueAlloc, dmabuf_3) {
+  TestRun run("hw_queue.alloc.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::READ, /*unknown=*/false});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EINVAL);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x1000800, /*length=*/0x4000, /*iova=*/0x1002800, Rights::READ,
                          /*unknown=*/false}, EFAULT);
@@ -2155,15 +2323,13 @@ TEST(HwQueueAlloc, index_2) {
 TEST(HwQueueAlloc, index_3) {
   TestRun run("hw_queue.alloc.index");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false});
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/2, /*iova=*/0x1000000, /*length=*/0x1000,
                                /*unknown=*/false}, EINVAL);
   run.fails("hw_queue.destroy", {no_object}, ENOENT);
@@ -2179,10 +2345,48 @@ TEST(HwQueueAlloc, index_3) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.index
+//   fails EINVAL [index] when index >= QUEUES
+// reply.map, then hw_queue.alloc.index, which was hw_queue.alloc.unmapped before
+TEST(HwQueueAlloc, index_4) {
+  TestRun run("hw_queue.alloc.index");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0x40000000,
+                               /*length=*/0x1000, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fffffff, /*length=*/0x1000}, ENOENT);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});

@@ -51,123 +51,41 @@ TEST(HwQueueDestroy, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.destroy.ok: near a Vdevice
+// hw_queue.destroy.ok: near a Access
 TEST(HwQueueDestroy, ok_2) {
   TestRun run("hw_queue.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000c000, /*length=*/0x1800, /*iova=*/0x1006800, Rights::READ,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004fff, /*length=*/0x3000}, ENOENT);
-  run.fails("hw_queue.destroy", {hw_queue0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40002000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hw_queue.destroy.ok: near a Veventq
-TEST(HwQueueDestroy, ok_3) {
-  TestRun run("hw_queue.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1007000, /*length=*/0x1000}, ENOENT);
-  run.fails("hw_queue.destroy", {hw_queue0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-}
-
-// hw_queue.destroy.ok: near a Access
-TEST(HwQueueDestroy, ok_4) {
-  TestRun run("hw_queue.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.ok("hw_queue.destroy", {hw_queue0});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1005000, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1006800, /*length=*/0x1000, /*ignored=*/0x100c000, Rights::READ,
-                                  /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000000, /*length=*/0x800, /*ignored=*/1,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   run.fails("hw_queue.destroy", {hw_queue0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1007000}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("device.destroy", {device0});
@@ -191,37 +109,36 @@ TEST(HwQueueDestroy, queue) {
 TEST(HwQueueDestroy, order) {
   TestRun run("hw_queue.destroy.order");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1006000,
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("hw_queue.destroy", {hw_queue0}, EBUSY);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   run.fails("hw_queue.destroy", {hw_queue0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue1});

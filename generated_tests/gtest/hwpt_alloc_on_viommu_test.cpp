@@ -45,38 +45,75 @@ TEST(HwptAllocOnViommu, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_on_viommu.ok
-// hwpt.alloc_on_viommu.faults: `faults lives` holds alone
+// hwpt.alloc_on_viommu.ok: near a Hwpt
 TEST(HwptAllocOnViommu, ok_2) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.ok: near a Viommu
+TEST(HwptAllocOnViommu, ok_3) {
   TestRun run("hwpt.alloc_on_viommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
-                                                     /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -191,20 +228,9 @@ TEST(HwptAllocOnViommu, device) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.device: comes before flags
-//   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_2) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // hwpt.alloc_on_viommu.device: comes before foreign
 //   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_3) {
+TEST(HwptAllocOnViommu, device_2) {
   TestRun run("hwpt.alloc_on_viommu.device");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
@@ -215,7 +241,7 @@ TEST(HwptAllocOnViommu, device_3) {
 
 // hwpt.alloc_on_viommu.device: comes before short
 //   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_4) {
+TEST(HwptAllocOnViommu, device_3) {
   TestRun run("hwpt.alloc_on_viommu.device");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
@@ -224,21 +250,10 @@ TEST(HwptAllocOnViommu, device_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.device: comes before unreadable
-//   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_5) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 // device.destroy.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_6) {
+TEST(HwptAllocOnViommu, device_4) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -260,7 +275,7 @@ TEST(HwptAllocOnViommu, device_6) {
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 // file.release.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_7) {
+TEST(HwptAllocOnViommu, device_5) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -320,34 +335,8 @@ TEST(HwptAllocOnViommu, viommu_2) {
 
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
-// device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_3) {
-  TestRun run("hwpt.alloc_on_viommu.viommu");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
-}
-
-// hwpt.alloc_on_viommu.viommu
-//   fails EINVAL [viommu] unless viommu lives
 // device.attach_hwpt.ok, but no Device is made; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_4) {
+TEST(HwptAllocOnViommu, viommu_3) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -374,6 +363,32 @@ TEST(HwptAllocOnViommu, viommu_4) {
   run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.viommu
+//   fails EINVAL [viommu] unless viommu lives
+// device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, viommu_4) {
+  TestRun run("hwpt.alloc_on_viommu.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // hwpt.alloc_on_viommu.viommu
@@ -512,6 +527,113 @@ TEST(HwptAllocOnViommu, flags_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// hwpt.alloc_on_viommu.flags: comes before short
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_4) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
+                                /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.flags: comes before unreadable
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_5) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA,
+                                     /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
+                                /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.flags: comes before faults
+//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
+TEST(HwptAllocOnViommu, flags_6) {
+  TestRun run("hwpt.alloc_on_viommu.flags");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
+                                /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.alloc_on_viommu.no_data
 //   fails EOPNOTSUPP [no_data] when data == NO_DATA
 TEST(HwptAllocOnViommu, no_data) {
@@ -557,8 +679,9 @@ TEST(HwptAllocOnViommu, no_data_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
@@ -578,6 +701,41 @@ TEST(HwptAllocOnViommu, no_data_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.no_data
+//   fails EOPNOTSUPP [no_data] when data == NO_DATA
+// viommu.destroy.ok, but another Viommu goes; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, no_data_3) {
+  TestRun run("hwpt.alloc_on_viommu.no_data");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1005000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -697,9 +855,8 @@ TEST(HwptAllocOnViommu, short_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);

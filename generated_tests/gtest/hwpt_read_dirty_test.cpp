@@ -17,10 +17,10 @@ namespace iolaw::suite {
 TEST(HwptReadDirty, ok) {
   TestRun run("hwpt.read_dirty.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0x1000, /*page_size=*/0x1000, /*keep=*/false,
                              /*unknown=*/false}, {false});
   // What the law's probes tell then.
@@ -154,27 +154,37 @@ TEST(HwptReadDirty, hwpt) {
 
 // hwpt.read_dirty.hwpt
 //   fails ENOENT [hwpt] unless hwpt lives
-// hwpt.destroy.ok, but a Hwpt stays; hwpt.read_dirty tells
+// hwpt.destroy.ok, but a Dirty stays; hwpt.read_dirty tells
 TEST(HwptReadDirty, hwpt_2) {
   TestRun run("hwpt.read_dirty.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
   run.ok("hwpt.destroy", {hwpt0});
   run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
@@ -221,12 +231,10 @@ TEST(HwptReadDirty, kind_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt1, /*iova=*/0x400, /*length=*/0, /*page_size=*/0, /*keep=*/false,
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.read_dirty", {hwpt1, /*iova=*/0, /*length=*/2, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -242,7 +250,6 @@ TEST(HwptReadDirty, kind_2) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -285,8 +292,8 @@ TEST(HwptReadDirty, length_2) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt0});
-  run.fails("hwpt.read_dirty", {hwpt1, /*iova=*/0, /*length=*/0, /*page_size=*/0, /*keep=*/false,
+  run.ok("hwpt.destroy", {hwpt1});
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -301,7 +308,7 @@ TEST(HwptReadDirty, length_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -313,7 +320,7 @@ TEST(HwptReadDirty, wrap) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0xfffffffffffff000, /*length=*/0x80000, /*page_size=*/0, /*keep=*/false,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -340,7 +347,7 @@ TEST(HwptReadDirty, wrap_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x100b000, /*length=*/0xfffffffffeff5001, /*page_size=*/0,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x1002000, /*length=*/0xfffffffffeffe001, /*page_size=*/0,
                                 /*keep=*/false, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -366,18 +373,19 @@ TEST(HwptReadDirty, iova_align) {
   TestRun run("hwpt.read_dirty.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/2, /*page_size=*/0, /*keep=*/false,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0x800, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
@@ -387,47 +395,17 @@ TEST(HwptReadDirty, iova_align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.read_dirty.iova_align
+// hwpt.read_dirty.iova_align: `aligned(iova, alignment(hwpt.ioas))` alone does not hold
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length,
 //   alignment(hwpt.ioas))
-// hwpt.read_dirty.length: `length == 0` one too high
 TEST(HwptReadDirty, iova_align_2) {
   TestRun run("hwpt.read_dirty.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/1, /*page_size=*/0, /*keep=*/false,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x4000ffff, /*length=*/1, /*page_size=*/0, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.read_dirty.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length,
-//   alignment(hwpt.ioas))
-// hwpt.read_dirty.wrap: `overflows(iova + length - 1)` at the last address
-TEST(HwptReadDirty, iova_align_3) {
-  TestRun run("hwpt.read_dirty.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x1008fff, /*length=*/0xfffffffffeff7001, /*page_size=*/0,
-                                /*keep=*/false, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -450,13 +428,13 @@ TEST(HwptReadDirty, iova_align_3) {
 //   alignment(hwpt.ioas))
 // Tells the law from this one: hwpt.read_dirty: `fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas))
 // and aligned(iova + length, alignment(hwpt.ioas))` never applies
-TEST(HwptReadDirty, iova_align_4) {
+TEST(HwptReadDirty, iova_align_3) {
   TestRun run("hwpt.read_dirty.iova_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/2, /*length=*/0x1000, /*page_size=*/2, /*keep=*/false,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x7fffffff, /*length=*/0x1000, /*page_size=*/2, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -502,6 +480,34 @@ TEST(HwptReadDirty, page_size) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// hwpt.read_dirty.page_size
+//   fails EINVAL [page_size] when page_size == 0
+// hwpt.read_dirty.wrap: `overflows(iova + length - 1)` at the last address
+TEST(HwptReadDirty, page_size_2) {
+  TestRun run("hwpt.read_dirty.page_size");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*page_size=*/0, /*keep=*/false,
+                                /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.read_dirty.page_align
 //   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
 TEST(HwptReadDirty, page_align) {
@@ -510,7 +516,7 @@ TEST(HwptReadDirty, page_align) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/false,
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x800, /*length=*/0x1000, /*page_size=*/0x1000, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -538,6 +544,33 @@ TEST(HwptReadDirty, page_align_2) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x800, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/false,
+                                /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.read_dirty.page_align: `aligned(iova + length, PAGE_SIZE)` alone does not hold
+//   fails EINVAL [page_align] unless aligned(iova, PAGE_SIZE) and aligned(iova + length, PAGE_SIZE)
+TEST(HwptReadDirty, page_align_3) {
+  TestRun run("hwpt.read_dirty.page_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/false,
                                 /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -76,17 +76,90 @@ TEST(IoasMapAnywhere, ok_3) {
 }
 
 // ioas.map_anywhere.ok
-// ioas.map_anywhere.last_page: `ioas.devices > 0` alone does not hold
+// ioas.map_anywhere.full: `ioas.devices > 0` alone does not hold
 TEST(IoasMapAnywhere, ok_4) {
   TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.full: `ioas.allowed is some list` holds alone (5)
+TEST(IoasMapAnywhere, ok_5) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x40000000, /*last=*/0x7fffffff});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x40000000, 0x7ffff000}})});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x5d8540db34313, /*iova=*/0x1003000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.full: `ioas.devices > 0` alone does not hold (5)
+TEST(IoasMapAnywhere, ok_6) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x4000ffff, /*last=*/0xffffffff});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x4000ffff, 0xc0000000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.last_page: `ioas.devices > 0` alone does not hold
+TEST(IoasMapAnywhere, ok_7) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe800}})});
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -98,7 +171,7 @@ TEST(IoasMapAnywhere, ok_4) {
 
 // ioas.map_anywhere.ok
 // ioas.map_anywhere.memory: `source in MEMORY` where both are equal (2)
-TEST(IoasMapAnywhere, ok_5) {
+TEST(IoasMapAnywhere, ok_8) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -125,7 +198,7 @@ TEST(IoasMapAnywhere, ok_5) {
 
 // ioas.map_anywhere.ok
 // ioas.map_anywhere.limit: `ioas.devices > 0` alone does not hold
-TEST(IoasMapAnywhere, ok_6) {
+TEST(IoasMapAnywhere, ok_9) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
@@ -146,7 +219,7 @@ TEST(IoasMapAnywhere, ok_6) {
 
 // ioas.map_anywhere.ok
 // ioas.map_anywhere.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
-TEST(IoasMapAnywhere, ok_7) {
+TEST(IoasMapAnywhere, ok_10) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -173,7 +246,7 @@ TEST(IoasMapAnywhere, ok_7) {
 }
 
 // ioas.map_anywhere.ok: `WRITE in rights` alone does not hold
-TEST(IoasMapAnywhere, ok_8) {
+TEST(IoasMapAnywhere, ok_11) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::READ,
@@ -192,20 +265,18 @@ TEST(IoasMapAnywhere, ok_8) {
 }
 
 // ioas.map_anywhere.ok
-// ioas.reserve.ok, but no Reserved is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_9) {
+// reply.map.reply, but no Area is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_12) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE}, EFAULT);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -216,7 +287,7 @@ TEST(IoasMapAnywhere, ok_9) {
 
 // ioas.map_anywhere.ok
 // access.destroy.ok, but a Access stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_10) {
+TEST(IoasMapAnywhere, ok_13) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -239,7 +310,7 @@ TEST(IoasMapAnywhere, ok_10) {
 
 // ioas.map_anywhere.ok
 // device.destroy.ok, but a Device stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_11) {
+TEST(IoasMapAnywhere, ok_14) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -261,62 +332,15 @@ TEST(IoasMapAnywhere, ok_11) {
 
 // ioas.map_anywhere.ok
 // ioas.copy.ok, but no Area is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_12) {
+TEST(IoasMapAnywhere, ok_15) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x2000000,
-                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x2001000, 0xfffffffffefff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.map_file.ok, but no Area is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_13) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x2000, /*length=*/0xffffffffffffe000,
-                              /*iova=*/0x2000, Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_14) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x2000, /*length=*/0xffffffffffffe000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -331,7 +355,7 @@ TEST(IoasMapAnywhere, ok_14) {
 
 // ioas.map_anywhere.ok
 // reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_15) {
+TEST(IoasMapAnywhere, ok_16) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -353,15 +377,15 @@ TEST(IoasMapAnywhere, ok_15) {
 }
 
 // ioas.map_anywhere.ok
-// reply.unmap_all.reply, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_16) {
+// vfio.map_dma.ok, but no Area is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_17) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -369,18 +393,50 @@ TEST(IoasMapAnywhere, ok_16) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.ok
-// device.replace.ok, but Device.ioas stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_17) {
+// access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_18) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.map_anywhere.ok
+// device.replace.ok, but Device.ioas stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_19) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
@@ -408,20 +464,109 @@ TEST(IoasMapAnywhere, ok_17) {
 }
 
 // ioas.map_anywhere.ok
-// ioas.unmap.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_18) {
+// ioas.allow.order, but it did what it refused: other Ioas; a call tells
+TEST(IoasMapAnywhere, ok_20) {
   TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
-                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, {0x1000});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x80000, 0xffffffffffffe000}})});
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.allow.unreadable, but it did what it refused: other Ioas; a call tells
+TEST(IoasMapAnywhere, ok_21) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EFAULT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map.ok, but no Area is made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_22) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but another Area goes; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_23) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.split, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_24) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0x10000}, {0x1090000, 0xfffffffffefff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -432,11 +577,12 @@ TEST(IoasMapAnywhere, ok_18) {
 
 // ioas.map_anywhere.ok
 // reply.unmap_all.reply, but the first Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_19) {
+TEST(IoasMapAnywhere, ok_25) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
@@ -454,41 +600,16 @@ TEST(IoasMapAnywhere, ok_19) {
 }
 
 // ioas.map_anywhere.ok
-// ioas.destroy.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_20) {
+// vfio.unmap_dma.ok, but a Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_26) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.map_anywhere", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x2000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x2000}, {false});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.ok, but the first Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_21) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffefff000}})});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -503,8 +624,55 @@ TEST(IoasMapAnywhere, ok_21) {
 }
 
 // ioas.map_anywhere.ok
+// ioas.copy.ok, but the last Area is not made; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_27) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000, /*src_iova=*/2,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x81000, 0xfffffffffff7f000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.unmap.ok, but the first Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_28) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000ffff}, {0x2000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
 // ioas.unmap.split, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_22) {
+TEST(IoasMapAnywhere, ok_29) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -526,19 +694,21 @@ TEST(IoasMapAnywhere, ok_22) {
 }
 
 // ioas.map_anywhere.ok
-// vfio.unmap_dma.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_23) {
+// vfio.unmap_dma.ok, but the last Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_30) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffbffff000}})});
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -551,81 +721,22 @@ TEST(IoasMapAnywhere, ok_23) {
 }
 
 // ioas.map_anywhere.ok
-// vfio.unmap_dma.ok, but another Area goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_24) {
+// ioas.unmap.split, but the last Area stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ok_31) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x40001000, 0xffffffffbffff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.unmap.split, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_25) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1003000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1002000,
-                       /*src_iova=*/0x1003000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1002000, /*length=*/0x2000}, ENOENT);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {any_number});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
-  run.ok("memory.pins", {/*va=*/0x40001fff}, {2});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40003000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_anywhere.ok
-// ioas.copy.ok, but the last Area is not made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ok_26) {
-  TestRun run("ioas.map_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1001000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0,
-                       /*src_iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000,
+                       /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000}, ENOENT);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(1, {{0x3000, 0x1000000}, {0x1005000, 0xffffffffffffe000}})});
+                               /*unknown=*/false}, {among(1, {{0x1000, 0x3ffff000}, {0x40080000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -635,7 +746,7 @@ TEST(IoasMapAnywhere, ok_26) {
 }
 
 // ioas.map_anywhere.ok: ioas with pinners; Area made; Pages made
-TEST(IoasMapAnywhere, ok_27) {
+TEST(IoasMapAnywhere, ok_32) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -656,7 +767,7 @@ TEST(IoasMapAnywhere, ok_27) {
 }
 
 // ioas.map_anywhere.ok: ioas with devices and hwpts; Area made; Pages made
-TEST(IoasMapAnywhere, ok_28) {
+TEST(IoasMapAnywhere, ok_33) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -685,32 +796,31 @@ TEST(IoasMapAnywhere, ok_28) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.ok: ioas with devices and pinners; Area made; Pages made
-TEST(IoasMapAnywhere, ok_29) {
+// ioas.map_anywhere.ok
+// Tells the law from this one: def has_place: with `may_choose_after(ioas, PAGE_SIZE, length) or may_choose_after(ioas,
+// APERTURE.first, length) or (some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length)) or (some r:
+// Reserved in ioas: may_choose_after(ioas, r.span.last + 1, length)) or (ioas.allowed is some list and (some r:
+// ListedRange in list: may_choose_after(ioas, r.first, length)))` without `(some r: Reserved in ioas:
+// may_choose_after(ioas, r.span.last + 1, length))` (part 4)
+TEST(IoasMapAnywhere, ok_34) {
   TestRun run("ioas.map_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                               /*unknown=*/false}, {among(0x1000, {{0x1000000, 0x7ffff000}})});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffbffff000}})});
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.unknown
@@ -763,7 +873,7 @@ TEST(IoasMapAnywhere, unknown_3) {
 TEST(IoasMapAnywhere, unknown_4) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -772,9 +882,10 @@ TEST(IoasMapAnywhere, unknown_4) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -805,8 +916,8 @@ TEST(IoasMapAnywhere, unknown_6) {
   TestRun run("ioas.map_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000d000, /*length=*/0xffffffffbfff3000, /*ignored=*/0,
-                                  /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x2000, /*ignored=*/0, /*rights=*/0,
+                                  /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -868,13 +979,13 @@ TEST(IoasMapAnywhere, last_byte_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_anywhere.last_byte: comes before length_align
+// ioas.map_anywhere.last_byte: comes before va_align
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
 TEST(IoasMapAnywhere, last_byte_3) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/MAX, /*rights=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -891,29 +1002,9 @@ TEST(IoasMapAnywhere, last_byte_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.last_byte: comes before va_align
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_4) {
-  TestRun run("ioas.map_anywhere.last_byte");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/MAX, /*rights=*/0,
-                                  /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.last_byte: comes before full
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_5) {
+TEST(IoasMapAnywhere, last_byte_4) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -932,37 +1023,14 @@ TEST(IoasMapAnywhere, last_byte_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.last_byte: comes before last_page
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_6) {
-  TestRun run("ioas.map_anywhere.last_byte");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/MAX,
-                                  /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.last_byte: comes before limit
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_7) {
+TEST(IoasMapAnywhere, last_byte_5) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/MAX, /*rights=*/0,
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1018,15 +1086,16 @@ TEST(IoasMapAnywhere, rights_3) {
 //   fails EINVAL [rights] when rights is empty
 TEST(IoasMapAnywhere, rights_4) {
   TestRun run("ioas.map_anywhere.rights");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*ignored=*/0, /*rights=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, /*rights=*/0,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1041,8 +1110,8 @@ TEST(IoasMapAnywhere, rights_5) {
   TestRun run("ioas.map_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0, /*rights=*/0,
-                                  /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40002000, /*length=*/0xffffffffbfffe000, /*ignored=*/0,
+                                  /*rights=*/0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1097,8 +1166,19 @@ TEST(IoasMapAnywhere, ioas) {
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasMapAnywhere, ioas_2) {
   TestRun run("ioas.map_anywhere.ioas");
-  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas: comes before long
+//   fails ENOENT [ioas] unless ioas lives
+TEST(IoasMapAnywhere, ioas_3) {
+  TestRun run("ioas.map_anywhere.ioas");
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -1107,10 +1187,25 @@ TEST(IoasMapAnywhere, ioas_2) {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_3) {
+TEST(IoasMapAnywhere, ioas_4) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, ioas_5) {
+  TestRun run("ioas.map_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -1122,12 +1217,12 @@ TEST(IoasMapAnywhere, ioas_3) {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_4) {
+TEST(IoasMapAnywhere, ioas_6) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -1139,7 +1234,7 @@ TEST(IoasMapAnywhere, ioas_4) {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Reserved stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_5) {
+TEST(IoasMapAnywhere, ioas_7) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -1154,27 +1249,13 @@ TEST(IoasMapAnywhere, ioas_5) {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Reserved stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_6) {
-  TestRun run("ioas.map_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but the first Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_7) {
+TEST(IoasMapAnywhere, ioas_8) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -1186,31 +1267,14 @@ TEST(IoasMapAnywhere, ioas_7) {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but the first Area stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, ioas_8) {
-  TestRun run("ioas.map_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but the first Reserved stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ioas_9) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
@@ -1237,12 +1301,15 @@ TEST(IoasMapAnywhere, ioas_10) {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.map_anywhere.ioas, which was ioas.map_anywhere.ok before
+// file.release.ok, but the first Reserved stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, ioas_11) {
   TestRun run("ioas.map_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1268,9 +1335,53 @@ TEST(IoasMapAnywhere, va_wrap) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.va_wrap: comes before full
+// ioas.map_anywhere.va_wrap: comes before length_align
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 TEST(IoasMapAnywhere, va_wrap_2) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xffffffffffffff00, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before va_align
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_3) {
+  TestRun run("ioas.map_anywhere.va_wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/MAX, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_wrap: comes before full
+//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
+TEST(IoasMapAnywhere, va_wrap_4) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -1289,32 +1400,9 @@ TEST(IoasMapAnywhere, va_wrap_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.va_wrap: comes before last_page
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_3) {
-  TestRun run("ioas.map_anywhere.va_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005801, /*length=*/0xffffffffbfffa7ff, /*ignored=*/0,
-                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.va_wrap: comes before limit
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_4) {
+TEST(IoasMapAnywhere, va_wrap_5) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
@@ -1401,7 +1489,7 @@ TEST(IoasMapAnywhere, length_4) {
   TestRun run("ioas.map_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff100, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1422,9 +1510,9 @@ TEST(IoasMapAnywhere, length_4) {
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
 TEST(IoasMapAnywhere, length_5) {
   TestRun run("ioas.map_anywhere.length");
-  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1469,22 +1557,20 @@ TEST(IoasMapAnywhere, length_6) {
 TEST(IoasMapAnywhere, length_align) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/4, /*ignored=*/0, Rights::WRITE,
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.length_align: comes before long
@@ -1510,13 +1596,38 @@ TEST(IoasMapAnywhere, length_align_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.length_align: comes before last_page
+// ioas.map_anywhere.length_align: comes before full
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapAnywhere, length_align_3) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1009000, /*length=*/0xfffffffffeff6f00, /*ignored=*/0,
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffff, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.length_align: comes before last_page
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapAnywhere, length_align_4) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40006000, /*length=*/0xffffffffbfff9f00, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1535,12 +1646,12 @@ TEST(IoasMapAnywhere, length_align_3) {
 
 // ioas.map_anywhere.length_align: comes before limit
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapAnywhere, length_align_4) {
+TEST(IoasMapAnywhere, length_align_5) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1559,51 +1670,8 @@ TEST(IoasMapAnywhere, length_align_4) {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages.ok, but Ioas.large_pages stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_5) {
-  TestRun run("ioas.map_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// vfio.set_iommu.ok, but Ioas.large_pages stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_6) {
-  TestRun run("ioas.map_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.destroy.ok, but another Access goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_7) {
+TEST(IoasMapAnywhere, length_align_6) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -1626,41 +1694,62 @@ TEST(IoasMapAnywhere, length_align_7) {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// vfio.set_iommu.ok, but Ioas.large_pages stays; ioas.map_anywhere tells
+TEST(IoasMapAnywhere, length_align_7) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // hw_queue.destroy.ok, but another HwQueue goes; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, length_align_8) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1006000,
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.ok("hw_queue.destroy", {hw_queue1});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x800, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1671,12 +1760,12 @@ TEST(IoasMapAnywhere, length_align_8) {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.ok before
+// access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
 TEST(IoasMapAnywhere, length_align_9) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1688,6 +1777,27 @@ TEST(IoasMapAnywhere, length_align_9) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, length_align_10) {
+  TestRun run("ioas.map_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1750,40 +1860,62 @@ TEST(IoasMapAnywhere, long_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.long: comes before va_align
+// ioas.map_anywhere.long: `length >= SEARCH_LIMIT` with room of one
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapAnywhere, long_4) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x8000000000000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.long: comes before va_align
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasMapAnywhere, long_5) {
+  TestRun run("ioas.map_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0xf000000000000000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.long: comes before full
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_5) {
+TEST(IoasMapAnywhere, long_6) {
   TestRun run("ioas.map_anywhere.long");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffef00, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1794,11 +1926,11 @@ TEST(IoasMapAnywhere, long_5) {
 
 // ioas.map_anywhere.long: comes before last_page
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_6) {
+TEST(IoasMapAnywhere, long_7) {
   TestRun run("ioas.map_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0xffffffffbffff800, /*ignored=*/0,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x3fffff00, /*length=*/0xffffffffc0000000, /*ignored=*/0,
                                   Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1817,12 +1949,12 @@ TEST(IoasMapAnywhere, long_6) {
 
 // ioas.map_anywhere.long: comes before limit
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapAnywhere, long_7) {
+TEST(IoasMapAnywhere, long_8) {
   TestRun run("ioas.map_anywhere.long");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x8000000000000000, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xf000000000000000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1844,27 +1976,50 @@ TEST(IoasMapAnywhere, long_7) {
 TEST(IoasMapAnywhere, va_align) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_align: comes before full
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+TEST(IoasMapAnywhere, va_align_2) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_anywhere.va_align: comes before last_page
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-TEST(IoasMapAnywhere, va_align_2) {
+TEST(IoasMapAnywhere, va_align_3) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1887,11 +2042,11 @@ TEST(IoasMapAnywhere, va_align_2) {
 
 // ioas.map_anywhere.va_align: comes before limit
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-TEST(IoasMapAnywhere, va_align_3) {
+TEST(IoasMapAnywhere, va_align_4) {
   TestRun run("ioas.map_anywhere.va_align");
-  run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1911,60 +2066,8 @@ TEST(IoasMapAnywhere, va_align_3) {
 
 // ioas.map_anywhere.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.create.ok, but no Access is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, va_align_4) {
-  TestRun run("ioas.map_anywhere.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
+// option.set_large_pages.ok, but Ioas.large_pages stays; ioas.map_anywhere tells
 TEST(IoasMapAnywhere, va_align_5) {
-  TestRun run("ioas.map_anywhere.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_anywhere.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// option.set_large_pages, then ioas.map_anywhere.va_align, which was ioas.map_anywhere.ok before
-TEST(IoasMapAnywhere, va_align_6) {
   TestRun run("ioas.map_anywhere.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1982,71 +2085,180 @@ TEST(IoasMapAnywhere, va_align_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// Tells the law from this one: ioas.map_anywhere: `fails ENOSPC [full] unless has_place(ioas, length)` comes before
-// `fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))`
-TEST(IoasMapAnywhere, va_align_7) {
-  TestRun run("ioas.map_anywhere.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 TEST(IoasMapAnywhere, full) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full: `ioas.devices > 0` holds alone
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_2) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.full
+// ioas.map_anywhere.full: `range in APERTURE` alone does not hold
 //   fails ENOSPC [full] unless has_place(ioas, length)
-// Tells the law from this one: def has_place: with `(ioas.allowed is some list and (some r: ListedRange in list:
-// may_choose_after(ioas, r.first, length)))` without `ioas.allowed is some list` (part 1)
-TEST(IoasMapAnywhere, full_2) {
+TEST(IoasMapAnywhere, full_3) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffff0000, /*iova=*/0, Rights::WRITE,
-                      /*unknown=*/false});
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*ignored=*/0, Rights::WRITE,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7ff00000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffeffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full: `x in r.first..r.last` alone does not hold
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_4) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x2000000000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full: `x in r.first..r.last` just fails (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_5) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0xfff});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full: `r.last in span` with room of one (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_6) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full: `r.last in span` with room of one (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_7) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000001});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.full: `r.last in span` with room of one (9)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_8) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1fffffd800, /*last=*/0x1fffffd801});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -2078,6 +2290,31 @@ TEST(IoasMapAnywhere, last_page) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_anywhere.last_page: `ioas.hwpts > 0` holds alone
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+TEST(IoasMapAnywhere, last_page_2) {
+  TestRun run("ioas.map_anywhere.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 TEST(IoasMapAnywhere, memory) {
@@ -2101,13 +2338,62 @@ TEST(IoasMapAnywhere, memory) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.memory: comes before limit
+// ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+// ioas.map_anywhere.full: `range in APERTURE` holds alone (3)
 TEST(IoasMapAnywhere, memory_2) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.memory: `source in MEMORY` alone does not hold (2)
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+TEST(IoasMapAnywhere, memory_3) {
+  TestRun run("ioas.map_anywhere.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1ffffff000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.memory: comes before limit
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+TEST(IoasMapAnywhere, memory_4) {
+  TestRun run("ioas.map_anywhere.memory");
   run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
@@ -2128,7 +2414,7 @@ TEST(IoasMapAnywhere, memory_2) {
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 // device.destroy.ok, but another Device goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, memory_3) {
+TEST(IoasMapAnywhere, memory_5) {
   TestRun run("ioas.map_anywhere.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2151,54 +2437,13 @@ TEST(IoasMapAnywhere, memory_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-// hw_queue.destroy.ok, but a HwQueue stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, memory_4) {
-  TestRun run("ioas.map_anywhere.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x800, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 TEST(IoasMapAnywhere, limit) {
   TestRun run("ioas.map_anywhere.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
   // What the law's probes tell then.
@@ -2218,12 +2463,12 @@ TEST(IoasMapAnywhere, limit) {
 
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
-// client.limit, then ioas.map_anywhere.limit, which was ioas.map_anywhere.ok before
+// device.attach, then ioas.map_anywhere.limit, which was ioas.map_anywhere.ok before
 TEST(IoasMapAnywhere, limit_2) {
   TestRun run("ioas.map_anywhere.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
                                   /*unknown=*/false}, ENOMEM);
   // What the law's probes tell then.

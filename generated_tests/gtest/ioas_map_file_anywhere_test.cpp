@@ -56,39 +56,12 @@ TEST(IoasMapFileAnywhere, ok_2) {
 }
 
 // ioas.map_file_anywhere.ok
-// ioas.map_file_anywhere.file: `file.dmabuf` holds alone
+// ioas.map_file_anywhere.limit: `ioas.devices > 0` alone does not hold
 TEST(IoasMapFileAnywhere, ok_3) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.ok
-// ioas.map_file_anywhere.limit: `ioas.devices > 0` alone does not hold
-TEST(IoasMapFileAnywhere, ok_4) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -105,36 +78,8 @@ TEST(IoasMapFileAnywhere, ok_4) {
 }
 
 // ioas.map_file_anywhere.ok
-// ioas.map_file_anywhere.limit: `file.dmabuf` holds alone
-TEST(IoasMapFileAnywhere, ok_5) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.ok
 // ioas.map_file_anywhere.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
-TEST(IoasMapFileAnywhere, ok_6) {
+TEST(IoasMapFileAnywhere, ok_4) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -160,10 +105,10 @@ TEST(IoasMapFileAnywhere, ok_6) {
 }
 
 // ioas.map_file_anywhere.ok: `WRITE in rights` alone does not hold
-TEST(IoasMapFileAnywhere, ok_7) {
+TEST(IoasMapFileAnywhere, ok_5) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::READ, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -179,12 +124,60 @@ TEST(IoasMapFileAnywhere, ok_7) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file_anywhere.ok
+// ioas.unmap.ok, but the first Area stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ok_6) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1010000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffefff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok: a Pages over several of Area
+TEST(IoasMapFileAnywhere, ok_7) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffff, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7fffffff, /*length=*/0x7fffffff,
+                                    /*ignored=*/0, Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x80000fff, 0xffffffff7ffff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.map_file_anywhere.ok: ioas with pinners; Area made; Pages made
 TEST(IoasMapFileAnywhere, ok_8) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
@@ -201,19 +194,19 @@ TEST(IoasMapFileAnywhere, ok_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.ok: near a Pages
+// ioas.map_file_anywhere.ok
+// Tells the law from this one: ioas.map_file_anywhere: with `iova + length - 1` as its first part
 TEST(IoasMapFileAnywhere, ok_9) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xfffffffffffff000}, {0x1000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -221,6 +214,35 @@ TEST(IoasMapFileAnywhere, ok_9) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// Tells the law from this one: ioas.map_file_anywhere: with `has_page_table(ioas) and not file.dmabuf and
+// exceeds_limit(source)` without `not file.dmabuf` (part 2)
+TEST(IoasMapFileAnywhere, ok_10) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.unknown
@@ -250,7 +272,7 @@ TEST(IoasMapFileAnywhere, unknown_2) {
 TEST(IoasMapFileAnywhere, unknown_3) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x80000, /*length=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -280,7 +302,7 @@ TEST(IoasMapFileAnywhere, unknown_5) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -300,22 +322,20 @@ TEST(IoasMapFileAnywhere, unknown_5) {
 TEST(IoasMapFileAnywhere, unknown_6) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.unknown: comes before full
@@ -387,23 +407,9 @@ TEST(IoasMapFileAnywhere, last_byte_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_file_anywhere.last_byte: comes before beyond
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_3) {
-  TestRun run("ioas.map_file_anywhere.last_byte");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x80000, /*length=*/0,
-                                       /*ignored=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-}
-
 // ioas.map_file_anywhere.last_byte: comes before revoked
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_4) {
+TEST(IoasMapFileAnywhere, last_byte_3) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
@@ -418,27 +424,30 @@ TEST(IoasMapFileAnywhere, last_byte_4) {
 
 // ioas.map_file_anywhere.last_byte: comes before start_align
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_5) {
+TEST(IoasMapFileAnywhere, last_byte_4) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0, /*ignored=*/MAX,
                                        /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.last_byte: comes before full
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapFileAnywhere, last_byte_6) {
+TEST(IoasMapFileAnywhere, last_byte_5) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -455,6 +464,32 @@ TEST(IoasMapFileAnywhere, last_byte_6) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.last_byte: comes before file
+//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
+TEST(IoasMapFileAnywhere, last_byte_6) {
+  TestRun run("ioas.map_file_anywhere.last_byte");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*ignored=*/0,
+                                       /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.last_byte: comes before limit
@@ -540,23 +575,19 @@ TEST(IoasMapFileAnywhere, rights_5) {
   TestRun run("ioas.map_file_anywhere.rights");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x7fffffff,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.rights: comes before limit
@@ -601,7 +632,7 @@ TEST(IoasMapFileAnywhere, ioas) {
 TEST(IoasMapFileAnywhere, ioas_2) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x80000, /*length=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0x80000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -654,13 +685,28 @@ TEST(IoasMapFileAnywhere, ioas_5) {
 
 // ioas.map_file_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but a Area stays; ioas.map_file_anywhere tells
+// ioas.destroy.ok, but a Reserved stays; ioas.map_file_anywhere tells
 TEST(IoasMapFileAnywhere, ioas_6) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ioas_7) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
@@ -672,27 +718,12 @@ TEST(IoasMapFileAnywhere, ioas_6) {
 // ioas.map_file_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Reserved stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_7) {
+TEST(IoasMapFileAnywhere, ioas_8) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_file_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Reserved stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_8) {
-  TestRun run("ioas.map_file_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
@@ -707,7 +738,8 @@ TEST(IoasMapFileAnywhere, ioas_9) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
@@ -722,28 +754,11 @@ TEST(IoasMapFileAnywhere, ioas_9) {
 TEST(IoasMapFileAnywhere, ioas_10) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_file_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but the first Reserved stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_11) {
-  TestRun run("ioas.map_file_anywhere.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
@@ -755,7 +770,7 @@ TEST(IoasMapFileAnywhere, ioas_11) {
 // ioas.map_file_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but the first Reserved stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ioas_12) {
+TEST(IoasMapFileAnywhere, ioas_11) {
   TestRun run("ioas.map_file_anywhere.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -763,6 +778,37 @@ TEST(IoasMapFileAnywhere, ioas_12) {
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Reserved stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ioas_12) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.map_file_anywhere.ioas, which was ioas.map_file_anywhere.closed before
+TEST(IoasMapFileAnywhere, ioas_13) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -791,8 +837,8 @@ TEST(IoasMapFileAnywhere, length) {
 //   fails EINVAL [length] when length == 0
 TEST(IoasMapFileAnywhere, length_2) {
   TestRun run("ioas.map_file_anywhere.length");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -862,8 +908,9 @@ TEST(IoasMapFileAnywhere, length_4) {
 TEST(IoasMapFileAnywhere, start_wrap) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
-                                       /*length=*/0x80000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x80000,
+                                       /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
+                                       /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -881,8 +928,8 @@ TEST(IoasMapFileAnywhere, start_wrap) {
 TEST(IoasMapFileAnywhere, start_wrap_2) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000f000,
-                                       /*length=*/0xffffffffbfff1001, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1003000,
+                                       /*length=*/0xfffffffffeffd001, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -900,11 +947,11 @@ TEST(IoasMapFileAnywhere, start_wrap_2) {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 TEST(IoasMapFileAnywhere, start_wrap_3) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xfffffffffffff000, /*length=*/0x80000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -924,8 +971,8 @@ TEST(IoasMapFileAnywhere, start_wrap_4) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000ffff,
-                                       /*length=*/0xffffffffbfff1100, /*ignored=*/0, Rights::WRITE,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
+                                       /*length=*/0x4000ffff, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -949,7 +996,7 @@ TEST(IoasMapFileAnywhere, start_wrap_5) {
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x80000,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
                                        /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1035,9 +1082,8 @@ TEST(IoasMapFileAnywhere, closed_2) {
 TEST(IoasMapFileAnywhere, closed_3) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1003000,
-                                       /*length=*/0xfffffffffeffd000, /*ignored=*/0, Rights::WRITE,
-                                       /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
+                                       /*length=*/0x1000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1050,22 +1096,24 @@ TEST(IoasMapFileAnywhere, closed_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.closed: comes before too_long
+// ioas.map_file_anywhere.closed: comes before length_align
 //   fails EBADF [closed] unless file lives
 TEST(IoasMapFileAnywhere, closed_4) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1074,7 +1122,7 @@ TEST(IoasMapFileAnywhere, closed_4) {
 TEST(IoasMapFileAnywhere, closed_5) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0x1000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
@@ -1083,9 +1131,10 @@ TEST(IoasMapFileAnywhere, closed_5) {
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1095,31 +1144,27 @@ TEST(IoasMapFileAnywhere, closed_6) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x7fffffff,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.beyond
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1139,9 +1184,9 @@ TEST(IoasMapFileAnywhere, beyond) {
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond_2) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x801, /*length=*/0x800, /*ignored=*/0,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/1, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1160,8 +1205,8 @@ TEST(IoasMapFileAnywhere, beyond_2) {
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond_3) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1181,8 +1226,8 @@ TEST(IoasMapFileAnywhere, beyond_3) {
 //   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
 TEST(IoasMapFileAnywhere, beyond_4) {
   TestRun run("ioas.map_file_anywhere.beyond");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -1220,63 +1265,12 @@ TEST(IoasMapFileAnywhere, beyond_5) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.beyond: comes before full
-//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
-TEST(IoasMapFileAnywhere, beyond_6) {
-  TestRun run("ioas.map_file_anywhere.beyond");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffff,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_file_anywhere.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 TEST(IoasMapFileAnywhere, too_long) {
   TestRun run("ioas.map_file_anywhere.too_long");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.too_long: comes before full
-//   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
-TEST(IoasMapFileAnywhere, too_long_2) {
-  TestRun run("ioas.map_file_anywhere.too_long");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1294,7 +1288,7 @@ TEST(IoasMapFileAnywhere, too_long_2) {
 
 // ioas.map_file_anywhere.too_long: comes before limit
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
-TEST(IoasMapFileAnywhere, too_long_3) {
+TEST(IoasMapFileAnywhere, too_long_2) {
   TestRun run("ioas.map_file_anywhere.too_long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1322,8 +1316,8 @@ TEST(IoasMapFileAnywhere, too_long_3) {
 //   fails ENODEV [revoked] when file.revoked
 TEST(IoasMapFileAnywhere, revoked) {
   TestRun run("ioas.map_file_anywhere.revoked");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENODEV);
@@ -1340,61 +1334,13 @@ TEST(IoasMapFileAnywhere, revoked) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.revoked: comes before length_align
-//   fails ENODEV [revoked] when file.revoked
-TEST(IoasMapFileAnywhere, revoked_2) {
-  TestRun run("ioas.map_file_anywhere.revoked");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file_anywhere.revoked: comes before start_align
-//   fails ENODEV [revoked] when file.revoked
-TEST(IoasMapFileAnywhere, revoked_3) {
-  TestRun run("ioas.map_file_anywhere.revoked");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
-  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_file_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapFileAnywhere, length_align) {
   TestRun run("ioas.map_file_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1415,56 +1361,27 @@ TEST(IoasMapFileAnywhere, length_align) {
 TEST(IoasMapFileAnywhere, length_align_2) {
   TestRun run("ioas.map_file_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.length_align: comes before full
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapFileAnywhere, length_align_3) {
-  TestRun run("ioas.map_file_anywhere.length_align");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffff,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.length_align: comes before limit
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapFileAnywhere, length_align_4) {
+TEST(IoasMapFileAnywhere, length_align_3) {
   TestRun run("ioas.map_file_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1490,13 +1407,61 @@ TEST(IoasMapFileAnywhere, length_align_4) {
 
 // ioas.map_file_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, length_align_5) {
+// vfio.set_iommu.ok, but Ioas.large_pages stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, length_align_4) {
   TestRun run("ioas.map_file_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.long before
+TEST(IoasMapFileAnywhere, length_align_5) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, length_align_6) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1510,6 +1475,32 @@ TEST(IoasMapFileAnywhere, length_align_5) {
   run.ok("client.close_file", {file0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// device.attach, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, length_align_7) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.long
@@ -1582,56 +1573,27 @@ TEST(IoasMapFileAnywhere, long_3) {
 TEST(IoasMapFileAnywhere, long_4) {
   TestRun run("ioas.map_file_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x8000000000000000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.long: comes before full
-//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapFileAnywhere, long_5) {
-  TestRun run("ioas.map_file_anywhere.long");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x8000000000000000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.long: comes before limit
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-TEST(IoasMapFileAnywhere, long_6) {
+TEST(IoasMapFileAnywhere, long_5) {
   TestRun run("ioas.map_file_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1660,86 +1622,31 @@ TEST(IoasMapFileAnywhere, long_6) {
 TEST(IoasMapFileAnywhere, start_align) {
   TestRun run("ioas.map_file_anywhere.start_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.start_align: comes before full
-//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-TEST(IoasMapFileAnywhere, start_align_2) {
-  TestRun run("ioas.map_file_anywhere.start_align");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x400, /*length=*/0x1ffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.start_align: comes before limit
-//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-TEST(IoasMapFileAnywhere, start_align_3) {
-  TestRun run("ioas.map_file_anywhere.start_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_file_anywhere.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 // access.create, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, start_align_4) {
+TEST(IoasMapFileAnywhere, start_align_2) {
   TestRun run("ioas.map_file_anywhere.start_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -1760,7 +1667,7 @@ TEST(IoasMapFileAnywhere, start_align_4) {
 // ioas.map_file_anywhere.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 // device.attach, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, start_align_5) {
+TEST(IoasMapFileAnywhere, start_align_3) {
   TestRun run("ioas.map_file_anywhere.start_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -1786,10 +1693,10 @@ TEST(IoasMapFileAnywhere, start_align_5) {
 // ioas.map_file_anywhere.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 // option.set_large_pages, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, start_align_6) {
+TEST(IoasMapFileAnywhere, start_align_4) {
   TestRun run("ioas.map_file_anywhere.start_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -1806,20 +1713,50 @@ TEST(IoasMapFileAnywhere, start_align_6) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file_anywhere.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+// Tells the law from this one: ioas.map_file_anywhere: `fails ENOMEM [limit] when has_page_table(ioas) and not
+// file.dmabuf and exceeds_limit(source)` comes before `fails EINVAL [start_align] unless aligned(start,
+// alignment(ioas))`
+TEST(IoasMapFileAnywhere, start_align_5) {
+  TestRun run("ioas.map_file_anywhere.start_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x80000}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x80000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 TEST(IoasMapFileAnywhere, full) {
   TestRun run("ioas.map_file_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffff00000000, /*iova=*/0, Rights::WRITE,
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xf000000000000000, /*iova=*/0, Rights::WRITE,
                       /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffff,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x5000000000000000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffeffffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xefffffffffffffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1829,70 +1766,15 @@ TEST(IoasMapFileAnywhere, full) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.full: `ioas.devices > 0` holds alone
+// ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
+// Tells the law from this one: ioas.map_file_anywhere: `fails EINVAL [file] when has_page_table(ioas) and not has(file,
+// source)` comes before `fails ENOSPC [full] unless has_place(ioas, length)`
 TEST(IoasMapFileAnywhere, full_2) {
   TestRun run("ioas.map_file_anywhere.full");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.full: `range in APERTURE` alone does not hold
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_3) {
-  TestRun run("ioas.map_file_anywhere.full");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7ff00000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.full: comes before limit
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_4) {
-  TestRun run("ioas.map_file_anywhere.full");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
@@ -1915,36 +1797,8 @@ TEST(IoasMapFileAnywhere, full_4) {
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 TEST(IoasMapFileAnywhere, file) {
   TestRun run("ioas.map_file_anywhere.file");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-// ioas.map_file_anywhere.full: `range in APERTURE` holds alone (3)
-TEST(IoasMapFileAnywhere, file_2) {
-  TestRun run("ioas.map_file_anywhere.file");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -1966,7 +1820,7 @@ TEST(IoasMapFileAnywhere, file_2) {
 
 // ioas.map_file_anywhere.file: `file.dmabuf` alone does not hold
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFileAnywhere, file_3) {
+TEST(IoasMapFileAnywhere, file_2) {
   TestRun run("ioas.map_file_anywhere.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1990,26 +1844,26 @@ TEST(IoasMapFileAnywhere, file_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file_anywhere.file: `whole_pages(range).last < file.size` where both are equal
+// ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFileAnywhere, file_4) {
+// device.attach, then ioas.map_file_anywhere.file, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, file_3) {
   TestRun run("ioas.map_file_anywhere.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x7efff}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7e000, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7efff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x7efff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});

@@ -27,4 +27,22 @@ TEST(OptionLargePages, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// option.large_pages.ok
+// option.set_large_pages.unknown, but it did what it refused: other Ioas; a probe tells
+TEST(OptionLargePages, ok_2) {
+  TestRun run("option.large_pages.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
+  run.ok("option.large_pages", {ioas0}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 }  // namespace iolaw::suite

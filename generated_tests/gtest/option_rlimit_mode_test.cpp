@@ -20,9 +20,10 @@ TEST(OptionRlimitMode, ok) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.for_object, but it did what it refused: more RlimitMode; a probe tells
+// option.set_rlimit_mode.for_object, but it did what it refused: other RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_2) {
   TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/true, /*known=*/true,
                                        /*unknown=*/false}, EOPNOTSUPP);
   run.ok("option.rlimit_mode", {}, {0});
@@ -42,8 +43,32 @@ TEST(OptionRlimitMode, ok_3) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.objects, but it did what it refused: more RlimitMode; a probe tells
+// option.set_rlimit_mode.unknown, but it did what it refused: other RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_4) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/true}, EOPNOTSUPP);
+  run.ok("option.rlimit_mode", {}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.known, but it did what it refused: other RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_5) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.objects, but it did what it refused: more RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_6) {
   TestRun run("option.rlimit_mode.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
@@ -60,82 +85,13 @@ TEST(OptionRlimitMode, ok_4) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.privilege, but it did what it refused: more RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_5) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
-  run.ok("option.rlimit_mode", {}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.unknown, but it did what it refused: more RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_6) {
-  TestRun run("option.rlimit_mode.ok");
-  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/false,
-                                       /*unknown=*/true}, EOPNOTSUPP);
-  run.ok("option.rlimit_mode", {}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.for_object, but it did what it refused: other RlimitMode; a probe tells
+// option.set_rlimit_mode.objects, but it did what it refused: other RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_7) {
   TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/true, /*known=*/true,
-                                       /*unknown=*/false}, EOPNOTSUPP);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.known, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_8) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
-                                       /*unknown=*/false}, EOPNOTSUPP);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.ok, but a RlimitMode stays; option.rlimit_mode tells
-TEST(OptionRlimitMode, ok_9) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("option.rlimit_mode", {}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.value, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_10) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EINVAL);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.objects, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_11) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
-  run.ok("option.rlimit_mode", {}, {1});
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  run.ok("option.rlimit_mode", {}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -148,12 +104,24 @@ TEST(OptionRlimitMode, ok_11) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.privilege, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_12) {
+// option.set_rlimit_mode.value, but it did what it refused: other RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_8) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// envelope.call.size_unreadable, but it did what it refused: less RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_9) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
   run.ok("option.rlimit_mode", {}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -161,7 +129,7 @@ TEST(OptionRlimitMode, ok_12) {
 
 // option.rlimit_mode.ok
 // file.release.ok, but a RlimitMode stays; option.rlimit_mode tells
-TEST(OptionRlimitMode, ok_13) {
+TEST(OptionRlimitMode, ok_10) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -173,25 +141,13 @@ TEST(OptionRlimitMode, ok_13) {
 }
 
 // option.rlimit_mode.ok
-// envelope.call.size_unreadable, but it did what it refused: less RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_14) {
+// option.set_rlimit_mode.privilege, but it did what it refused: other RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_11) {
   TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
-                              /*tail=*/false}, EFAULT);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// envelope.call.number, but it did what it refused: less RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_15) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOTTY);
-  run.ok("option.rlimit_mode", {}, {1});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
+  run.ok("option.rlimit_mode", {}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }

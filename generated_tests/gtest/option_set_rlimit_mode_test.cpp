@@ -72,20 +72,14 @@ TEST(OptionSetRlimitMode, ok_5) {
 }
 
 // option.set_rlimit_mode.ok
-// file.release.ok, but the first FaultQueue stays; option.set_rlimit_mode tells
+// Tells the law from this one: option.set_rlimit_mode: without `destroy all m: RlimitMode`
 TEST(OptionSetRlimitMode, ok_6) {
   TestRun run("option.set_rlimit_mode.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("fault_queue.close", {fault_queue1});
-  run.ok("fault_queue.close", {fault_queue0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -99,23 +93,15 @@ TEST(OptionSetRlimitMode, unknown) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_rlimit_mode.unknown: comes before objects
+// option.set_rlimit_mode.unknown: comes before value
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(OptionSetRlimitMode, unknown_2) {
   TestRun run("option.set_rlimit_mode.unknown");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/false,
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/false,
                                        /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -132,15 +118,23 @@ TEST(OptionSetRlimitMode, unknown_3) {
 
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-// Tells the law from this one: option.set_rlimit_mode: `fails EINVAL [value] when value > 1` comes before `fails
+// Tells the law from this one: option.set_rlimit_mode: `fails EBUSY [objects] when has_objects()` comes before `fails
 // EOPNOTSUPP [unknown] when unknown`
 TEST(OptionSetRlimitMode, unknown_4) {
   TestRun run("option.set_rlimit_mode.unknown");
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // option.set_rlimit_mode.unknown
@@ -278,8 +272,8 @@ TEST(OptionSetRlimitMode, privilege) {
 //   fails EPERM [privilege] when is_limited()
 TEST(OptionSetRlimitMode, privilege_2) {
   TestRun run("option.set_rlimit_mode.privilege");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -305,6 +299,26 @@ TEST(OptionSetRlimitMode, privilege_3) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// option.set_rlimit_mode.privilege
+//   fails EPERM [privilege] when is_limited()
+// client.limit, then option.set_rlimit_mode.privilege, which was option.set_rlimit_mode.objects before
+TEST(OptionSetRlimitMode, privilege_4) {
+  TestRun run("option.set_rlimit_mode.privilege");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 TEST(OptionSetRlimitMode, objects) {
@@ -325,11 +339,32 @@ TEST(OptionSetRlimitMode, objects) {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-// fault_queue.destroy.ok, but another FaultQueue goes; option.set_rlimit_mode tells
+// ioas.destroy.ok, but another Ioas goes; option.set_rlimit_mode tells
 TEST(OptionSetRlimitMode, objects_2) {
   TestRun run("option.set_rlimit_mode.objects");
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+// fault_queue.destroy.ok, but another FaultQueue goes; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, objects_3) {
+  TestRun run("option.set_rlimit_mode.objects");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   run.ok("fault_queue.close", {fault_queue0});
   run.ok("fault_queue.destroy", {fault_queue0});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
@@ -341,7 +376,7 @@ TEST(OptionSetRlimitMode, objects_2) {
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 // fault_queue.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.ok before
-TEST(OptionSetRlimitMode, objects_3) {
+TEST(OptionSetRlimitMode, objects_4) {
   TestRun run("option.set_rlimit_mode.objects");
   run.ok("fault_queue.alloc", {/*unknown=*/false});
   run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
@@ -353,7 +388,7 @@ TEST(OptionSetRlimitMode, objects_3) {
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 // ioas.alloc, then option.set_rlimit_mode.objects, which was option.set_rlimit_mode.value before
-TEST(OptionSetRlimitMode, objects_4) {
+TEST(OptionSetRlimitMode, objects_5) {
   TestRun run("option.set_rlimit_mode.objects");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,

@@ -82,7 +82,8 @@ TEST(RegionSplit, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// region.split.ok: near a Veventq
+// region.split.ok
+// region.map.ok, but no Mapping is made; region.split tells
 TEST(RegionSplit, ok_3) {
   TestRun run("region.split.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -91,14 +92,15 @@ TEST(RegionSplit, ok_3) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
   const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
                                               /*whole=*/true}).handle(0);
-  const Word mapping1 = run.ok("region.split", {mapping0}).handle(0);
+  const Word mapping1 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word mapping2 = run.ok("region.split", {mapping0}).handle(0);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
@@ -106,11 +108,15 @@ TEST(RegionSplit, ok_3) {
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("region.unmap", {mapping0});
   run.ok("region.unmap", {mapping1});
+  run.ok("region.unmap", {mapping2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

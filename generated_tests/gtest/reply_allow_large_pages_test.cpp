@@ -110,4 +110,25 @@ TEST(ReplyAllowLargePages, reply_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// reply.allow_large_pages.reply: ioas with pinners
+//   but fails EFAULT [reply] when true
+TEST(ReplyAllowLargePages, reply_4) {
+  TestRun run("reply.allow_large_pages.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 }  // namespace iolaw::suite

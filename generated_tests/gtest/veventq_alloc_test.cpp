@@ -42,7 +42,7 @@ TEST(VeventqAlloc, ok) {
 }
 
 // veventq.alloc.ok
-// veventq.alloc.type: `q.type == type` alone does not hold
+// veventq.alloc.type: `q.viommu == viommu` alone does not hold
 TEST(VeventqAlloc, ok_2) {
   TestRun run("veventq.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -52,9 +52,10 @@ TEST(VeventqAlloc, ok_2) {
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("veventq.alloc", {viommu1, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("viommu.destroy", {viommu1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -72,7 +73,7 @@ TEST(VeventqAlloc, ok_2) {
 }
 
 // veventq.alloc.ok
-// veventq.alloc.type, but it did what it refused: more Veventq; a call tells
+// veventq.alloc.type: `q.type == type` alone does not hold
 TEST(VeventqAlloc, ok_3) {
   TestRun run("veventq.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -81,9 +82,8 @@ TEST(VeventqAlloc, ok_3) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
   run.fails("veventq.destroy", {veventq0}, EBUSY);
   // What the law's probes tell then.
@@ -138,8 +138,41 @@ TEST(VeventqAlloc, ok_4) {
 }
 
 // veventq.alloc.ok
-// veventq.destroy.open, but it did what it refused: less Veventq, less Vevent; a call tells
+// viommu.destroy.ok, but another Viommu goes; veventq.alloc tells
 TEST(VeventqAlloc, ok_5) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/1, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// veventq.alloc.ok: near a Vevent
+TEST(VeventqAlloc, ok_6) {
   TestRun run("veventq.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -155,7 +188,6 @@ TEST(VeventqAlloc, ok_5) {
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
   run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
-  run.fails("veventq.destroy", {veventq0}, EBUSY);
   const Word veventq1 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
   run.fails("veventq.destroy", {veventq1}, EBUSY);
@@ -204,8 +236,8 @@ TEST(VeventqAlloc, unknown_3) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0, /*unknown=*/true}, EOPNOTSUPP);
   run.fails("veventq.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -354,8 +386,8 @@ TEST(VeventqAlloc, type) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
+  run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.fails("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
   run.fails("veventq.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -20,15 +20,14 @@ TEST(VeventqRead, ok) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
   run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 0});
   run.fails("veventq.read_all", {veventq0}, ENODATA);
   // What the law's probes tell then.
@@ -41,11 +40,8 @@ TEST(VeventqRead, ok) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
 }
 
@@ -59,15 +55,14 @@ TEST(VeventqRead, ok_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
   run.ok("veventq.read", {veventq0, /*room=*/0xd}, {false, 0});
   run.fails("veventq.read_all", {veventq0}, ENODATA);
   // What the law's probes tell then.
@@ -80,89 +75,8 @@ TEST(VeventqRead, ok_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt1});
-}
-
-// veventq.read.ok: `e.place == queue.head` alone does not hold
-TEST(VeventqRead, ok_3) {
-  TestRun run("veventq.read.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
-  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt1});
-}
-
-// veventq.read.ok: `e.place == queue.head` at one
-TEST(VeventqRead, ok_4) {
-  TestRun run("veventq.read.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
-  run.ok("veventq.read_all", {veventq0}, {1, false});
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
-  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 1});
-  run.fails("veventq.read_all", {veventq0}, ENODATA);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
 }
 
@@ -283,37 +197,6 @@ TEST(VeventqRead, empty_2) {
   run.ok("device.destroy", {device0});
 }
 
-// veventq.read.empty
-//   fails ENODATA [empty] when not waiting and not queue.lost
-// veventq.report.unattached, but it did what it refused: other Veventq, more Vevent; a call tells
-TEST(VeventqRead, empty_3) {
-  TestRun run("veventq.read.empty");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.fails("veventq.report", {/*queue=*/veventq0, /*device=*/device0}, ENOENT);
-  run.fails("veventq.read", {veventq0, /*room=*/8}, ENODATA);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-}
-
 // veventq.read.room
 //   fails EINVAL [room] when waiting and room < EVENT_SIZE
 TEST(VeventqRead, room) {
@@ -324,15 +207,14 @@ TEST(VeventqRead, room) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
   run.fails("veventq.read", {veventq0, /*room=*/8}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -344,11 +226,8 @@ TEST(VeventqRead, room) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
 }
 
@@ -362,15 +241,14 @@ TEST(VeventqRead, room_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
   run.fails("veventq.read", {veventq0, /*room=*/0xb}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -382,11 +260,8 @@ TEST(VeventqRead, room_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
 }
 

@@ -20,8 +20,32 @@ TEST(VfioClearIoas, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// vfio.clear_ioas.ok: CompatIoas gone, ioas
+// vfio.clear_ioas.ok: near a Area
 TEST(VfioClearIoas, ok_2) {
+  TestRun run("vfio.clear_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.clear_ioas", {/*unknown=*/false});
+  run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2}, ENODEV);
+  run.fails("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, ENODEV);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x117c, /*iova=*/0x1003000, Rights::READ | Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.clear_ioas.ok: CompatIoas gone, ioas
+TEST(VfioClearIoas, ok_3) {
   TestRun run("vfio.clear_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -48,7 +72,7 @@ TEST(VfioClearIoas, ok_2) {
 }
 
 // vfio.clear_ioas.ok: near a Reserved
-TEST(VfioClearIoas, ok_3) {
+TEST(VfioClearIoas, ok_4) {
   TestRun run("vfio.clear_ioas.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});

@@ -33,8 +33,8 @@ TEST(VfioGetInfo, ok) {
 TEST(VfioGetInfo, ok_2) {
   TestRun run("vfio.get_info.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -71,11 +71,11 @@ TEST(VfioGetIoas, none) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a call tells
+// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a call tells
 TEST(VfioGetIoas, none_2) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -91,11 +91,11 @@ TEST(VfioGetIoas, none_2) {
 
 // vfio.get_ioas.none
 //   fails ENODEV [none] unless has_compat()
-// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a call tells
+// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a call tells
 TEST(VfioGetIoas, none_3) {
   TestRun run("vfio.get_ioas.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

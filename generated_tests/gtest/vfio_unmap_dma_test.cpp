@@ -49,26 +49,21 @@ TEST(VfioUnmapDma, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok
-// vfio.unmap_dma.last_align: `aligned(range.first, unit)` holds alone
+// vfio.unmap_dma.ok: `ioas` holds alone
 TEST(VfioUnmapDma, ok_3) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x70000});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x101a000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x108a000, /*length=*/0x2000}, EADDRINUSE);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1080000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -77,25 +72,27 @@ TEST(VfioUnmapDma, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `x in a.span` just fails
+// vfio.unmap_dma.ok: `x in a.span` alone does not hold
 TEST(VfioUnmapDma, ok_4) {
   TestRun run("vfio.unmap_dma.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40011000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x4000e000, /*length=*/0x3000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40011000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // vfio.unmap_dma.ok: `x in a.span` alone does not hold (2)
@@ -147,35 +144,12 @@ TEST(VfioUnmapDma, ok_6) {
   run.ok("client.close_file", {file0});
 }
 
-// vfio.unmap_dma.ok: `x != a.span.last` holds alone
+// vfio.unmap_dma.ok: `ioas` holds alone (2)
 TEST(VfioUnmapDma, ok_7) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok: `ioas` holds alone (2)
-TEST(VfioUnmapDma, ok_8) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
@@ -197,7 +171,7 @@ TEST(VfioUnmapDma, ok_8) {
 }
 
 // vfio.unmap_dma.ok: `x in a.span` just fails (4)
-TEST(VfioUnmapDma, ok_9) {
+TEST(VfioUnmapDma, ok_8) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -217,33 +191,9 @@ TEST(VfioUnmapDma, ok_9) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `x != a.span.last` holds alone (2)
-TEST(VfioUnmapDma, ok_10) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x4000, /*iova=*/0x100a000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100e000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100a000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // vfio.unmap_dma.ok
 // vfio.unmap_dma.wrap: `overflows(range.last)` at the last address (2)
-TEST(VfioUnmapDma, ok_11) {
+TEST(VfioUnmapDma, ok_9) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -263,7 +213,7 @@ TEST(VfioUnmapDma, ok_11) {
 
 // vfio.unmap_dma.ok
 // vfio.unmap_dma.split: `a.span in range` holds alone
-TEST(VfioUnmapDma, ok_12) {
+TEST(VfioUnmapDma, ok_10) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -285,30 +235,8 @@ TEST(VfioUnmapDma, ok_12) {
 }
 
 // vfio.unmap_dma.ok
-// vfio.unmap_dma.split: `a.span in range` with room of one
-TEST(VfioUnmapDma, ok_13) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/1, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/1, /*length=*/0x1000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok
 // vfio.unmap_dma.split: `a.span in range` with room of one (2)
-TEST(VfioUnmapDma, ok_14) {
+TEST(VfioUnmapDma, ok_11) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -330,19 +258,115 @@ TEST(VfioUnmapDma, ok_14) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (2)
-TEST(VfioUnmapDma, ok_15) {
+// vfio.unmap_dma.ok: `n.access.ioas == ioas` holds alone
+TEST(VfioUnmapDma, ok_12) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*dst_iova=*/0x1004000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1004002, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1002});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ,
+                          VfioStruct::GOOD_STRUCT});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x3000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/2}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold
+TEST(VfioUnmapDma, ok_13) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                       /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000fff, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.ok("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, ok_14) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.pin", {access0, /*iova=*/0x40000fff, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40000800, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x2000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.ok, but another Area goes; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_15) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -355,90 +379,18 @@ TEST(VfioUnmapDma, ok_15) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (3)
+// vfio.unmap_dma.ok
+// ioas.unmap.ok, but the last Area stays; vfio.unmap_dma tells
 TEST(VfioUnmapDma, ok_16) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {2});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0xfffffffffffffffd,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (4)
-TEST(VfioUnmapDma, ok_17) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {2});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0xfffffffffffffffd,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok
-// vfio.unmap_dma.split, but another Area goes; vfio.unmap_dma tells
-TEST(VfioUnmapDma, ok_18) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x40000000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x80000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok
-// vfio.unmap_dma.ok, but the last Area stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, ok_19) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x2000});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x80000, /*length=*/0x40000000}, {0x2000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -452,23 +404,51 @@ TEST(VfioUnmapDma, ok_19) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: Area gone, pages shared
-TEST(VfioUnmapDma, ok_20) {
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.ok, but no Area is made; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_17) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x100e000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1800}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100e000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40002000,
+                          /*src_iova=*/0x100e000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100e000, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.ok, but the first Area stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_18) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x7fffffff, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -477,26 +457,24 @@ TEST(VfioUnmapDma, ok_20) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: Area gone; Area gone, pages shared; Area made; Pages gone
-TEST(VfioUnmapDma, ok_21) {
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.wrap, but the last Area is not made; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_19) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x71000});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x108d000, /*length=*/0x1000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x6f000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1080000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -520,23 +498,76 @@ TEST(VfioUnmapDma, unreadable) {
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 TEST(VfioUnmapDma, unreadable_2) {
   TestRun run("vfio.unmap_dma.unreadable");
-  run.fails("vfio.unmap_dma", {no_object, /*iova=*/0x1000, /*length=*/0, /*everything=*/true,
+  run.fails("vfio.unmap_dma", {no_object, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
                                VfioStruct::UNREADABLE_STRUCT}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// vfio.unmap_dma.unreadable: comes before last_dmabuf
+// vfio.unmap_dma.unreadable: comes before last_align
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 TEST(VfioUnmapDma, unreadable_3) {
   TestRun run("vfio.unmap_dma.unreadable");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffff00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000}, ENOENT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before last_pinned
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_4) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x800, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000800, /*length=*/0x1000}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before first_dmabuf
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_5) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000800, /*length=*/0, /*everything=*/false,
                                VfioStruct::UNREADABLE_STRUCT}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -551,98 +582,68 @@ TEST(VfioUnmapDma, unreadable_3) {
   run.ok("client.close_file", {file0});
 }
 
-// vfio.unmap_dma.unreadable: comes before last_align
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-TEST(VfioUnmapDma, unreadable_4) {
-  TestRun run("vfio.unmap_dma.unreadable");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x800, /*everything=*/false,
-                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x800, /*length=*/0x4000}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// vfio.unmap_dma.unreadable: comes before first_align
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-TEST(VfioUnmapDma, unreadable_5) {
-  TestRun run("vfio.unmap_dma.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100d000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100df00, /*length=*/0, /*everything=*/false,
-                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100d000, /*length=*/0xf00}, ENOENT);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100d000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// vfio.unmap_dma.unreadable: comes before locked
+// vfio.unmap_dma.unreadable: comes before first_pinned
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 TEST(VfioUnmapDma, unreadable_6) {
   TestRun run("vfio.unmap_dma.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.unreadable: comes before locked
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+TEST(VfioUnmapDma, unreadable_7) {
+  TestRun run("vfio.unmap_dma.unreadable");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true,
                                VfioStruct::UNREADABLE_STRUCT}, EFAULT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1005000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x4000d000,
-                          /*src_iova=*/0x1005000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x3000}, EADDRINUSE);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x2000,
-                                   /*src_iova=*/0x1006000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -666,18 +667,18 @@ TEST(VfioUnmapDma, given) {
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 TEST(VfioUnmapDma, given_2) {
   TestRun run("vfio.unmap_dma.given");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x800, /*everything=*/false,
                                VfioStruct::SHORT_STRUCT}, EINVAL);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x800, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -691,18 +692,17 @@ TEST(VfioUnmapDma, given_2) {
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 TEST(VfioUnmapDma, given_3) {
   TestRun run("vfio.unmap_dma.given");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x800, /*length=*/0, /*everything=*/false,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
                                VfioStruct::SHORT_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x800, /*length=*/0x800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -717,42 +717,35 @@ TEST(VfioUnmapDma, given_3) {
 TEST(VfioUnmapDma, given_4) {
   TestRun run("vfio.unmap_dma.given");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::SHORT_STRUCT}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1005000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x4000d000,
-                          /*src_iova=*/0x1005000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x3000}, EADDRINUSE);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x2000,
-                                   /*src_iova=*/0x1006000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -787,17 +780,18 @@ TEST(VfioUnmapDma, none_2) {
 //   fails ENODEV [none] unless has_compat()
 TEST(VfioUnmapDma, none_3) {
   TestRun run("vfio.unmap_dma.none");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x800, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x800, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -807,15 +801,44 @@ TEST(VfioUnmapDma, none_3) {
   run.ok("client.close_file", {file0});
 }
 
-// vfio.unmap_dma.none: comes before last_align
+// vfio.unmap_dma.none: comes before last_pinned
 //   fails ENODEV [none] unless has_compat()
 TEST(VfioUnmapDma, none_4) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x63d657ad597}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x4000, /*write=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.none: comes before first_align
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_5) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/2, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENODEV);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1800}, ENOENT);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENODEV);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -828,68 +851,67 @@ TEST(VfioUnmapDma, none_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.none: comes before first_align
+// vfio.unmap_dma.none: comes before first_pinned
 //   fails ENODEV [none] unless has_compat()
-TEST(VfioUnmapDma, none_5) {
+TEST(VfioUnmapDma, none_6) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100af00, /*length=*/0, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENODEV);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100af00, /*length=*/0x75100}, ENOENT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.none: comes before locked
 //   fails ENODEV [none] unless has_compat()
-TEST(VfioUnmapDma, none_6) {
+TEST(VfioUnmapDma, none_7) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ}, EFAULT);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, ENODEV);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1005000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x4000d000,
-                          /*src_iova=*/0x1005000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x3000}, EADDRINUSE);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x2000,
-                                   /*src_iova=*/0x1006000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -901,7 +923,7 @@ TEST(VfioUnmapDma, none_6) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // vfio.clear_ioas.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_7) {
+TEST(VfioUnmapDma, none_8) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -922,7 +944,7 @@ TEST(VfioUnmapDma, none_7) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // file.release.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_8) {
+TEST(VfioUnmapDma, none_9) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -937,7 +959,7 @@ TEST(VfioUnmapDma, none_8) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // ioas.destroy.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_9) {
+TEST(VfioUnmapDma, none_10) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1031,40 +1053,38 @@ TEST(VfioUnmapDma, everything_4) {
 TEST(VfioUnmapDma, everything_5) {
   TestRun run("vfio.unmap_dma.everything");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006000, /*length=*/5}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x4000}, EBUSY);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1077,18 +1097,19 @@ TEST(VfioUnmapDma, everything_5) {
 //   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
 TEST(VfioUnmapDma, last_dmabuf) {
   TestRun run("vfio.unmap_dma.last_dmabuf");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1010000,
-                           Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1001000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001f00, /*length=*/0x4000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1127,14 +1148,18 @@ TEST(VfioUnmapDma, last_dmabuf_2) {
 //   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
 TEST(VfioUnmapDma, last_dmabuf_3) {
   TestRun run("vfio.unmap_dma.last_dmabuf");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/MAX, /*everything=*/false,
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3e000, /*dst_iova=*/0x1042000,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0xf000}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1061000, /*length=*/0x80000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1154,18 +1179,15 @@ TEST(VfioUnmapDma, last_align) {
   TestRun run("vfio.unmap_dma.last_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffff00, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x800, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000f00, /*length=*/0x100}, ENOENT);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x800, /*length=*/0x800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1197,16 +1219,84 @@ TEST(VfioUnmapDma, last_align_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*dst_iova=*/0x1004000,
+                          /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*ignored=*/0x4000e000,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("access.pin", {access0, /*iova=*/0xfff, /*length=*/0x1800, /*write=*/false}, EINVAL);
+  run.ok("access.rw", {access0, /*iova=*/0xfff, /*length=*/0x416a, /*write=*/false, /*slow=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: comes before wrap
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_2) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x79000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.first_dmabuf
 //   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
 TEST(VfioUnmapDma, first_dmabuf) {
   TestRun run("vfio.unmap_dma.first_dmabuf");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000f00, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -1255,17 +1345,45 @@ TEST(VfioUnmapDma, first_dmabuf_3) {
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1010000,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x4000, /*iova=*/0x100a000,
                            Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x108f000, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100d000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100ffff, /*length=*/0x80000}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x108ffff, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100a000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100dfff, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100a000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// vfio.unmap_dma.first_dmabuf
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+// ioas.map_file, then vfio.unmap_dma.first_dmabuf, which was vfio.unmap_dma.ok before
+TEST(VfioUnmapDma, first_dmabuf_4) {
+  TestRun run("vfio.unmap_dma.first_dmabuf");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000ffff, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x7ffff}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1306,19 +1424,18 @@ TEST(VfioUnmapDma, first_align_2) {
   TestRun run("vfio.unmap_dma.first_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1004f00, /*length=*/0xffffffffff000000, /*everything=*/false,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100c700, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1004f00, /*length=*/0x4f00}, EADDRINUSE);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1004f00, /*length=*/0x4f00, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100c000, /*length=*/0x700}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100cfff, /*length=*/0x800}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1327,30 +1444,71 @@ TEST(VfioUnmapDma, first_align_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.first_align
-//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
-// ioas.copy, then vfio.unmap_dma.first_align, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, first_align_3) {
-  TestRun run("vfio.unmap_dma.first_align");
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned) {
+  TestRun run("vfio.unmap_dma.first_pinned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x40000000,
-                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000ffff, /*length=*/0x80000, /*everything=*/false,
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x100e000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x100f000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0xffffff,
+                          /*src_iova=*/0x100efff, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100f000, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: comes before wrap
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_2) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x100e000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x100f000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x100e000, /*length=*/0x3000, /*iova=*/0x1014000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x1003000,
+                          /*src_iova=*/0x100e000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100e000, /*length=*/0x3000}, ENOENT);
+  run.ok("access.rw", {access0, /*iova=*/0x100e000, /*length=*/0x4000, /*write=*/false, /*slow=*/false});
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1375,28 +1533,72 @@ TEST(VfioUnmapDma, length) {
 
 // vfio.unmap_dma.length
 //   fails EINVAL [length] when not everything and length == 0
-// vfio.unmap_dma.first_align: `aligned(range.first, unit)` holds alone
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` alone does not hold
 TEST(VfioUnmapDma, length_2) {
   TestRun run("vfio.unmap_dma.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0, /*everything=*/false,
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x71000, /*dst_iova=*/0x1017000,
-                          /*src_iova=*/0x1002000, Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x100f000, /*length=*/0x71000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffff, /*length=*/0x1000, /*iova=*/0x100c000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x2000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x2000, /*write=*/true, /*slow=*/true}, EFAULT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, length_3) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0xfff, /*length=*/0x1000, /*write=*/true}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1800, /*ignored=*/0x1000000,
+                                   /*src_iova=*/0x1012800, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1406,7 +1608,7 @@ TEST(VfioUnmapDma, wrap) {
   TestRun run("vfio.unmap_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/MAX, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1426,7 +1628,7 @@ TEST(VfioUnmapDma, wrap_2) {
   TestRun run("vfio.unmap_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000000, /*length=*/0xffffffff80000001, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1008000, /*length=*/0xfffffffffeff8001, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1445,40 +1647,38 @@ TEST(VfioUnmapDma, wrap_2) {
 TEST(VfioUnmapDma, wrap_3) {
   TestRun run("vfio.unmap_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EOVERFLOW);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006000, /*length=*/5}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x4000}, EBUSY);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1487,73 +1687,43 @@ TEST(VfioUnmapDma, wrap_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.wrap: comes before split
-//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
-TEST(VfioUnmapDma, wrap_4) {
-  TestRun run("vfio.unmap_dma.wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40007000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x40007f00, /*length=*/0xfffffffffffff000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0x1000, /*iova=*/0x40006fff,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40006fff, /*length=*/0x2000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40007000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40007fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40007000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // vfio.unmap_dma.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 TEST(VfioUnmapDma, locked) {
   TestRun run("vfio.unmap_dma.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006000, /*length=*/5}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x4000}, EBUSY);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1567,40 +1737,41 @@ TEST(VfioUnmapDma, locked) {
 TEST(VfioUnmapDma, locked_2) {
   TestRun run("vfio.unmap_dma.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1005000, Rights::READ,
-                      /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1004000, /*length=*/0x3000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xfff000, /*length=*/0x3000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006000, /*length=*/5}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*dst_iova=*/0x4000b000,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40003000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1005000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1005000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
   run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1007fff}, {0x40002000});
-  run.ok("device.translate", {device0, /*iova=*/0x1006fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hw_queue.destroy", {hw_queue0});
@@ -1614,17 +1785,19 @@ TEST(VfioUnmapDma, locked_2) {
 TEST(VfioUnmapDma, split) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x80000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x7ffffffe, /*length=*/0x800}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1633,50 +1806,26 @@ TEST(VfioUnmapDma, split) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.split: `everything` alone does not hold
+// vfio.unmap_dma.split: `everything` alone does not hold (3)
 //   fails ENOENT [split] unless a.span in range
 TEST(VfioUnmapDma, split_2) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100cf00, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x100d000, /*length=*/0x1800, /*iova=*/0x100c800, Rights::READ,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x100c000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x108ffff, /*length=*/0x80000, /*iova=*/0x100c000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x108ffff, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1010000, /*length=*/0x80000, /*iova=*/0x100b000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.split: `a.span in range` just fails (2)
-//   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_3) {
-  TestRun run("vfio.unmap_dma.split");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100c001, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x100d000, /*length=*/0x1800, /*iova=*/0x100c800, Rights::READ,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x100c000, /*length=*/0x1000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1687,21 +1836,19 @@ TEST(VfioUnmapDma, split_3) {
 
 // vfio.unmap_dma.split: `a.span in range` just fails (4)
 //   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_4) {
+TEST(VfioUnmapDma, split_3) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004800, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10047ff, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003fff, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1004800, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1004000, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1712,7 +1859,7 @@ TEST(VfioUnmapDma, split_4) {
 
 // vfio.unmap_dma.split: applies to a later piece
 //   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_5) {
+TEST(VfioUnmapDma, split_4) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -1742,21 +1889,25 @@ TEST(VfioUnmapDma, split_5) {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-// ioas.map, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_6) {
+// ioas.unmap.split, but another Area goes; vfio.unmap_dma tells
+TEST(VfioUnmapDma, split_5) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/2, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x3000}, EADDRINUSE);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x2000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x3f000000}, ENOENT);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000ffff, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0xfffff}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1768,7 +1919,7 @@ TEST(VfioUnmapDma, split_6) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // ioas.map_file, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_7) {
+TEST(VfioUnmapDma, split_6) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1796,23 +1947,22 @@ TEST(VfioUnmapDma, split_7) {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-// Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
-TEST(VfioUnmapDma, split_8) {
+// vfio.map_dma, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
+TEST(VfioUnmapDma, split_7) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100cfff, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x100d000, /*length=*/0x1800, /*iova=*/0x100c800, Rights::READ,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x100c000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x80000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1824,11 +1974,11 @@ TEST(VfioUnmapDma, split_8) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // Tells the law from this one: vfio.unmap_dma: with `overlaps(a.span, range)` not where both ends are equal
-TEST(VfioUnmapDma, split_9) {
+TEST(VfioUnmapDma, split_8) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
   run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x3000}, EADDRINUSE);
@@ -1841,6 +1991,58 @@ TEST(VfioUnmapDma, split_9) {
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: def divides: with `x in a.span and x != a.span.first and x != a.span.last` without `x !=
+// a.span.first` (part 2)
+TEST(VfioUnmapDma, split_9) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: vfio.unmap_dma: with `iova - 1` as its first part
+TEST(VfioUnmapDma, split_10) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/1, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});

@@ -28,8 +28,26 @@ TEST(VfioWorksOn, ok) {
 }
 
 // vfio.works_on.ok
-// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a probe tells
+// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a probe tells
 TEST(VfioWorksOn, ok_2) {
+  TestRun run("vfio.works_on.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.works_on.ok
+// vfio.set_ioas.unknown, but it did what it refused: more CompatIoas; a probe tells
+TEST(VfioWorksOn, ok_3) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/true}, EOPNOTSUPP);
@@ -47,7 +65,7 @@ TEST(VfioWorksOn, ok_2) {
 
 // vfio.works_on.ok
 // vfio.clear_ioas.ok, but a CompatIoas stays; vfio.works_on tells
-TEST(VfioWorksOn, ok_3) {
+TEST(VfioWorksOn, ok_4) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -66,30 +84,12 @@ TEST(VfioWorksOn, ok_3) {
 
 // vfio.works_on.ok
 // vfio.clear_ioas.unknown, but it did what it refused: less CompatIoas; a probe tells
-TEST(VfioWorksOn, ok_4) {
+TEST(VfioWorksOn, ok_5) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.fails("vfio.clear_ioas", {/*unknown=*/true}, EOPNOTSUPP);
   run.ok("vfio.works_on", {ioas0}, {true});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.works_on.ok
-// vfio.set_ioas.known, but it did what it refused: more CompatIoas; a probe tells
-TEST(VfioWorksOn, ok_5) {
-  TestRun run("vfio.works_on.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("vfio.set_ioas", {ioas0, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
-  run.ok("vfio.works_on", {ioas0}, {false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

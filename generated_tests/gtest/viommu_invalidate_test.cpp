@@ -193,44 +193,6 @@ TEST(ViommuInvalidate, ok_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.invalidate.ok
-// vdevice.destroy.ok, but another Vdevice goes; viommu.invalidate tells
-TEST(ViommuInvalidate, ok_7) {
-  TestRun run("viommu.invalidate.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
-  run.ok("vdevice.destroy", {vdevice0});
-  run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0x1000,
-                               /*reserved=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(ViommuInvalidate, reserved) {
@@ -399,9 +361,20 @@ TEST(ViommuInvalidate, viommu_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// viommu.invalidate.viommu: comes before bits
+// viommu.invalidate.viommu: comes before unreadable
 //   fails ENOENT [viommu] unless viommu lives
 TEST(ViommuInvalidate, viommu_5) {
+  TestRun run("viommu.invalidate.viommu");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
+                                  /*virt_id=*/0, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.invalidate.viommu: comes before bits
+//   fails ENOENT [viommu] unless viommu lives
+TEST(ViommuInvalidate, viommu_6) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
@@ -412,7 +385,7 @@ TEST(ViommuInvalidate, viommu_5) {
 
 // viommu.invalidate.viommu: comes before line
 //   fails ENOENT [viommu] unless viommu lives
-TEST(ViommuInvalidate, viommu_6) {
+TEST(ViommuInvalidate, viommu_7) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
@@ -451,40 +424,9 @@ TEST(ViommuInvalidate, type) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.invalidate.type
-//   fails EINVAL [type] unless known_type
-// viommu.invalidate.unknown_type: `number == 0` one too high
-TEST(ViommuInvalidate, type_2) {
-  TestRun run("viommu.invalidate.type");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
-                                  /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.invalidate.type: comes before unreadable
 //   fails EINVAL [type] unless known_type
-TEST(ViommuInvalidate, type_3) {
+TEST(ViommuInvalidate, type_2) {
   TestRun run("viommu.invalidate.type");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -514,7 +456,7 @@ TEST(ViommuInvalidate, type_3) {
 
 // viommu.invalidate.type: comes before bits
 //   fails EINVAL [type] unless known_type
-TEST(ViommuInvalidate, type_4) {
+TEST(ViommuInvalidate, type_3) {
   TestRun run("viommu.invalidate.type");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -523,6 +465,40 @@ TEST(ViommuInvalidate, type_4) {
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
+                                  /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+// viommu.destroy.ok, but another Viommu goes; viommu.invalidate tells
+TEST(ViommuInvalidate, type_4) {
+  TestRun run("viommu.invalidate.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu1});
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -971,6 +947,36 @@ TEST(ViommuInvalidate, virt_id_7) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+// device.destroy.ok, but a Vdevice stays; viommu.invalidate tells
+TEST(ViommuInvalidate, virt_id_8) {
+  TestRun run("viommu.invalidate.virt_id");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*virt_id=*/0,
+                                  /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});

@@ -54,33 +54,55 @@ constexpr Step k_access_create_ok_2[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"access.pin", {object(2), 0x40009000, 0x2000, 1}, fails({ENOENT})},
-    {"access.rw", {object(2), 1, 0x3000, 1, 0}, fails({ENOENT})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.copy", {object(1), object(0), 0x800, 0x100b000, 0, 1, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(1), 0, 0x800, 0, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0, 0x800, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0xc, 0, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0xfff, 0x1000, 0x40000000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x4000, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1800, 0x800, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
@@ -102,7 +124,51 @@ constexpr Step k_access_create_ok_4[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_5[] = {
+constexpr Step k_access_create_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
@@ -125,80 +191,34 @@ constexpr Step k_access_create_ok_5[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1100000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0x1000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x200000}, ok({0x1002})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1007800, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0x100ffff, 0x4000, 0x1004800, 3, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x1010000, 0x3000, 1}, fails({EFAULT})},
-    {"access.rw", {object(1), 0x108ffff, 0x2000, 0, 1}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 2, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
 constexpr Step k_access_create_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x800})},
+    {"vfio.unmap_dma", {object(0), 0x7fffffff, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
@@ -217,78 +237,80 @@ constexpr Step k_access_create_ok_9[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_10[] = {
+constexpr Step k_access_create_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 2, 0x1100000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x200000}, ok({0x1002})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, ok({0x2000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
     {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
-    {"access.pin", {object(3), 0x40002000, 0x1000, 1}, fails({EOPNOTSUPP})},
-    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
-    {"access.rw", {object(3), 0, 0x3000, 1, 0}, fails({EPERM})},
-    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 2, 0, 0}, fails({ENODEV})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.replace", {object(2), no_object}, fails({ENOENT})},
+    {"access.pin", {object(2), 0xffffff, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000000, 0x7042, 0, 0}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -312,33 +334,146 @@ constexpr Step k_access_create_ok_13[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_14[] = {
-    {"client.list", {0}, ok({made(0)})},
+constexpr Step k_access_create_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40002000, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.allow", {object(2), object(0), 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(3)})},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"access.replace", {object(3), object(1)}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(1), object(2), 0}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(3), object(0)}, ok()},
     {"access.pin", {object(3), 0x40002000, 0x800, 1}, fails({EOPNOTSUPP})},
     {"access.rw", {object(3), 0x40006800, 0x3000, 1, 1}, fails({ENOENT})},
     {"access.unpin", {object(3), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x1000fff, 1, 1, 0}, ok()},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40007800, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x40007000, 0x1800, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.pin", {object(4), 0xffffffffffffe000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x40008000, 0xc811, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ioas
@@ -364,8 +499,8 @@ constexpr Step k_access_create_ioas_2[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_access_create_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"access.create", {object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -377,7 +512,7 @@ constexpr Step k_access_create_ioas_3[] = {
 constexpr Step k_access_create_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"access.create", {object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -388,9 +523,9 @@ constexpr Step k_access_create_ioas_4[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_access_create_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"access.create", {object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -422,15 +557,15 @@ constexpr Step k_access_create_align[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x800, 0, 2, 0}, ok({any_number})},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x1000, 0x1000, 1}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x4000f000, 0x800, 1, 0}, fails({EBADFD})},
+    {"access.pin", {no_object, 0x4000d000, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x40008000, 0x1000, 1, 0}, fails({EBADFD})},
     {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -442,40 +577,17 @@ constexpr Step k_access_create_align_2[] = {
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(1), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x1800, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x2000, 0x1000, 1, 1}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 2, 0, 2}, fails({EFAULT})},
+    {"reply.map", {object(0), 0x40002800, 0x1000, 0, 2}, fails({EFAULT})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0, 2, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x800, 0, 3, 0}, fails({EEXIST})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 2, 1}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x40000800, 0x3000, 1, 1}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000001}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"access.pin", {no_object, 0x40002800, 0x3000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x4000e000, 0x2000, 1, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40002800}, ok({0})},
+    {"memory.pins", {0x400037ff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40002800}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -486,7 +598,53 @@ constexpr Step k_access_create_align_4[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x2000, 2, 2, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 2, 0x3000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x4000a000, 0x4000, 0, 1}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1800, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x2000, 0x1000, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
@@ -503,29 +661,6 @@ constexpr Step k_access_create_align_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1003800, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1004000, 0}, fails({EINVAL})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -556,9 +691,33 @@ constexpr Step k_access_create_align_7[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 3, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x3000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x40005000, 0x2000, 1, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
@@ -578,7 +737,37 @@ constexpr Step k_access_create_align_8[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_9[] = {
+constexpr Step k_access_create_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, kMax, 0x800, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0xfffffffffffff000, 0x1000, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -620,25 +809,25 @@ constexpr Step k_access_replace_ok[] = {
 constexpr Step k_access_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(1)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.create", {object(1), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ok
@@ -672,32 +861,6 @@ constexpr Step k_access_replace_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"access.rw", {object(2), 0, 0x1000, 1, 1}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.replace", {object(2), object(0)}, ok()},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
@@ -720,7 +883,7 @@ constexpr Step k_access_replace_ok_5[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_6[] = {
+constexpr Step k_access_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
@@ -747,23 +910,88 @@ constexpr Step k_access_replace_ok_6[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_7[] = {
+constexpr Step k_access_replace_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"access.replace", {object(1), object(4)}, ok()},
+    {"ioas.destroy", {object(4)}, fails({EBUSY})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(4)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
+    {"vfio.works_on", {object(4)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(4)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"ioas.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(2), object(3)}, ok()},
+    {"ioas.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // access.replace.access
@@ -772,23 +1000,6 @@ constexpr Step k_access_replace_access[] = {
     {"access.replace", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-};
-
-// access.replace.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_replace_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.replace", {object(1), no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ioas
@@ -904,8 +1115,8 @@ constexpr Step k_access_destroy_access_2[] = {
 constexpr Step k_access_pin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -922,15 +1133,15 @@ constexpr Step k_access_pin_ok[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1001000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1fff, 1}, ok({any_object})},
+    {"memory.pins", {0x4000e000}, ok({1})},
+    {"memory.pins", {0x4000dfff}, ok({0})},
+    {"memory.pins", {0x4000f000}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40001800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -944,7 +1155,7 @@ constexpr Step k_access_pin_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1fff, 1}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x2000, 1}, ok({any_object})},
     {"memory.pins", {0x4000e000}, ok({1})},
     {"memory.pins", {0x4000dfff}, ok({0})},
     {"memory.pins", {0x4000f000}, ok({1})},
@@ -981,14 +1192,15 @@ constexpr Step k_access_pin_ok_4[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 1, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1001,14 +1213,14 @@ constexpr Step k_access_pin_ok_5[] = {
 constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1020,15 +1232,15 @@ constexpr Step k_access_pin_ok_6[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x3fa45f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x3fa45000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1039,47 +1251,6 @@ constexpr Step k_access_pin_ok_7[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x80000000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x80002f00, 0x1000, 0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0x80000000, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1100,7 +1271,30 @@ constexpr Step k_access_pin_ok_10[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_11[] = {
+constexpr Step k_access_pin_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x4000e000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x4000df00, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x4000e000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1123,21 +1317,43 @@ constexpr Step k_access_pin_ok_11[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_12[] = {
+constexpr Step k_access_pin_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000, 3, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1149,10 +1365,10 @@ constexpr Step k_access_pin_ok_12[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1164,54 +1380,6 @@ constexpr Step k_access_pin_ok_13[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"access.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1265,12 +1433,12 @@ constexpr Step k_access_pin_limit_4[] = {
 constexpr Step k_access_pin_limit_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 2, 0x40000000, 0}, fails({ENOMEM})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1006f00, 0x40000000, 0}, fails({ENOMEM})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1282,22 +1450,22 @@ constexpr Step k_access_pin_limit_5[] = {
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_pin_limit_6[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x40000000, 0}, fails({ENOMEM})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.limit
@@ -1383,13 +1551,13 @@ constexpr Step k_access_pin_kind[] = {
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x100f000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(1), 0x3fa44f00, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1402,12 +1570,12 @@ constexpr Step k_access_pin_kind_2[] = {
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1010f00, 0, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(1), 0x3fa45800, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1441,11 +1609,11 @@ constexpr Step k_access_pin_kind_4[] = {
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1453,8 +1621,8 @@ constexpr Step k_access_pin_kind_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1535,7 +1703,7 @@ constexpr Step k_access_pin_wrap[] = {
 constexpr Step k_access_pin_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0xffffffffffffe001, 0x2000, 0}, fails({EOVERFLOW})},
+    {"access.pin", {object(1), 0xffffffffffffe000, 0x2001, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1553,7 +1721,7 @@ constexpr Step k_access_pin_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xfffffffffff00000, 0x200000, 0}, fails({EOVERFLOW})},
+    {"access.pin", {object(1), 0xffffffffffff0000, 0x80000, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -1605,30 +1773,9 @@ constexpr Step k_access_pin_gap[] = {
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap_2[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1007000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1006800, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1007000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.pin.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_pin_gap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
@@ -1640,6 +1787,47 @@ constexpr Step k_access_pin_gap_3[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_3[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1685,22 +1873,22 @@ constexpr Step k_access_pin_unaligned_2[] = {
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1008f00, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 2, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unaligned
@@ -1728,8 +1916,28 @@ constexpr Step k_access_pin_unaligned_4[] = {
 constexpr Step k_access_pin_unaligned_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x800, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1000800, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 2, 0x1000000, 0}, fails({EINVAL})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -1764,87 +1972,102 @@ constexpr Step k_access_pin_rights[] = {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_2[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x80000, 0}, fails({EPERM})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.pin", {object(2), 0, 0x1000, 0}, fails({EPERM})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EPERM})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0x100e000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1000, 0x1000, 1}, fails({EPERM})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40001000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x40000000, 0x80000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1855,10 +2078,10 @@ constexpr Step k_access_pin_rights_5[] = {
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_6[] = {
+constexpr Step k_access_pin_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 1, 0}, fails({EPERM})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1872,67 +2095,25 @@ constexpr Step k_access_pin_rights_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_7[] = {
+// access.pin.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_pin_dmabuf[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1100000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1010000, 0x100000, 0}, fails({EPERM})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1100000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.dmabuf
-//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_access_pin_dmabuf[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.dmabuf
@@ -2000,13 +2181,13 @@ constexpr Step k_access_pin_memory_2[] = {
 constexpr Step k_access_pin_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x4000f000, 0x80000, 0x1007000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1008000, 1, 0}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x4000f000, 0x80000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1001, 1}, fails({EFAULT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x4000f000}, ok({0})},
     {"memory.pins", {0x4000efff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2019,8 +2200,8 @@ constexpr Step k_access_pin_memory_3[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_memory_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x1ffffff000, 0x80000, 0x1000000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x1ffffff000, 0x80000, 0x1000000, 2, 0}, ok()},
     {"access.pin", {object(1), 0x1010000, 0x80000, 1}, fails({EFAULT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2058,16 +2239,37 @@ constexpr Step k_access_pin_file[] = {
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_file_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"client.open_file", {0, 0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2079,7 +2281,7 @@ constexpr Step k_access_pin_file_2[] = {
 
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-constexpr Step k_access_pin_file_3[] = {
+constexpr Step k_access_pin_file_4[] = {
     {"client.open_file", {1, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -2100,23 +2302,23 @@ constexpr Step k_access_pin_file_3[] = {
 
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-constexpr Step k_access_pin_file_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {1, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x80000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+constexpr Step k_access_pin_file_5[] = {
+    {"client.open_file", {1, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1010000, 0x80000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.unmapped
@@ -2161,37 +2363,17 @@ constexpr Step k_access_pin_unmapped_2[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"access.pin", {object(2), 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({ENOENT})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -2206,70 +2388,28 @@ constexpr Step k_access_pin_unmapped_4[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2307,9 +2447,9 @@ constexpr Step k_access_pin_unmapped_8[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2325,18 +2465,17 @@ constexpr Step k_access_rw_ok[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000c000, 0x80000, 0x1004800, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1007800, 0xfff, 0, 0}, ok()},
-    {"memory.pins", {0x4000c000}, ok({0})},
-    {"memory.pins", {0x4000bfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1004800}, ok({0})},
+    {"access.rw", {object(1), 0, 0x1fff, 1, 0}, ok()},
+    {"memory.pins", {0x4000e000}, ok({0})},
+    {"memory.pins", {0x4000dfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2361,6 +2500,53 @@ constexpr Step k_access_rw_ok_3[] = {
 
 // access.rw.ok
 constexpr Step k_access_rw_ok_4[] = {
+    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_5[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -2380,10 +2566,10 @@ constexpr Step k_access_rw_ok_4[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_5[] = {
+constexpr Step k_access_rw_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 2, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
@@ -2398,7 +2584,7 @@ constexpr Step k_access_rw_ok_5[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_6[] = {
+constexpr Step k_access_rw_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -2417,7 +2603,7 @@ constexpr Step k_access_rw_ok_6[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_7[] = {
+constexpr Step k_access_rw_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 2, 0}, ok()},
@@ -2436,7 +2622,26 @@ constexpr Step k_access_rw_ok_7[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_8[] = {
+constexpr Step k_access_rw_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1004000, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2470,44 +2675,7 @@ constexpr Step k_access_rw_ok_8[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_11[] = {
+constexpr Step k_access_rw_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -2571,21 +2739,21 @@ constexpr Step k_access_rw_limit_4[] = {
 // access.rw.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit_5[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0xfffffffffffff000, 0, 0}, fails({ENOMEM})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.limit
@@ -2594,7 +2762,7 @@ constexpr Step k_access_rw_limit_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"access.rw", {object(1), 0, 0xfffffffffffff000, 0, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -2610,10 +2778,10 @@ constexpr Step k_access_rw_limit_6[] = {
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -2621,8 +2789,8 @@ constexpr Step k_access_rw_limit_7[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2667,41 +2835,6 @@ constexpr Step k_access_rw_access_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // access.rw.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length[] = {
@@ -2724,11 +2857,11 @@ constexpr Step k_access_rw_length[] = {
 constexpr Step k_access_rw_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0xfffffffffffff700, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2778,7 +2911,7 @@ constexpr Step k_access_rw_wrap[] = {
 constexpr Step k_access_rw_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), kMax, 2, 0, 0}, fails({EOVERFLOW})},
+    {"access.rw", {object(1), 0xffffffffffffe000, 0x2001, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2849,26 +2982,6 @@ constexpr Step k_access_rw_gap[] = {
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_rw_gap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x4000dfff, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x4000e000}, ok({0})},
-    {"memory.pins", {0x4000efff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -2888,15 +3001,15 @@ constexpr Step k_access_rw_gap_3[] = {
 
 // access.rw.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_4[] = {
+constexpr Step k_access_rw_gap_3[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1007000, 2, 0}, ok()},
-    {"access.rw", {object(2), 0x1006f00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(2), 0xff0000, 0x80000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1007000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -2908,18 +3021,38 @@ constexpr Step k_access_rw_gap_4[] = {
 
 // access.rw.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_5[] = {
+constexpr Step k_access_rw_gap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff800, 2, 0}, ok()},
-    {"access.rw", {object(1), 0xfffffffffffff700, 0x800, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0xffffffffffffef00, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x80000000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x7fffffff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2928,37 +3061,17 @@ constexpr Step k_access_rw_gap_5[] = {
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_rw_gap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x100b000, 2, 0}, ok()},
-    {"access.rw", {object(2), 0x100af00, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100b000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_rw_gap_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100e000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x100df00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2967,8 +3080,8 @@ constexpr Step k_access_rw_gap_7[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -2984,21 +3097,21 @@ constexpr Step k_access_rw_rights[] = {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_2[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x3fa45100, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
@@ -3006,11 +3119,11 @@ constexpr Step k_access_rw_rights_2[] = {
 constexpr Step k_access_rw_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0xfffffffffffff000, 0x1000, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3023,10 +3136,10 @@ constexpr Step k_access_rw_rights_3[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3034,8 +3147,8 @@ constexpr Step k_access_rw_rights_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -3062,21 +3175,21 @@ constexpr Step k_access_rw_rights_5[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40008000, 2, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x40008fff, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40008000}, ok({0})},
+    {"memory.pins", {0x40008ffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
@@ -3086,24 +3199,18 @@ constexpr Step k_access_rw_rights_7[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.rights
@@ -3111,14 +3218,14 @@ constexpr Step k_access_rw_rights_7[] = {
 constexpr Step k_access_rw_rights_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3130,6 +3237,27 @@ constexpr Step k_access_rw_rights_8[] = {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3148,16 +3276,33 @@ constexpr Step k_access_rw_rights_9[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_10[] = {
+constexpr Step k_access_rw_rights_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1005000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1004001, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 1, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3192,12 +3337,11 @@ constexpr Step k_access_rw_dmabuf_2[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.rw", {object(2), 0x1000000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x80000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -3212,11 +3356,11 @@ constexpr Step k_access_rw_dmabuf_2[] = {
 constexpr Step k_access_rw_last_page[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0xfffffffffffff000, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3230,11 +3374,11 @@ constexpr Step k_access_rw_last_page[] = {
 constexpr Step k_access_rw_last_page_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x800, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0xfffffffffffff000, 0x800, 0, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3340,13 +3484,13 @@ constexpr Step k_access_rw_memory_5[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x4000ffff, 0x3000, 0x1004000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x4000ffff, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1006f00, 0x1000, 1, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x4000ffff}, ok({0})},
     {"memory.pins", {0x4000fffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3359,12 +3503,12 @@ constexpr Step k_access_rw_memory_6[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1003800, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1005800, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1004000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x3fa45000, 0x1000000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
@@ -3379,17 +3523,19 @@ constexpr Step k_access_rw_memory_7[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3400,12 +3546,11 @@ constexpr Step k_access_rw_memory_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3437,62 +3582,102 @@ constexpr Step k_access_rw_file[] = {
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0xfffffffffffff000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {1, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {1, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1800, 0x1006000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1007000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_5[] = {
+    {"client.open_file", {1, 0xfff}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_6[] = {
+    {"client.open_file", {1, 0xfff}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0x100a100, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.unmapped
@@ -3516,23 +3701,6 @@ constexpr Step k_access_rw_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0xfffffffffffff800, 0x800, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x1004000, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1004001, 0x1000, 0, 0}, fails({ENOENT})},
@@ -3550,15 +3718,15 @@ constexpr Step k_access_rw_unmapped_3[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_4[] = {
+constexpr Step k_access_rw_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100a000, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0xffffffffffffe000, 1, 0}, ok()},
-    {"access.rw", {object(1), 0xffffffffffffe001, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x100a001, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100a000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3569,11 +3737,11 @@ constexpr Step k_access_rw_unmapped_4[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_5[] = {
+constexpr Step k_access_rw_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3588,30 +3756,57 @@ constexpr Step k_access_rw_unmapped_5[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_5[] = {
+    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0x100a001, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000c000, 0x3fff, 0x1005000, 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1008000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x4000c000}, ok({0})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000c000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3629,34 +3824,8 @@ constexpr Step k_access_rw_unmapped_7[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
@@ -3673,13 +3842,33 @@ constexpr Step k_access_rw_unmapped_9[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_10[] = {
+constexpr Step k_access_rw_unmapped_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x4000ffff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3694,48 +3883,6 @@ constexpr Step k_access_rw_unmapped_10[] = {
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3773,8 +3920,8 @@ constexpr Step k_access_rw_unmapped_13[] = {
 constexpr Step k_access_unpin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3797,9 +3944,9 @@ constexpr Step k_access_unpin_ok_2[] = {
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(3)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(3)}, ok()},
-    {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3838,12 +3985,33 @@ constexpr Step k_access_unpin_ok_3[] = {
 // access.unpin.ok
 constexpr Step k_access_unpin_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3854,6 +4022,79 @@ constexpr Step k_access_unpin_ok_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
+    {"access.unpin", {object(2), object(3)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({made(3)})},
+    {"access.unpin", {object(2), object(3)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3870,9 +4111,10 @@ constexpr Step k_access_unpin_access[] = {
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_unpin_access_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
     {"access.unpin", {no_object, object(2)}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -3925,6 +4167,29 @@ constexpr Step k_access_unpin_pin[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.destroy", {object(2)}, ok()},
@@ -3942,31 +4207,11 @@ constexpr Step k_access_unpin_pin_2[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4006,55 +4251,11 @@ constexpr Step k_access_unpin_pin_5[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4084,9 +4285,14 @@ const Case kAccessCases[] = {
     {"access.create.ok", 9, {6, 6}, k_access_create_ok_9, std::size(k_access_create_ok_9)},
     {"access.create.ok", 10, {6, 6}, k_access_create_ok_10, std::size(k_access_create_ok_10)},
     {"access.create.ok", 11, {6, 6}, k_access_create_ok_11, std::size(k_access_create_ok_11)},
-    {"access.create.ok", 12, {6, 6}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
+    {"access.create.ok", 12, {6, 19}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
     {"access.create.ok", 13, {6, 6}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
     {"access.create.ok", 14, {6, 6}, k_access_create_ok_14, std::size(k_access_create_ok_14)},
+    {"access.create.ok", 15, {6, 6}, k_access_create_ok_15, std::size(k_access_create_ok_15)},
+    {"access.create.ok", 16, {6, 6}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
+    {"access.create.ok", 17, {6, 7}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
+    {"access.create.ok", 18, {6, 6}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
+    {"access.create.ok", 19, {6, 13}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
@@ -4094,13 +4300,15 @@ const Case kAccessCases[] = {
     {"access.create.ioas", 5, {0, 0}, k_access_create_ioas_5, std::size(k_access_create_ioas_5)},
     {"access.create.align", 1, {6, 6}, k_access_create_align, std::size(k_access_create_align)},
     {"access.create.align", 2, {6, 6}, k_access_create_align_2, std::size(k_access_create_align_2)},
-    {"access.create.align", 3, {6, 13}, k_access_create_align_3, std::size(k_access_create_align_3)},
-    {"access.create.align", 4, {6, 6}, k_access_create_align_4, std::size(k_access_create_align_4)},
-    {"access.create.align", 5, {6, 6}, k_access_create_align_5, std::size(k_access_create_align_5)},
+    {"access.create.align", 3, {6, 6}, k_access_create_align_3, std::size(k_access_create_align_3)},
+    {"access.create.align", 4, {6, 13}, k_access_create_align_4, std::size(k_access_create_align_4)},
+    {"access.create.align", 5, {6, 13}, k_access_create_align_5, std::size(k_access_create_align_5)},
     {"access.create.align", 6, {6, 6}, k_access_create_align_6, std::size(k_access_create_align_6)},
     {"access.create.align", 7, {6, 6}, k_access_create_align_7, std::size(k_access_create_align_7)},
     {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
     {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
+    {"access.create.align", 10, {6, 6}, k_access_create_align_10, std::size(k_access_create_align_10)},
+    {"access.create.align", 11, {6, 6}, k_access_create_align_11, std::size(k_access_create_align_11)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
@@ -4108,8 +4316,8 @@ const Case kAccessCases[] = {
     {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
     {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
+    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
-    {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
     {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
@@ -4129,8 +4337,6 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 11, {0, 0}, k_access_pin_ok_11, std::size(k_access_pin_ok_11)},
     {"access.pin.ok", 12, {0, 0}, k_access_pin_ok_12, std::size(k_access_pin_ok_12)},
     {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
-    {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
-    {"access.pin.ok", 15, {0, 0}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
@@ -4157,19 +4363,20 @@ const Case kAccessCases[] = {
     {"access.pin.gap", 1, {0, 0}, k_access_pin_gap, std::size(k_access_pin_gap)},
     {"access.pin.gap", 2, {6, 19}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
     {"access.pin.gap", 3, {6, 13}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
+    {"access.pin.gap", 4, {0, 0}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
     {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
     {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
+    {"access.pin.unaligned", 6, {0, 0}, k_access_pin_unaligned_6, std::size(k_access_pin_unaligned_6)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
-    {"access.pin.rights", 2, {6, 19}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
-    {"access.pin.rights", 3, {6, 13}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
+    {"access.pin.rights", 2, {6, 13}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
+    {"access.pin.rights", 3, {0, 0}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
     {"access.pin.rights", 4, {0, 0}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
     {"access.pin.rights", 5, {0, 0}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
     {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
     {"access.pin.rights", 7, {0, 0}, k_access_pin_rights_7, std::size(k_access_pin_rights_7)},
-    {"access.pin.rights", 8, {0, 0}, k_access_pin_rights_8, std::size(k_access_pin_rights_8)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
     {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
@@ -4180,25 +4387,24 @@ const Case kAccessCases[] = {
     {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
     {"access.pin.file", 3, {6, 13}, k_access_pin_file_3, std::size(k_access_pin_file_3)},
     {"access.pin.file", 4, {6, 13}, k_access_pin_file_4, std::size(k_access_pin_file_4)},
+    {"access.pin.file", 5, {6, 13}, k_access_pin_file_5, std::size(k_access_pin_file_5)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
-    {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
-    {"access.pin.unmapped", 4, {6, 6}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
-    {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
-    {"access.pin.unmapped", 6, {0, 0}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
-    {"access.pin.unmapped", 7, {0, 0}, k_access_pin_unmapped_7, std::size(k_access_pin_unmapped_7)},
-    {"access.pin.unmapped", 8, {6, 17}, k_access_pin_unmapped_8, std::size(k_access_pin_unmapped_8)},
+    {"access.pin.unmapped", 3, {6, 6}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
+    {"access.pin.unmapped", 4, {0, 0}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
+    {"access.pin.unmapped", 5, {6, 17}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
-    {"access.rw.ok", 4, {0, 0}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
-    {"access.rw.ok", 5, {0, 0}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
+    {"access.rw.ok", 4, {6, 13}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
+    {"access.rw.ok", 5, {6, 13}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
     {"access.rw.ok", 6, {0, 0}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
     {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
-    {"access.rw.ok", 8, {6, 17}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
+    {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
     {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
     {"access.rw.ok", 10, {0, 0}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 11, {6, 17}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -4210,8 +4416,6 @@ const Case kAccessCases[] = {
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
     {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
     {"access.rw.access", 4, {0, 0}, k_access_rw_access_4, std::size(k_access_rw_access_4)},
-    {"access.rw.access", 5, {0, 0}, k_access_rw_access_5, std::size(k_access_rw_access_5)},
-    {"access.rw.access", 6, {0, 0}, k_access_rw_access_6, std::size(k_access_rw_access_6)},
     {"access.rw.length", 1, {0, 0}, k_access_rw_length, std::size(k_access_rw_length)},
     {"access.rw.length", 2, {0, 0}, k_access_rw_length_2, std::size(k_access_rw_length_2)},
     {"access.rw.length", 3, {0, 0}, k_access_rw_length_3, std::size(k_access_rw_length_3)},
@@ -4221,13 +4425,12 @@ const Case kAccessCases[] = {
     {"access.rw.wrap", 4, {0, 0}, k_access_rw_wrap_4, std::size(k_access_rw_wrap_4)},
     {"access.rw.gap", 1, {0, 0}, k_access_rw_gap, std::size(k_access_rw_gap)},
     {"access.rw.gap", 2, {0, 0}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
-    {"access.rw.gap", 3, {0, 0}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
-    {"access.rw.gap", 4, {6, 19}, k_access_rw_gap_4, std::size(k_access_rw_gap_4)},
-    {"access.rw.gap", 5, {0, 0}, k_access_rw_gap_5, std::size(k_access_rw_gap_5)},
-    {"access.rw.gap", 6, {6, 13}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
-    {"access.rw.gap", 7, {0, 0}, k_access_rw_gap_7, std::size(k_access_rw_gap_7)},
+    {"access.rw.gap", 3, {6, 19}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
+    {"access.rw.gap", 4, {0, 0}, k_access_rw_gap_4, std::size(k_access_rw_gap_4)},
+    {"access.rw.gap", 5, {6, 13}, k_access_rw_gap_5, std::size(k_access_rw_gap_5)},
+    {"access.rw.gap", 6, {0, 0}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
     {"access.rw.rights", 1, {0, 0}, k_access_rw_rights, std::size(k_access_rw_rights)},
-    {"access.rw.rights", 2, {6, 19}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
+    {"access.rw.rights", 2, {0, 0}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
     {"access.rw.rights", 3, {0, 0}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
     {"access.rw.rights", 4, {6, 13}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
     {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
@@ -4236,6 +4439,8 @@ const Case kAccessCases[] = {
     {"access.rw.rights", 8, {0, 0}, k_access_rw_rights_8, std::size(k_access_rw_rights_8)},
     {"access.rw.rights", 9, {0, 0}, k_access_rw_rights_9, std::size(k_access_rw_rights_9)},
     {"access.rw.rights", 10, {0, 0}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
+    {"access.rw.rights", 11, {0, 0}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
+    {"access.rw.rights", 12, {0, 0}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
@@ -4253,23 +4458,27 @@ const Case kAccessCases[] = {
     {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
     {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
     {"access.rw.file", 4, {6, 13}, k_access_rw_file_4, std::size(k_access_rw_file_4)},
+    {"access.rw.file", 5, {6, 13}, k_access_rw_file_5, std::size(k_access_rw_file_5)},
+    {"access.rw.file", 6, {6, 13}, k_access_rw_file_6, std::size(k_access_rw_file_6)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
     {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
     {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
     {"access.rw.unmapped", 4, {0, 0}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
-    {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
-    {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
+    {"access.rw.unmapped", 5, {6, 13}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
+    {"access.rw.unmapped", 6, {6, 6}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
     {"access.rw.unmapped", 7, {0, 0}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
-    {"access.rw.unmapped", 8, {6, 6}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
+    {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
     {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
     {"access.rw.unmapped", 10, {0, 0}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
-    {"access.rw.unmapped", 11, {0, 0}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
-    {"access.rw.unmapped", 12, {6, 13}, k_access_rw_unmapped_12, std::size(k_access_rw_unmapped_12)},
-    {"access.rw.unmapped", 13, {6, 17}, k_access_rw_unmapped_13, std::size(k_access_rw_unmapped_13)},
+    {"access.rw.unmapped", 11, {6, 17}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
     {"access.unpin.ok", 4, {0, 0}, k_access_unpin_ok_4, std::size(k_access_unpin_ok_4)},
+    {"access.unpin.ok", 5, {0, 0}, k_access_unpin_ok_5, std::size(k_access_unpin_ok_5)},
+    {"access.unpin.ok", 6, {0, 0}, k_access_unpin_ok_6, std::size(k_access_unpin_ok_6)},
+    {"access.unpin.ok", 7, {0, 0}, k_access_unpin_ok_7, std::size(k_access_unpin_ok_7)},
+    {"access.unpin.ok", 8, {0, 0}, k_access_unpin_ok_8, std::size(k_access_unpin_ok_8)},
     {"access.unpin.access", 1, {0, 0}, k_access_unpin_access, std::size(k_access_unpin_access)},
     {"access.unpin.access", 2, {0, 0}, k_access_unpin_access_2, std::size(k_access_unpin_access_2)},
     {"access.unpin.access", 3, {0, 0}, k_access_unpin_access_3, std::size(k_access_unpin_access_3)},
@@ -4279,8 +4488,6 @@ const Case kAccessCases[] = {
     {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
     {"access.unpin.pin", 5, {0, 0}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
     {"access.unpin.pin", 6, {0, 0}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
-    {"access.unpin.pin", 7, {0, 0}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
-    {"access.unpin.pin", 8, {0, 0}, k_access_unpin_pin_8, std::size(k_access_unpin_pin_8)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);
 

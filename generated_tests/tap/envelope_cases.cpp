@@ -34,6 +34,7 @@ constexpr Step k_envelope_call_ok_2[] = {
 
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_3[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -97,7 +98,7 @@ constexpr Step k_envelope_call_size_unreadable[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_2[] = {
-    {"envelope.call", {0, 0, 0, 3, 0}, fails({EFAULT})},
+    {"envelope.call", {0, 0, 0xfff, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -105,7 +106,7 @@ constexpr Step k_envelope_call_size_unreadable_2[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_3[] = {
-    {"envelope.call", {0, 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"envelope.call", {0, 0, 0, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -113,7 +114,7 @@ constexpr Step k_envelope_call_size_unreadable_3[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_4[] = {
-    {"envelope.call", {0xf, 0, 0, 0, 0}, fails({EFAULT})},
+    {"envelope.call", {0, 0, 0x1000, 0, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -121,7 +122,7 @@ constexpr Step k_envelope_call_size_unreadable_4[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_5[] = {
-    {"envelope.call", {0x10, 0, 0, 0, 0}, fails({EFAULT})},
+    {"envelope.call", {0xf, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -129,7 +130,7 @@ constexpr Step k_envelope_call_size_unreadable_5[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_6[] = {
-    {"envelope.call", {0x15, 0, 0, 0, 0}, fails({EFAULT})},
+    {"envelope.call", {0x10, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -137,6 +138,14 @@ constexpr Step k_envelope_call_size_unreadable_6[] = {
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
 constexpr Step k_envelope_call_size_unreadable_7[] = {
+    {"envelope.call", {0x15, 0, 0, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_8[] = {
     {"client.limit", {0}, ok()},
     {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -145,16 +154,22 @@ constexpr Step k_envelope_call_size_unreadable_7[] = {
 
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
-constexpr Step k_envelope_call_size_unreadable_8[] = {
-    {"fault_queue.alloc", {0}, ok({any_object})},
+constexpr Step k_envelope_call_size_unreadable_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
-constexpr Step k_envelope_call_size_unreadable_9[] = {
+constexpr Step k_envelope_call_size_unreadable_10[] = {
     {"envelope.call", {8, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -162,13 +177,14 @@ constexpr Step k_envelope_call_size_unreadable_9[] = {
 
 // envelope.call.size_unreadable
 //   fails EFAULT [size_unreadable] when readable < 4
-constexpr Step k_envelope_call_size_unreadable_10[] = {
+constexpr Step k_envelope_call_size_unreadable_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"envelope.call", {0x12, 0, 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -380,16 +396,10 @@ constexpr Step k_envelope_call_short_6[] = {
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
     {"envelope.call", {7, 1, 0, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.short
@@ -435,7 +445,7 @@ constexpr Step k_envelope_call_tail_unreadable_2[] = {
 // envelope.call.tail_unreadable
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 constexpr Step k_envelope_call_tail_unreadable_3[] = {
-    {"envelope.call", {0, 1, 0xd, 0xc, 0}, fails({EFAULT})},
+    {"envelope.call", {0, 1, 0x28, 0x27, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -491,7 +501,7 @@ constexpr Step k_envelope_call_tail_unreadable_8[] = {
 // envelope.call.tail_unreadable
 //   fails EFAULT [tail_unreadable] when size > fields and readable < size
 constexpr Step k_envelope_call_tail_unreadable_9[] = {
-    {"envelope.call", {8, 1, 0x1000, 0x800, 0}, fails({EFAULT})},
+    {"envelope.call", {8, 1, 0x1000, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -524,7 +534,7 @@ constexpr Step k_envelope_call_tail[] = {
 // envelope.call.tail
 //   fails E2BIG [tail] when size > fields and tail
 constexpr Step k_envelope_call_tail_2[] = {
-    {"envelope.call", {0, 1, 0xfff, 0x1000, 1}, fails({E2BIG})},
+    {"envelope.call", {0, 1, 0x17, 0x18, 1}, fails({E2BIG})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -596,23 +606,25 @@ constexpr Step k_envelope_call_tail_9[] = {
 // envelope.call.tail
 //   fails E2BIG [tail] when size > fields and tail
 constexpr Step k_envelope_call_tail_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"envelope.call", {0x12, 1, 0x1000, 0x1000, 1}, fails({E2BIG})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 constexpr Step k_envelope_call_unreadable[] = {
-    {"envelope.call", {4, 1, 0x20, 4, 0}, fails({EFAULT})},
+    {"envelope.call", {0, 1, 8, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -644,6 +656,31 @@ constexpr Step k_envelope_call_unreadable_4[] = {
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 constexpr Step k_envelope_call_unreadable_5[] = {
+    {"envelope.call", {0xf, 1, 0x28, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_6[] = {
+    {"envelope.call", {0x15, 1, 0x28, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_7[] = {
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x18, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"envelope.call", {7, 1, 0x18, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -658,7 +695,7 @@ constexpr Step k_envelope_call_unreadable_5[] = {
 
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
-constexpr Step k_envelope_call_unreadable_6[] = {
+constexpr Step k_envelope_call_unreadable_9[] = {
     {"envelope.call", {8, 1, 0xc, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -675,14 +712,6 @@ constexpr Step k_envelope_call_object[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_2[] = {
-    {"envelope.call", {0, 1, 9, 0x1000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_3[] = {
     {"envelope.call", {4, 1, 0x20, 0x20, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -690,7 +719,7 @@ constexpr Step k_envelope_call_object_3[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_4[] = {
+constexpr Step k_envelope_call_object_3[] = {
     {"envelope.call", {9, 1, 0x1c, 0x1d, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -698,7 +727,7 @@ constexpr Step k_envelope_call_object_4[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_5[] = {
+constexpr Step k_envelope_call_object_4[] = {
     {"envelope.call", {2, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -706,7 +735,7 @@ constexpr Step k_envelope_call_object_5[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_6[] = {
+constexpr Step k_envelope_call_object_5[] = {
     {"envelope.call", {6, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -714,7 +743,7 @@ constexpr Step k_envelope_call_object_6[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_7[] = {
+constexpr Step k_envelope_call_object_6[] = {
     {"envelope.call", {0xa, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -722,7 +751,7 @@ constexpr Step k_envelope_call_object_7[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_8[] = {
+constexpr Step k_envelope_call_object_7[] = {
     {"envelope.call", {0xb, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -730,7 +759,7 @@ constexpr Step k_envelope_call_object_8[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_9[] = {
+constexpr Step k_envelope_call_object_8[] = {
     {"envelope.call", {0xc, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -738,7 +767,7 @@ constexpr Step k_envelope_call_object_9[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_10[] = {
+constexpr Step k_envelope_call_object_9[] = {
     {"envelope.call", {0xd, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -746,7 +775,7 @@ constexpr Step k_envelope_call_object_10[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_11[] = {
+constexpr Step k_envelope_call_object_10[] = {
     {"envelope.call", {0x11, 1, 0x1000, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -754,7 +783,7 @@ constexpr Step k_envelope_call_object_11[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_12[] = {
+constexpr Step k_envelope_call_object_11[] = {
     {"envelope.call", {6, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -762,7 +791,7 @@ constexpr Step k_envelope_call_object_12[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_13[] = {
+constexpr Step k_envelope_call_object_12[] = {
     {"envelope.call", {0xa, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -770,7 +799,7 @@ constexpr Step k_envelope_call_object_13[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_14[] = {
+constexpr Step k_envelope_call_object_13[] = {
     {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -778,7 +807,7 @@ constexpr Step k_envelope_call_object_14[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_15[] = {
+constexpr Step k_envelope_call_object_14[] = {
     {"envelope.call", {0xd, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -786,7 +815,7 @@ constexpr Step k_envelope_call_object_15[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_16[] = {
+constexpr Step k_envelope_call_object_15[] = {
     {"envelope.call", {0x11, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -844,14 +873,6 @@ constexpr Step k_envelope_call_type_3[] = {
 //   fails EOPNOTSUPP [type] when has_type(command)
 constexpr Step k_envelope_call_type_4[] = {
     {"envelope.call", {0x10, 1, 0x20, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// envelope.call.type
-//   fails EOPNOTSUPP [type] when has_type(command)
-constexpr Step k_envelope_call_type_5[] = {
-    {"envelope.call", {0x14, 1, 0x2f, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -931,6 +952,24 @@ constexpr Step k_envelope_call_memory[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+constexpr Step k_envelope_call_memory_2[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kEnvelopeCases[];
@@ -952,9 +991,10 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.size_unreadable", 5, {0, 0}, k_envelope_call_size_unreadable_5, std::size(k_envelope_call_size_unreadable_5)},
     {"envelope.call.size_unreadable", 6, {0, 0}, k_envelope_call_size_unreadable_6, std::size(k_envelope_call_size_unreadable_6)},
     {"envelope.call.size_unreadable", 7, {0, 0}, k_envelope_call_size_unreadable_7, std::size(k_envelope_call_size_unreadable_7)},
-    {"envelope.call.size_unreadable", 8, {6, 11}, k_envelope_call_size_unreadable_8, std::size(k_envelope_call_size_unreadable_8)},
+    {"envelope.call.size_unreadable", 8, {0, 0}, k_envelope_call_size_unreadable_8, std::size(k_envelope_call_size_unreadable_8)},
     {"envelope.call.size_unreadable", 9, {0, 0}, k_envelope_call_size_unreadable_9, std::size(k_envelope_call_size_unreadable_9)},
     {"envelope.call.size_unreadable", 10, {0, 0}, k_envelope_call_size_unreadable_10, std::size(k_envelope_call_size_unreadable_10)},
+    {"envelope.call.size_unreadable", 11, {0, 0}, k_envelope_call_size_unreadable_11, std::size(k_envelope_call_size_unreadable_11)},
     {"envelope.call.free", 1, {0, 0}, k_envelope_call_free, std::size(k_envelope_call_free)},
     {"envelope.call.free", 2, {0, 0}, k_envelope_call_free_2, std::size(k_envelope_call_free_2)},
     {"envelope.call.free", 3, {0, 0}, k_envelope_call_free_3, std::size(k_envelope_call_free_3)},
@@ -978,7 +1018,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.short", 4, {0, 0}, k_envelope_call_short_4, std::size(k_envelope_call_short_4)},
     {"envelope.call.short", 5, {0, 0}, k_envelope_call_short_5, std::size(k_envelope_call_short_5)},
     {"envelope.call.short", 6, {0, 0}, k_envelope_call_short_6, std::size(k_envelope_call_short_6)},
-    {"envelope.call.short", 7, {0, 0}, k_envelope_call_short_7, std::size(k_envelope_call_short_7)},
+    {"envelope.call.short", 7, {6, 11}, k_envelope_call_short_7, std::size(k_envelope_call_short_7)},
     {"envelope.call.short", 8, {0, 0}, k_envelope_call_short_8, std::size(k_envelope_call_short_8)},
     {"envelope.call.short", 9, {0, 0}, k_envelope_call_short_9, std::size(k_envelope_call_short_9)},
     {"envelope.call.short", 10, {0, 0}, k_envelope_call_short_10, std::size(k_envelope_call_short_10)},
@@ -1001,13 +1041,16 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.tail", 7, {0, 0}, k_envelope_call_tail_7, std::size(k_envelope_call_tail_7)},
     {"envelope.call.tail", 8, {0, 0}, k_envelope_call_tail_8, std::size(k_envelope_call_tail_8)},
     {"envelope.call.tail", 9, {0, 0}, k_envelope_call_tail_9, std::size(k_envelope_call_tail_9)},
-    {"envelope.call.tail", 10, {0, 0}, k_envelope_call_tail_10, std::size(k_envelope_call_tail_10)},
+    {"envelope.call.tail", 10, {6, 19}, k_envelope_call_tail_10, std::size(k_envelope_call_tail_10)},
     {"envelope.call.unreadable", 1, {0, 0}, k_envelope_call_unreadable, std::size(k_envelope_call_unreadable)},
     {"envelope.call.unreadable", 2, {0, 0}, k_envelope_call_unreadable_2, std::size(k_envelope_call_unreadable_2)},
     {"envelope.call.unreadable", 3, {0, 0}, k_envelope_call_unreadable_3, std::size(k_envelope_call_unreadable_3)},
     {"envelope.call.unreadable", 4, {0, 0}, k_envelope_call_unreadable_4, std::size(k_envelope_call_unreadable_4)},
     {"envelope.call.unreadable", 5, {0, 0}, k_envelope_call_unreadable_5, std::size(k_envelope_call_unreadable_5)},
     {"envelope.call.unreadable", 6, {0, 0}, k_envelope_call_unreadable_6, std::size(k_envelope_call_unreadable_6)},
+    {"envelope.call.unreadable", 7, {0, 0}, k_envelope_call_unreadable_7, std::size(k_envelope_call_unreadable_7)},
+    {"envelope.call.unreadable", 8, {0, 0}, k_envelope_call_unreadable_8, std::size(k_envelope_call_unreadable_8)},
+    {"envelope.call.unreadable", 9, {0, 0}, k_envelope_call_unreadable_9, std::size(k_envelope_call_unreadable_9)},
     {"envelope.call.object", 1, {0, 0}, k_envelope_call_object, std::size(k_envelope_call_object)},
     {"envelope.call.object", 2, {0, 0}, k_envelope_call_object_2, std::size(k_envelope_call_object_2)},
     {"envelope.call.object", 3, {0, 0}, k_envelope_call_object_3, std::size(k_envelope_call_object_3)},
@@ -1023,7 +1066,6 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.object", 13, {0, 0}, k_envelope_call_object_13, std::size(k_envelope_call_object_13)},
     {"envelope.call.object", 14, {0, 0}, k_envelope_call_object_14, std::size(k_envelope_call_object_14)},
     {"envelope.call.object", 15, {0, 0}, k_envelope_call_object_15, std::size(k_envelope_call_object_15)},
-    {"envelope.call.object", 16, {0, 0}, k_envelope_call_object_16, std::size(k_envelope_call_object_16)},
     {"envelope.call.rights", 1, {0, 0}, k_envelope_call_rights, std::size(k_envelope_call_rights)},
     {"envelope.call.rights", 2, {0, 0}, k_envelope_call_rights_2, std::size(k_envelope_call_rights_2)},
     {"envelope.call.rights", 3, {0, 0}, k_envelope_call_rights_3, std::size(k_envelope_call_rights_3)},
@@ -1031,7 +1073,6 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.type", 2, {0, 0}, k_envelope_call_type_2, std::size(k_envelope_call_type_2)},
     {"envelope.call.type", 3, {0, 0}, k_envelope_call_type_3, std::size(k_envelope_call_type_3)},
     {"envelope.call.type", 4, {0, 0}, k_envelope_call_type_4, std::size(k_envelope_call_type_4)},
-    {"envelope.call.type", 5, {0, 0}, k_envelope_call_type_5, std::size(k_envelope_call_type_5)},
     {"envelope.call.no_iommu", 1, {0, 0}, k_envelope_call_no_iommu, std::size(k_envelope_call_no_iommu)},
     {"envelope.call.privilege", 1, {0, 0}, k_envelope_call_privilege, std::size(k_envelope_call_privilege)},
     {"envelope.call.privilege", 2, {6, 11}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
@@ -1039,6 +1080,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.compat", 1, {0, 0}, k_envelope_call_compat, std::size(k_envelope_call_compat)},
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
+    {"envelope.call.memory", 2, {6, 19}, k_envelope_call_memory_2, std::size(k_envelope_call_memory_2)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);
 

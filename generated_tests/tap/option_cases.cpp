@@ -55,16 +55,10 @@ constexpr Step k_option_set_rlimit_mode_ok_5[] = {
 
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"fault_queue.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"fault_queue.alloc", {0}, ok({made(3)})},
-    {"fault_queue.close", {object(3)}, ok()},
-    {"fault_queue.close", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
 };
 
 // option.set_rlimit_mode.unknown
@@ -78,16 +72,9 @@ constexpr Step k_option_set_rlimit_mode_unknown[] = {
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_rlimit_mode_unknown_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_rlimit_mode", {0, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"option.set_rlimit_mode", {0x1000, 0, 0, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // option.set_rlimit_mode.unknown
@@ -101,9 +88,16 @@ constexpr Step k_option_set_rlimit_mode_unknown_3[] = {
 // option.set_rlimit_mode.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_rlimit_mode_unknown_4[] = {
-    {"option.set_rlimit_mode", {0x1000, 0, 1, 1}, fails({EOPNOTSUPP})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_rlimit_mode", {0, 0, 1, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // option.set_rlimit_mode.unknown
@@ -207,8 +201,8 @@ constexpr Step k_option_set_rlimit_mode_privilege[] = {
 // option.set_rlimit_mode.privilege
 //   fails EPERM [privilege] when is_limited()
 constexpr Step k_option_set_rlimit_mode_privilege_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -229,6 +223,22 @@ constexpr Step k_option_set_rlimit_mode_privilege_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// option.set_rlimit_mode.privilege
+//   fails EPERM [privilege] when is_limited()
+constexpr Step k_option_set_rlimit_mode_privilege_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects[] = {
@@ -247,8 +257,25 @@ constexpr Step k_option_set_rlimit_mode_objects[] = {
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
 constexpr Step k_option_set_rlimit_mode_objects_2[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// option.set_rlimit_mode.objects
+//   fails EBUSY [objects] when has_objects()
+constexpr Step k_option_set_rlimit_mode_objects_3[] = {
     {"fault_queue.alloc", {0}, ok({any_object})},
+    {"fault_queue.alloc", {0}, ok({made(0)})},
     {"fault_queue.close", {object(0)}, ok()},
     {"fault_queue.destroy", {object(0)}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
@@ -258,7 +285,7 @@ constexpr Step k_option_set_rlimit_mode_objects_2[] = {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-constexpr Step k_option_set_rlimit_mode_objects_3[] = {
+constexpr Step k_option_set_rlimit_mode_objects_4[] = {
     {"fault_queue.alloc", {0}, ok({any_object})},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -267,7 +294,7 @@ constexpr Step k_option_set_rlimit_mode_objects_3[] = {
 
 // option.set_rlimit_mode.objects
 //   fails EBUSY [objects] when has_objects()
-constexpr Step k_option_set_rlimit_mode_objects_4[] = {
+constexpr Step k_option_set_rlimit_mode_objects_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -304,6 +331,7 @@ constexpr Step k_option_rlimit_mode_ok[] = {
 
 // option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok_2[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"option.set_rlimit_mode", {1, 1, 1, 0}, fails({EOPNOTSUPP})},
     {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -318,6 +346,22 @@ constexpr Step k_option_rlimit_mode_ok_3[] = {
 
 // option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok_4[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {1, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_5[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 0, 0}, fails({EOPNOTSUPP})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EBUSY})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -331,58 +375,11 @@ constexpr Step k_option_rlimit_mode_ok_4[] = {
 };
 
 // option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_5[] = {
-    {"client.limit", {0}, ok()},
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EPERM})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_6[] = {
-    {"option.set_rlimit_mode", {1, 0, 0, 1}, fails({EOPNOTSUPP})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok_7[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"option.set_rlimit_mode", {0, 1, 1, 0}, fails({EOPNOTSUPP})},
-    {"option.rlimit_mode", {}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_8[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 0, 0}, fails({EOPNOTSUPP})},
-    {"option.rlimit_mode", {}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_9[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_10[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
-    {"option.rlimit_mode", {}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_11[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EBUSY})},
-    {"option.rlimit_mode", {}, ok({1})},
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EBUSY})},
+    {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -393,16 +390,23 @@ constexpr Step k_option_rlimit_mode_ok_11[] = {
 };
 
 // option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_12[] = {
+constexpr Step k_option_rlimit_mode_ok_8[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"client.limit", {0}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
     {"option.rlimit_mode", {}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
 };
 
 // option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_13[] = {
+constexpr Step k_option_rlimit_mode_ok_9[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_10[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -412,18 +416,11 @@ constexpr Step k_option_rlimit_mode_ok_13[] = {
 };
 
 // option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_14[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
-    {"option.rlimit_mode", {}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_15[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"envelope.call", {7, 0, 0, 0x1000, 0}, fails({ENOTTY})},
-    {"option.rlimit_mode", {}, ok({1})},
+constexpr Step k_option_rlimit_mode_ok_11[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EPERM})},
+    {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
 };
 
@@ -469,185 +466,6 @@ constexpr Step k_option_set_large_pages_ok_2[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 2, 0x1000}, ok({0x1000})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40002000, 0x1800, 0x1007000, 3, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.allow", {object(2), object(1), 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40001800, 0x2000, 0x100f000, 3, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -671,10 +489,223 @@ constexpr Step k_option_set_large_pages_ok_12[] = {
 };
 
 // option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40005000, 0x2000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x2000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 2, 0x1000}, ok({0x1000})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40002000, 0x1800, 0x1007000, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40001800, 0x2000, 0x100f000, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_12[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 1, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(1), 0}, ok({made(2)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -709,8 +740,8 @@ constexpr Step k_option_set_large_pages_unknown[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_large_pages_unknown_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 1}, fails({EOPNOTSUPP})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -735,13 +766,12 @@ constexpr Step k_option_set_large_pages_unknown_2[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_option_set_large_pages_unknown_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 1}, fails({EOPNOTSUPP})},
-    {"ioas.map", {object(0), 0x40000fff, 0x4000, 0x802, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1001, 2, 1, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0, 0xffffffff80001001, 0x7ffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -780,8 +810,8 @@ constexpr Step k_option_set_large_pages_ioas_2[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_option_set_large_pages_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -793,7 +823,7 @@ constexpr Step k_option_set_large_pages_ioas_3[] = {
 constexpr Step k_option_set_large_pages_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -804,9 +834,9 @@ constexpr Step k_option_set_large_pages_ioas_4[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_option_set_large_pages_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -818,7 +848,7 @@ constexpr Step k_option_set_large_pages_ioas_5[] = {
 constexpr Step k_option_set_large_pages_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -842,8 +872,8 @@ constexpr Step k_option_set_large_pages_known[] = {
 //   fails EOPNOTSUPP [known] unless known
 constexpr Step k_option_set_large_pages_known_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 0, 0}, fails({EOPNOTSUPP})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -918,8 +948,8 @@ constexpr Step k_option_set_large_pages_known_5[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -971,8 +1001,41 @@ constexpr Step k_option_set_large_pages_mapped_2[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({EBUSY})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -993,17 +1056,90 @@ constexpr Step k_option_set_large_pages_mapped_3[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x1000000, 0x800, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.map_anywhere", {object(0), 0x1000000, 0x800, 0, 3, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0x40000fff, 0x4000, 0x802, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1001, 2, 1, 0}, fails({EEXIST})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1035,32 +1171,30 @@ constexpr Step k_option_set_large_pages_align_2[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"ioas.map_anywhere", {object(0), 0x40002000, 0xffffffffbfffdfff, 1, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0x40000fff, 0x4000, 0x802, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1001, 2, 1, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1072,13 +1206,32 @@ constexpr Step k_option_set_large_pages_align_4[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0x1003800, 0x80000, 0x1005800, 1, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0, 3, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1149,6 +1302,20 @@ constexpr Step k_option_large_pages_ok[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// option.large_pages.ok
+constexpr Step k_option_large_pages_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kOptionCases[];
@@ -1159,7 +1326,7 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.ok", 3, {0, 0}, k_option_set_rlimit_mode_ok_3, std::size(k_option_set_rlimit_mode_ok_3)},
     {"option.set_rlimit_mode.ok", 4, {0, 0}, k_option_set_rlimit_mode_ok_4, std::size(k_option_set_rlimit_mode_ok_4)},
     {"option.set_rlimit_mode.ok", 5, {6, 11}, k_option_set_rlimit_mode_ok_5, std::size(k_option_set_rlimit_mode_ok_5)},
-    {"option.set_rlimit_mode.ok", 6, {6, 11}, k_option_set_rlimit_mode_ok_6, std::size(k_option_set_rlimit_mode_ok_6)},
+    {"option.set_rlimit_mode.ok", 6, {0, 0}, k_option_set_rlimit_mode_ok_6, std::size(k_option_set_rlimit_mode_ok_6)},
     {"option.set_rlimit_mode.unknown", 1, {0, 0}, k_option_set_rlimit_mode_unknown, std::size(k_option_set_rlimit_mode_unknown)},
     {"option.set_rlimit_mode.unknown", 2, {0, 0}, k_option_set_rlimit_mode_unknown_2, std::size(k_option_set_rlimit_mode_unknown_2)},
     {"option.set_rlimit_mode.unknown", 3, {0, 0}, k_option_set_rlimit_mode_unknown_3, std::size(k_option_set_rlimit_mode_unknown_3)},
@@ -1176,10 +1343,12 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.privilege", 1, {0, 0}, k_option_set_rlimit_mode_privilege, std::size(k_option_set_rlimit_mode_privilege)},
     {"option.set_rlimit_mode.privilege", 2, {0, 0}, k_option_set_rlimit_mode_privilege_2, std::size(k_option_set_rlimit_mode_privilege_2)},
     {"option.set_rlimit_mode.privilege", 3, {0, 0}, k_option_set_rlimit_mode_privilege_3, std::size(k_option_set_rlimit_mode_privilege_3)},
+    {"option.set_rlimit_mode.privilege", 4, {0, 0}, k_option_set_rlimit_mode_privilege_4, std::size(k_option_set_rlimit_mode_privilege_4)},
     {"option.set_rlimit_mode.objects", 1, {0, 0}, k_option_set_rlimit_mode_objects, std::size(k_option_set_rlimit_mode_objects)},
-    {"option.set_rlimit_mode.objects", 2, {6, 11}, k_option_set_rlimit_mode_objects_2, std::size(k_option_set_rlimit_mode_objects_2)},
+    {"option.set_rlimit_mode.objects", 2, {0, 0}, k_option_set_rlimit_mode_objects_2, std::size(k_option_set_rlimit_mode_objects_2)},
     {"option.set_rlimit_mode.objects", 3, {6, 11}, k_option_set_rlimit_mode_objects_3, std::size(k_option_set_rlimit_mode_objects_3)},
-    {"option.set_rlimit_mode.objects", 4, {0, 0}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
+    {"option.set_rlimit_mode.objects", 4, {6, 11}, k_option_set_rlimit_mode_objects_4, std::size(k_option_set_rlimit_mode_objects_4)},
+    {"option.set_rlimit_mode.objects", 5, {0, 0}, k_option_set_rlimit_mode_objects_5, std::size(k_option_set_rlimit_mode_objects_5)},
     {"option.set_rlimit_mode.value", 1, {0, 0}, k_option_set_rlimit_mode_value, std::size(k_option_set_rlimit_mode_value)},
     {"option.set_rlimit_mode.value", 2, {0, 0}, k_option_set_rlimit_mode_value_2, std::size(k_option_set_rlimit_mode_value_2)},
     {"option.rlimit_mode.ok", 1, {0, 0}, k_option_rlimit_mode_ok, std::size(k_option_rlimit_mode_ok)},
@@ -1193,23 +1362,20 @@ const Case kOptionCases[] = {
     {"option.rlimit_mode.ok", 9, {0, 0}, k_option_rlimit_mode_ok_9, std::size(k_option_rlimit_mode_ok_9)},
     {"option.rlimit_mode.ok", 10, {0, 0}, k_option_rlimit_mode_ok_10, std::size(k_option_rlimit_mode_ok_10)},
     {"option.rlimit_mode.ok", 11, {0, 0}, k_option_rlimit_mode_ok_11, std::size(k_option_rlimit_mode_ok_11)},
-    {"option.rlimit_mode.ok", 12, {0, 0}, k_option_rlimit_mode_ok_12, std::size(k_option_rlimit_mode_ok_12)},
-    {"option.rlimit_mode.ok", 13, {0, 0}, k_option_rlimit_mode_ok_13, std::size(k_option_rlimit_mode_ok_13)},
-    {"option.rlimit_mode.ok", 14, {0, 0}, k_option_rlimit_mode_ok_14, std::size(k_option_rlimit_mode_ok_14)},
-    {"option.rlimit_mode.ok", 15, {0, 0}, k_option_rlimit_mode_ok_15, std::size(k_option_rlimit_mode_ok_15)},
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
     {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
     {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
     {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
-    {"option.set_large_pages.ok", 7, {6, 6}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
-    {"option.set_large_pages.ok", 8, {6, 11}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
-    {"option.set_large_pages.ok", 9, {6, 13}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
-    {"option.set_large_pages.ok", 10, {0, 0}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
+    {"option.set_large_pages.ok", 7, {6, 11}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
+    {"option.set_large_pages.ok", 8, {6, 13}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
+    {"option.set_large_pages.ok", 9, {0, 0}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
+    {"option.set_large_pages.ok", 10, {6, 6}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
     {"option.set_large_pages.ok", 11, {0, 0}, k_option_set_large_pages_ok_11, std::size(k_option_set_large_pages_ok_11)},
-    {"option.set_large_pages.ok", 12, {0, 0}, k_option_set_large_pages_ok_12, std::size(k_option_set_large_pages_ok_12)},
+    {"option.set_large_pages.ok", 12, {6, 11}, k_option_set_large_pages_ok_12, std::size(k_option_set_large_pages_ok_12)},
     {"option.set_large_pages.ok", 13, {0, 0}, k_option_set_large_pages_ok_13, std::size(k_option_set_large_pages_ok_13)},
+    {"option.set_large_pages.ok", 14, {0, 0}, k_option_set_large_pages_ok_14, std::size(k_option_set_large_pages_ok_14)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.unknown", 2, {0, 0}, k_option_set_large_pages_unknown_2, std::size(k_option_set_large_pages_unknown_2)},
     {"option.set_large_pages.unknown", 3, {0, 0}, k_option_set_large_pages_unknown_3, std::size(k_option_set_large_pages_unknown_3)},
@@ -1227,16 +1393,22 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.known", 5, {0, 0}, k_option_set_large_pages_known_5, std::size(k_option_set_large_pages_known_5)},
     {"option.set_large_pages.mapped", 1, {0, 0}, k_option_set_large_pages_mapped, std::size(k_option_set_large_pages_mapped)},
     {"option.set_large_pages.mapped", 2, {0, 0}, k_option_set_large_pages_mapped_2, std::size(k_option_set_large_pages_mapped_2)},
-    {"option.set_large_pages.mapped", 3, {0, 0}, k_option_set_large_pages_mapped_3, std::size(k_option_set_large_pages_mapped_3)},
+    {"option.set_large_pages.mapped", 3, {6, 17}, k_option_set_large_pages_mapped_3, std::size(k_option_set_large_pages_mapped_3)},
+    {"option.set_large_pages.mapped", 4, {0, 0}, k_option_set_large_pages_mapped_4, std::size(k_option_set_large_pages_mapped_4)},
+    {"option.set_large_pages.mapped", 5, {0, 0}, k_option_set_large_pages_mapped_5, std::size(k_option_set_large_pages_mapped_5)},
+    {"option.set_large_pages.mapped", 6, {6, 19}, k_option_set_large_pages_mapped_6, std::size(k_option_set_large_pages_mapped_6)},
+    {"option.set_large_pages.mapped", 7, {0, 0}, k_option_set_large_pages_mapped_7, std::size(k_option_set_large_pages_mapped_7)},
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
     {"option.set_large_pages.align", 2, {0, 0}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
-    {"option.set_large_pages.align", 3, {6, 13}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
+    {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
     {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
-    {"option.set_large_pages.align", 5, {6, 13}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
+    {"option.set_large_pages.align", 5, {0, 0}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
+    {"option.set_large_pages.align", 6, {6, 13}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {6, 13}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.set_large_pages.value", 3, {0, 0}, k_option_set_large_pages_value_3, std::size(k_option_set_large_pages_value_3)},
     {"option.large_pages.ok", 1, {0, 0}, k_option_large_pages_ok, std::size(k_option_large_pages_ok)},
+    {"option.large_pages.ok", 2, {0, 0}, k_option_large_pages_ok_2, std::size(k_option_large_pages_ok_2)},
 };
 const std::size_t kOptionCasesCount = std::size(kOptionCases);
 

@@ -91,15 +91,15 @@ constexpr Step k_reply_map_reply_3[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x4000cfff, 0x3000, 0, 2}, fails({EFAULT})},
+    {"reply.map", {object(0), 0x4000efff, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.map", {object(0), 0, 0x1800, 0, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x4000cfff}, ok({0})},
+    {"memory.pins", {0x4000efff}, ok({0})},
     {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000cfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000efff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -152,47 +152,20 @@ constexpr Step k_reply_map_reply_6[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"reply.map", {object(1), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"reply.map", {object(1), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"ioas.map", {object(1), 0x40005000, 0x1000, 0x40000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0x40000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -206,7 +179,7 @@ constexpr Step k_reply_map_reply_8[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_9[] = {
+constexpr Step k_reply_map_reply_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
@@ -227,7 +200,7 @@ constexpr Step k_reply_map_reply_9[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_10[] = {
+constexpr Step k_reply_map_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
@@ -249,72 +222,43 @@ constexpr Step k_reply_map_reply_10[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_11[] = {
+constexpr Step k_reply_map_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"reply.map", {object(1), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x4000, 0x40003000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x40004000, 0x2000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
-    {"access.rw", {object(1), 0xfff, 1, 1, 1}, ok()},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -342,27 +286,7 @@ constexpr Step k_reply_map_reply_14[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x4000c000, 2, 0}, ok()},
-    {"reply.map", {object(0), 0x4000bf00, 0x1000, 0x4000b000, 2}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x4000bfff, 0x2000}, fails({ENOENT})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x4000bf00}, ok({0})},
-    {"memory.pins", {0x4000c000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000bf00}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_16[] = {
+constexpr Step k_reply_map_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -392,14 +316,13 @@ constexpr Step k_reply_map_reply_16[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_17[] = {
+constexpr Step k_reply_map_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.map", {object(0), 0xf337, 0x4000, 0x1000000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0xfffffffffeffffff}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x4000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -423,75 +346,36 @@ constexpr Step k_reply_map_reply_17[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_18[] = {
+constexpr Step k_reply_map_reply_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"hw_queue.alloc", {object(3), 1, 0x3ff3, 0x1000000, 0x1000, 0}, fails({EPERM})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_19[] = {
-    {"client.list", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.allow", {object(2), object(0), 0}, ok()},
-    {"reply.map", {object(1), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(1), 0, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_20[] = {
+constexpr Step k_reply_map_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 1}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"reply.map", {object(0), 0x40000000, 0x4000, 0x40003000, 1}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40004000, 2, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
+    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40003000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -522,8 +406,8 @@ constexpr Step k_reply_unmap_all_ioas_2[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -535,7 +419,7 @@ constexpr Step k_reply_unmap_all_ioas_3[] = {
 constexpr Step k_reply_unmap_all_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -546,9 +430,9 @@ constexpr Step k_reply_unmap_all_ioas_4[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -559,10 +443,10 @@ constexpr Step k_reply_unmap_all_ioas_5[] = {
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
@@ -596,14 +480,18 @@ constexpr Step k_reply_unmap_all_locked[] = {
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 1, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000fff, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0xc30}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -631,35 +519,32 @@ constexpr Step k_reply_unmap_all_locked_2[] = {
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(3), 1, 1, 0x1006000, 0x1000, 0}, ok({made(5)})},
-    {"hw_queue.destroy", {object(5)}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({EBUSY})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0x1005000, 0x3000, 0x1005000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x4000d000, 0x1005000, 2, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1003000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x2000, 0x1006000, 2, 0}, fails({EPERM})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1010000, 0xfffffff000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -670,42 +555,6 @@ constexpr Step k_reply_unmap_all_locked_3[] = {
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1100000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1100000, 0x1000, 0}, ok({made(4)})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x200000}, fails({EBUSY})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1100000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1d85, 0x1473d2cdf}, fails({EADDRINUSE})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1100000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1100000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1100fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.locked
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_reply_unmap_all_locked_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -779,12 +628,12 @@ constexpr Step k_reply_unmap_all_reply_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xf5d2993700161, 0x40000000, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -869,37 +718,39 @@ constexpr Step k_reply_unmap_all_reply_6[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"ioas.map", {object(0), 0x1000000, 0x2000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40006000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 3, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
-    {"ioas.unmap", {object(0), 0x40000000, 0x2000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -919,13 +770,13 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x4000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0xfff, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0xfff, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0x1000, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 1, 0x4000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x3000, 1, 1}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -941,29 +792,63 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.copy", {object(2), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(2), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(2), 5}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(2)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
     {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x1fff, 0x1000, 1, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_11[] = {
+constexpr Step k_reply_unmap_all_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -991,7 +876,7 @@ constexpr Step k_reply_unmap_all_reply_11[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_12[] = {
+constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1016,15 +901,16 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_13[] = {
+constexpr Step k_reply_unmap_all_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.pin", {object(2), 0x1000001, 0x1000, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1033,15 +919,15 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_14[] = {
+constexpr Step k_reply_unmap_all_reply_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
@@ -1067,7 +953,7 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_15[] = {
+constexpr Step k_reply_unmap_all_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -1096,36 +982,100 @@ constexpr Step k_reply_unmap_all_reply_15[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_16[] = {
+constexpr Step k_reply_unmap_all_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40001000, 0x1000000, 2, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"access.rw", {object(2), 0x1000000, 0x800, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(4)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_18[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(1), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"ioas.unmap", {object(1), 0x40000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.unmap", {object(1), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"client.close_file", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.copy", {object(3), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
+    {"ioas.reserve", {object(3), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(3), 5}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(3)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_17[] = {
+constexpr Step k_reply_unmap_all_reply_20[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
@@ -1153,60 +1103,7 @@ constexpr Step k_reply_unmap_all_reply_17[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"access.create", {object(0), 1}, ok({made(3)})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
-    {"access.rw", {object(3), 0x1000000, 0x800, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(3)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_20[] = {
+constexpr Step k_reply_unmap_all_reply_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1233,15 +1130,16 @@ constexpr Step k_reply_unmap_all_reply_20[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_21[] = {
+constexpr Step k_reply_unmap_all_reply_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"fault_queue.alloc", {0}, ok({made(3)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 4, object(3), 1, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0xffffff, 0x2000}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40001000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1254,78 +1152,8 @@ constexpr Step k_reply_unmap_all_reply_21[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
-    {"ioas.alloc", {0}, ok({made(5)})},
-    {"ioas.map", {object(5), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(5)}, fails({EFAULT})},
-    {"ioas.unmap", {object(5), 0x1000000, 0x1000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x4000c000, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(0), 0x1000fff, 0x1000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(5), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(5)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(5)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(5)}, ok({0})},
-    {"ioas.destroy", {object(5)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1410,6 +1238,24 @@ constexpr Step k_reply_allow_large_pages_reply_3[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// reply.allow_large_pages.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_allow_large_pages_reply_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kReplyCases[];
@@ -1426,17 +1272,13 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 7, {6, 14}, k_reply_map_reply_7, std::size(k_reply_map_reply_7)},
     {"reply.map.reply", 8, {6, 14}, k_reply_map_reply_8, std::size(k_reply_map_reply_8)},
     {"reply.map.reply", 9, {6, 14}, k_reply_map_reply_9, std::size(k_reply_map_reply_9)},
-    {"reply.map.reply", 10, {6, 14}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
+    {"reply.map.reply", 10, {0, 0}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
     {"reply.map.reply", 11, {0, 0}, k_reply_map_reply_11, std::size(k_reply_map_reply_11)},
-    {"reply.map.reply", 12, {0, 0}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
-    {"reply.map.reply", 13, {0, 0}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
+    {"reply.map.reply", 12, {6, 14}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
+    {"reply.map.reply", 13, {6, 14}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
     {"reply.map.reply", 14, {6, 14}, k_reply_map_reply_14, std::size(k_reply_map_reply_14)},
     {"reply.map.reply", 15, {0, 0}, k_reply_map_reply_15, std::size(k_reply_map_reply_15)},
-    {"reply.map.reply", 16, {6, 14}, k_reply_map_reply_16, std::size(k_reply_map_reply_16)},
-    {"reply.map.reply", 17, {6, 14}, k_reply_map_reply_17, std::size(k_reply_map_reply_17)},
-    {"reply.map.reply", 18, {6, 17}, k_reply_map_reply_18, std::size(k_reply_map_reply_18)},
-    {"reply.map.reply", 19, {6, 14}, k_reply_map_reply_19, std::size(k_reply_map_reply_19)},
-    {"reply.map.reply", 20, {0, 0}, k_reply_map_reply_20, std::size(k_reply_map_reply_20)},
+    {"reply.map.reply", 16, {0, 0}, k_reply_map_reply_16, std::size(k_reply_map_reply_16)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
     {"reply.unmap_all.ioas", 3, {0, 0}, k_reply_unmap_all_ioas_3, std::size(k_reply_unmap_all_ioas_3)},
@@ -1446,7 +1288,6 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.locked", 2, {6, 17}, k_reply_unmap_all_locked_2, std::size(k_reply_unmap_all_locked_2)},
     {"reply.unmap_all.locked", 3, {6, 17}, k_reply_unmap_all_locked_3, std::size(k_reply_unmap_all_locked_3)},
     {"reply.unmap_all.locked", 4, {6, 17}, k_reply_unmap_all_locked_4, std::size(k_reply_unmap_all_locked_4)},
-    {"reply.unmap_all.locked", 5, {6, 17}, k_reply_unmap_all_locked_5, std::size(k_reply_unmap_all_locked_5)},
     {"reply.unmap_all.reply", 1, {0, 0}, k_reply_unmap_all_reply, std::size(k_reply_unmap_all_reply)},
     {"reply.unmap_all.reply", 2, {0, 0}, k_reply_unmap_all_reply_2, std::size(k_reply_unmap_all_reply_2)},
     {"reply.unmap_all.reply", 3, {6, 17}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
@@ -1463,19 +1304,19 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 14, {6, 14}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
     {"reply.unmap_all.reply", 15, {6, 14}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
     {"reply.unmap_all.reply", 16, {6, 14}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
-    {"reply.unmap_all.reply", 17, {6, 19}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
-    {"reply.unmap_all.reply", 18, {6, 6}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
+    {"reply.unmap_all.reply", 17, {6, 14}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
+    {"reply.unmap_all.reply", 18, {6, 19}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
     {"reply.unmap_all.reply", 19, {6, 14}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
-    {"reply.unmap_all.reply", 20, {6, 14}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
+    {"reply.unmap_all.reply", 20, {6, 19}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
     {"reply.unmap_all.reply", 21, {6, 14}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
-    {"reply.unmap_all.reply", 22, {6, 17}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
-    {"reply.unmap_all.reply", 23, {0, 0}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
+    {"reply.unmap_all.reply", 22, {6, 14}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},
     {"reply.allow_large_pages.reply", 1, {0, 0}, k_reply_allow_large_pages_reply, std::size(k_reply_allow_large_pages_reply)},
     {"reply.allow_large_pages.reply", 2, {0, 0}, k_reply_allow_large_pages_reply_2, std::size(k_reply_allow_large_pages_reply_2)},
     {"reply.allow_large_pages.reply", 3, {0, 0}, k_reply_allow_large_pages_reply_3, std::size(k_reply_allow_large_pages_reply_3)},
+    {"reply.allow_large_pages.reply", 4, {0, 0}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
 };
 const std::size_t kReplyCasesCount = std::size(kReplyCases);
 

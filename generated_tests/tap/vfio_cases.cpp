@@ -28,35 +28,30 @@ constexpr Step k_vfio_set_ioas_ok[] = {
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_2[] = {
-    {"client.list", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(1), 3}, ok({1})},
     {"vfio.set_iommu", {object(1), 1}, ok()},
+    {"vfio.get_info", {object(1), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(1), 0x40009000, 0x4000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.get_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
@@ -79,6 +74,32 @@ constexpr Step k_vfio_set_ioas_ok_3[] = {
 // vfio.set_ioas.ok
 constexpr Step k_vfio_set_ioas_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(1), object(2), 0}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -99,58 +120,25 @@ constexpr Step k_vfio_set_ioas_ok_4[] = {
 };
 
 // vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_5[] = {
+constexpr Step k_vfio_set_ioas_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.get_ioas", {0}, ok()},
-    {"vfio.set_iommu", {object(1), 1}, ok()},
-    {"vfio.unmap_dma", {object(1), 0, 0x1000, 0, 0}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
-    {"vfio.get_ioas", {0}, ok()},
-    {"vfio.get_info", {object(2), 0}, ok({0xfffffffffffff000})},
-    {"vfio.unmap_dma", {object(2), 0x40007000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.set_ioas.unknown
@@ -218,6 +206,26 @@ constexpr Step k_vfio_clear_ioas_ok[] = {
 // vfio.clear_ioas.ok
 constexpr Step k_vfio_clear_ioas_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"vfio.set_iommu", {object(0), 1}, fails({ENODEV})},
+    {"vfio.get_info", {object(0), 3}, fails({ENODEV})},
+    {"vfio.map_dma", {object(0), 0, 0x117c, 0x1003000, 3, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.clear_ioas.ok
+constexpr Step k_vfio_clear_ioas_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
@@ -240,7 +248,7 @@ constexpr Step k_vfio_clear_ioas_ok_2[] = {
 };
 
 // vfio.clear_ioas.ok
-constexpr Step k_vfio_clear_ioas_ok_3[] = {
+constexpr Step k_vfio_clear_ioas_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -320,7 +328,7 @@ constexpr Step k_vfio_get_ioas_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_get_ioas_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -336,7 +344,7 @@ constexpr Step k_vfio_get_ioas_none_2[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_get_ioas_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
+    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -387,7 +395,7 @@ constexpr Step k_vfio_works_on_ok[] = {
 // vfio.works_on.ok
 constexpr Step k_vfio_works_on_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -401,8 +409,7 @@ constexpr Step k_vfio_works_on_ok_2[] = {
 // vfio.works_on.ok
 constexpr Step k_vfio_works_on_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -417,8 +424,8 @@ constexpr Step k_vfio_works_on_ok_3[] = {
 constexpr Step k_vfio_works_on_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -431,8 +438,9 @@ constexpr Step k_vfio_works_on_ok_4[] = {
 // vfio.works_on.ok
 constexpr Step k_vfio_works_on_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -458,20 +466,35 @@ constexpr Step k_vfio_check_extension_ok[] = {
 
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_3[] = {
     {"vfio.check_extension", {no_object, 1}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_3[] = {
+constexpr Step k_vfio_check_extension_ok_4[] = {
     {"vfio.check_extension", {no_object, 2}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_4[] = {
+constexpr Step k_vfio_check_extension_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -493,21 +516,6 @@ constexpr Step k_vfio_check_extension_ok_4[] = {
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.check_extension", {object(0), 3}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_6[] = {
     {"vfio.check_extension", {no_object, 4}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -517,8 +525,8 @@ constexpr Step k_vfio_check_extension_ok_6[] = {
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.check_extension", {object(0), 3}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -600,9 +608,9 @@ constexpr Step k_vfio_set_iommu_ok[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -625,11 +633,11 @@ constexpr Step k_vfio_set_iommu_ok_2[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 4, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 4}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -657,9 +665,9 @@ constexpr Step k_vfio_set_iommu_ok_4[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x800})},
+    {"vfio.unmap_dma", {object(0), 0x7fffffff, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -675,8 +683,46 @@ constexpr Step k_vfio_set_iommu_ok_5[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, ok({0x2000})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -692,7 +738,7 @@ constexpr Step k_vfio_set_iommu_ok_6[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_7[] = {
+constexpr Step k_vfio_set_iommu_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -715,7 +761,7 @@ constexpr Step k_vfio_set_iommu_ok_7[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_8[] = {
+constexpr Step k_vfio_set_iommu_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -736,31 +782,14 @@ constexpr Step k_vfio_set_iommu_ok_8[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_10[] = {
+constexpr Step k_vfio_set_iommu_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x4000e000, 0x3000, 0x1007800, 3, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40000000, 0x1800, 0x1001000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -769,15 +798,12 @@ constexpr Step k_vfio_set_iommu_ok_10[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_11[] = {
+constexpr Step k_vfio_set_iommu_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 4}, ok({made(1)})},
@@ -820,8 +846,8 @@ constexpr Step k_vfio_set_iommu_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_set_iommu_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -846,13 +872,12 @@ constexpr Step k_vfio_set_iommu_none_2[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_set_iommu_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({ENODEV})},
-    {"ioas.map", {object(0), 0x40000fff, 0x4000, 0x802, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1001, 2, 1, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0, 0xffffffff80001001, 0x7ffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -904,9 +929,9 @@ constexpr Step k_vfio_set_iommu_none_6[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -959,9 +984,9 @@ constexpr Step k_vfio_set_iommu_mapped_2[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -1011,13 +1036,14 @@ constexpr Step k_vfio_set_iommu_mapped_4[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1800, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1030,13 +1056,13 @@ constexpr Step k_vfio_set_iommu_align[] = {
 constexpr Step k_vfio_set_iommu_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x4000e000, 0x1000, 0x1001, 3, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0, 0x1800, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1072,7 +1098,7 @@ constexpr Step k_vfio_set_iommu_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
@@ -1131,14 +1157,14 @@ constexpr Step k_vfio_set_iommu_align_6[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 3, 0}, fails({EEXIST})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1165,8 +1191,8 @@ constexpr Step k_vfio_get_info_ok[] = {
 // vfio.get_info.ok
 constexpr Step k_vfio_get_info_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1286,6 +1312,32 @@ constexpr Step k_vfio_map_dma_ok_2[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1305,7 +1357,7 @@ constexpr Step k_vfio_map_dma_ok_3[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_4[] = {
+constexpr Step k_vfio_map_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1327,10 +1379,30 @@ constexpr Step k_vfio_map_dma_ok_4[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_5[] = {
+constexpr Step k_vfio_map_dma_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x4000d000, 0x3000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x1000000, 0x3000, 0x1000000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0xffffff, 0x3000}, fails({EADDRINUSE})},
@@ -1356,7 +1428,7 @@ constexpr Step k_vfio_map_dma_ok_5[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_6[] = {
+constexpr Step k_vfio_map_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
@@ -1375,10 +1447,10 @@ constexpr Step k_vfio_map_dma_ok_6[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_7[] = {
+constexpr Step k_vfio_map_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0xffffff, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
@@ -1404,11 +1476,31 @@ constexpr Step k_vfio_map_dma_ok_7[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_8[] = {
+constexpr Step k_vfio_map_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
@@ -1425,14 +1517,14 @@ constexpr Step k_vfio_map_dma_ok_8[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_9[] = {
+constexpr Step k_vfio_map_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x2000, 0x1001000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1001000, 0x2000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -1444,21 +1536,20 @@ constexpr Step k_vfio_map_dma_ok_9[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_10[] = {
+constexpr Step k_vfio_map_dma_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x1000000, 0x2000, 0x100b000, 3, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x2000, 0x1005800, 0x1002000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x100b000, 0x3000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.map_dma", {object(0), 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1467,7 +1558,7 @@ constexpr Step k_vfio_map_dma_ok_10[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_11[] = {
+constexpr Step k_vfio_map_dma_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1496,16 +1587,17 @@ constexpr Step k_vfio_map_dma_ok_11[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_12[] = {
+constexpr Step k_vfio_map_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1001000, 0x3000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000800, 0x800}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000fff, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1513,17 +1605,16 @@ constexpr Step k_vfio_map_dma_ok_12[] = {
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // vfio.map_dma.unreadable
@@ -1538,26 +1629,13 @@ constexpr Step k_vfio_map_dma_unreadable[] = {
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_map_dma_unreadable_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 0, 1}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0, 0x800}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.unreadable
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_map_dma_unreadable_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0, 2, 0, 1}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0x1800, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 2, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1567,6 +1645,25 @@ constexpr Step k_vfio_map_dma_unreadable_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_map_dma_unreadable_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0, 2, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.unreadable
@@ -1589,15 +1686,16 @@ constexpr Step k_vfio_map_dma_unreadable_4[] = {
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_map_dma_unreadable_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0, 0, 0, 1}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 4, 0, 0, 0, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1627,8 +1725,8 @@ constexpr Step k_vfio_map_dma_unreadable_6[] = {
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_map_dma_unreadable_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 1}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1673,8 +1771,9 @@ constexpr Step k_vfio_map_dma_given_2[] = {
 constexpr Step k_vfio_map_dma_given_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0xffffffffffffd000, 0x3000, 0, 0, 2}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x4000e000, 0xffffffffbfff2000, 0, 0, 2}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1002000, 0x1001000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 3, 0x4000c000, 2, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1722,17 +1821,21 @@ constexpr Step k_vfio_map_dma_none[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_map_dma_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 0, 0}, fails({ENODEV})},
-    {"ioas.unmap", {object(0), 0, 0x800}, fails({ENOENT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0x1800, 0, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 2, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1740,15 +1843,16 @@ constexpr Step k_vfio_map_dma_none_2[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_map_dma_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0, 2, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1812,8 +1916,8 @@ constexpr Step k_vfio_map_dma_none_6[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_map_dma_none_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 0, 0}, fails({ENODEV})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1928,20 +2032,20 @@ constexpr Step k_vfio_map_dma_va_wrap_3[] = {
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_vfio_map_dma_va_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 2, 2, 0}, fails({EOVERFLOW})},
-    {"ioas.copy", {object(0), object(0), 0x1800, 0x1001800, 0x1002000, 1, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 2, 0xfffffffffffff000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x6ddb, 0x4000e000, 1, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 2, 2, 0}, fails({EOVERFLOW})},
     {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 2, 0x800, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1984,13 +2088,11 @@ constexpr Step k_vfio_map_dma_va_wrap_6[] = {
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_vfio_map_dma_va_wrap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
-    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2102,47 +2204,24 @@ constexpr Step k_vfio_map_dma_length_5[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
-// vfio.map_dma.length
-//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-constexpr Step k_vfio_map_dma_length_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
-    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2150,9 +2229,9 @@ constexpr Step k_vfio_map_dma_length_align[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xfffffffffeffa100, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffffeff2100, 0x40000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2190,8 +2269,8 @@ constexpr Step k_vfio_map_dma_length_align_3[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
@@ -2214,7 +2293,54 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 2, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
@@ -2228,62 +2354,25 @@ constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 2, 0x800, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.iova_align
@@ -2346,8 +2435,8 @@ constexpr Step k_vfio_map_dma_iova_align_4[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
@@ -2370,6 +2459,27 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
 constexpr Step k_vfio_map_dma_iova_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 2, 0x800, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 2, 0x2000}, fails({ENOENT})},
@@ -2387,24 +2497,25 @@ constexpr Step k_vfio_map_dma_iova_align_6[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_7[] = {
+constexpr Step k_vfio_map_dma_iova_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100bf00, 2, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x100bfff, 0x4000, 1}, fails({ENOENT})},
-    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x800, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x800, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -2481,25 +2592,8 @@ constexpr Step k_vfio_map_dma_wrap_4[] = {
 constexpr Step k_vfio_map_dma_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.wrap
-//   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_vfio_map_dma_wrap_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0xffff00, 0xffffffffff000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2515,12 +2609,12 @@ constexpr Step k_vfio_map_dma_wrap_6[] = {
 
 // vfio.map_dma.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_vfio_map_dma_wrap_7[] = {
+constexpr Step k_vfio_map_dma_wrap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff800, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2538,22 +2632,21 @@ constexpr Step k_vfio_map_dma_wrap_7[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 2, 0, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.reserved
@@ -2562,7 +2655,7 @@ constexpr Step k_vfio_map_dma_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2580,29 +2673,6 @@ constexpr Step k_vfio_map_dma_reserved_2[] = {
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1ffffff000, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000f000, 0x1005000, 2, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40003000, 0x2000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
@@ -2623,7 +2693,7 @@ constexpr Step k_vfio_map_dma_reserved_4[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_5[] = {
+constexpr Step k_vfio_map_dma_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2644,7 +2714,7 @@ constexpr Step k_vfio_map_dma_reserved_5[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_6[] = {
+constexpr Step k_vfio_map_dma_reserved_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2665,7 +2735,7 @@ constexpr Step k_vfio_map_dma_reserved_6[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_7[] = {
+constexpr Step k_vfio_map_dma_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2687,7 +2757,7 @@ constexpr Step k_vfio_map_dma_reserved_7[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_8[] = {
+constexpr Step k_vfio_map_dma_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 1}, ok()},
@@ -2708,7 +2778,7 @@ constexpr Step k_vfio_map_dma_reserved_8[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_9[] = {
+constexpr Step k_vfio_map_dma_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
@@ -2728,14 +2798,12 @@ constexpr Step k_vfio_map_dma_reserved_9[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_10[] = {
+constexpr Step k_vfio_map_dma_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40002000, 0xffffffffbfffd800, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000f000, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe800, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40003000, 0x2000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2751,10 +2819,10 @@ constexpr Step k_vfio_map_dma_reserved_10[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_11[] = {
+constexpr Step k_vfio_map_dma_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
@@ -2885,14 +2953,13 @@ constexpr Step k_vfio_map_dma_overlap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfff, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2900,125 +2967,6 @@ constexpr Step k_vfio_map_dma_overlap_7[] = {
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x100d000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100f000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100d000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100d000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x100ffff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x100e000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100f000}, ok({0x40002000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -3038,7 +2986,164 @@ constexpr Step k_vfio_map_dma_overlap_14[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x40006000, 0x100e000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100e000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x40006000, 0x100e000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -3060,8 +3165,8 @@ constexpr Step k_vfio_map_dma_overlap_15[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
@@ -3080,9 +3185,9 @@ constexpr Step k_vfio_map_dma_va_align[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0xffffffffffffef00, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3101,10 +3206,10 @@ constexpr Step k_vfio_map_dma_va_align_2[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"vfio.map_dma", {object(0), 0x1001000, 0x1000, 0x1000000, 3, 0}, fails({EFAULT})},
@@ -3146,20 +3251,19 @@ constexpr Step k_vfio_map_dma_va_align_4[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -3188,8 +3292,8 @@ constexpr Step k_vfio_map_dma_last_page[] = {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_vfio_map_dma_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3277,8 +3381,8 @@ constexpr Step k_vfio_map_dma_memory_4[] = {
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_vfio_map_dma_limit[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
@@ -3331,16 +3435,14 @@ constexpr Step k_vfio_unmap_dma_ok_2[] = {
 constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x70000})},
-    {"vfio.unmap_dma", {object(0), 0x101a000, 0x1000, 0, 0}, ok({0})},
-    {"ioas.reserve", {object(0), 0x108a000, 0x2000}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1080000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -3350,19 +3452,21 @@ constexpr Step k_vfio_unmap_dma_ok_3[] = {
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40011000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x3000, 0, 0}, ok({0})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40011000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
@@ -3408,25 +3512,7 @@ constexpr Step k_vfio_unmap_dma_ok_6[] = {
 constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 3, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
     {"ioas.map", {object(0), 0x1010000, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
@@ -3443,7 +3529,7 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_9[] = {
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -3460,26 +3546,7 @@ constexpr Step k_vfio_unmap_dma_ok_9[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_10[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x4000, 0x100a000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x100e000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_11[] = {
+constexpr Step k_vfio_unmap_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 0}, ok({0})},
@@ -3494,7 +3561,7 @@ constexpr Step k_vfio_unmap_dma_ok_11[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_12[] = {
+constexpr Step k_vfio_unmap_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3512,25 +3579,7 @@ constexpr Step k_vfio_unmap_dma_ok_12[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 1, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 1, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_14[] = {
+constexpr Step k_vfio_unmap_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
@@ -3548,15 +3597,93 @@ constexpr Step k_vfio_unmap_dma_ok_14[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_15[] = {
+constexpr Step k_vfio_unmap_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 2, 0x1004000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1004002, 0, 0}, ok({0x1002})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"ioas.unmap", {object(0), 0x1004000, 2}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 3, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x40000fff, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0x40000fff, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40000800, 0x2000, 0, 1}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2000, 0, 3, 0}, fails({EPERM})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3571,11 +3698,10 @@ constexpr Step k_vfio_unmap_dma_ok_15[] = {
 constexpr Step k_vfio_unmap_dma_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({2})},
-    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 2, 0xfffffffffffffffd, 0, 2, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x80000, 0x40000000}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3590,17 +3716,19 @@ constexpr Step k_vfio_unmap_dma_ok_16[] = {
 constexpr Step k_vfio_unmap_dma_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
-    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 2, 0xfffffffffffffffd, 0, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x100e000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40002000, 0x100e000, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x100e000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3608,11 +3736,11 @@ constexpr Step k_vfio_unmap_dma_ok_17[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x80000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x7fffffff, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3627,55 +3755,14 @@ constexpr Step k_vfio_unmap_dma_ok_18[] = {
 constexpr Step k_vfio_unmap_dma_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1800}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x6f000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x71000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x108d000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1080000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -3694,7 +3781,7 @@ constexpr Step k_vfio_unmap_dma_unreadable[] = {
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable_2[] = {
-    {"vfio.unmap_dma", {no_object, 0x1000, 0, 1, 1}, fails({EFAULT})},
+    {"vfio.unmap_dma", {no_object, 0, 0x1000, 1, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3702,11 +3789,55 @@ constexpr Step k_vfio_unmap_dma_unreadable_2[] = {
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable_3[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000f00, 0x1000}, fails({ENOENT})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x800, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x40000800, 0x1000}, fails({ENOENT})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.unreadable
+//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
+constexpr Step k_vfio_unmap_dma_unreadable_5[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1000800, 0, 0, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
@@ -3720,76 +3851,55 @@ constexpr Step k_vfio_unmap_dma_unreadable_3[] = {
 
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_unmap_dma_unreadable_4[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0, 0x800, 0, 1}, fails({EFAULT})},
-    {"ioas.unmap", {object(1), 0x800, 0x4000}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.unreadable
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_unmap_dma_unreadable_5[] = {
+constexpr Step k_vfio_unmap_dma_unreadable_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x100d000, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100df00, 0, 0, 1}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x100d000, 0xf00}, fails({ENOENT})},
-    {"device.attach", {object(0), 1}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100d000}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_unmap_dma_unreadable_6[] = {
+constexpr Step k_vfio_unmap_dma_unreadable_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 1}, fails({EFAULT})},
-    {"ioas.map", {object(0), 0x1005000, 0x3000, 0x1005000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x4000d000, 0x1005000, 2, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1003000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x2000, 0x1006000, 2, 0}, fails({EPERM})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -3808,32 +3918,12 @@ constexpr Step k_vfio_unmap_dma_given[] = {
 // vfio.unmap_dma.given
 //   fails EINVAL [given] unless given == GOOD_STRUCT
 constexpr Step k_vfio_unmap_dma_given_2[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0, 0x1000, 0, 2}, fails({EINVAL})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.given
-//   fails EINVAL [given] unless given == GOOD_STRUCT
-constexpr Step k_vfio_unmap_dma_given_3[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x800, 0, 0, 2}, fails({EINVAL})},
-    {"ioas.unmap", {object(1), 0x800, 0x800}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(1), 0, 0x800, 0, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0x800, 0x4000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
@@ -3847,35 +3937,51 @@ constexpr Step k_vfio_unmap_dma_given_3[] = {
 
 // vfio.unmap_dma.given
 //   fails EINVAL [given] unless given == GOOD_STRUCT
+constexpr Step k_vfio_unmap_dma_given_3[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 2}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.given
+//   fails EINVAL [given] unless given == GOOD_STRUCT
 constexpr Step k_vfio_unmap_dma_given_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 2}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0x1005000, 0x3000, 0x1005000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x4000d000, 0x1005000, 2, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1003000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x2000, 0x1006000, 2, 0}, fails({EPERM})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -3902,14 +4008,15 @@ constexpr Step k_vfio_unmap_dma_none_2[] = {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_unmap_dma_none_3[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0, 0x800, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(1), 0x800, 0x4000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({0})},
@@ -3923,9 +4030,34 @@ constexpr Step k_vfio_unmap_dma_none_3[] = {
 constexpr Step k_vfio_unmap_dma_none_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0x1000, 0x63d657ad597}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0, 0x4000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 2, 0, 0}, fails({ENODEV})},
-    {"ioas.unmap", {object(0), 2, 0x1800}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 2, 0, 0, 0}, fails({ENODEV})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3938,53 +4070,55 @@ constexpr Step k_vfio_unmap_dma_none_4[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_5[] = {
+constexpr Step k_vfio_unmap_dma_none_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100af00, 0, 0, 0}, fails({ENODEV})},
-    {"ioas.unmap", {object(0), 0x100af00, 0x75100}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_6[] = {
+constexpr Step k_vfio_unmap_dma_none_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
-    {"ioas.map", {object(0), 0x1005000, 0x3000, 0x1005000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x4000d000, 0x1005000, 2, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1003000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x2000, 0x1006000, 2, 0}, fails({EPERM})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -3994,7 +4128,7 @@ constexpr Step k_vfio_unmap_dma_none_6[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_7[] = {
+constexpr Step k_vfio_unmap_dma_none_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
@@ -4011,7 +4145,7 @@ constexpr Step k_vfio_unmap_dma_none_7[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_8[] = {
+constexpr Step k_vfio_unmap_dma_none_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4023,7 +4157,7 @@ constexpr Step k_vfio_unmap_dma_none_8[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_9[] = {
+constexpr Step k_vfio_unmap_dma_none_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -4100,34 +4234,32 @@ constexpr Step k_vfio_unmap_dma_everything_4[] = {
 //   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
 constexpr Step k_vfio_unmap_dma_everything_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1006000, 5}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -4138,21 +4270,22 @@ constexpr Step k_vfio_unmap_dma_everything_5[] = {
 // vfio.unmap_dma.last_dmabuf
 //   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_vfio_unmap_dma_last_dmabuf[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(0), 0x1001f00, 0x4000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.last_dmabuf
@@ -4178,21 +4311,24 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_2[] = {
 // vfio.unmap_dma.last_dmabuf
 //   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_vfio_unmap_dma_last_dmabuf_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000f00, kMax, 0, 0}, fails({EOPNOTSUPP})},
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.copy", {object(1), object(1), 0x3e000, 0x1042000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(1), 0x1000000, 0xf000}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1061000, 0x80000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.last_align
@@ -4200,15 +4336,13 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_3[] = {
 constexpr Step k_vfio_unmap_dma_last_align[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0xffff00, 0x1000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1000f00, 0x100}, fails({ENOENT})},
-    {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x800, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x800, 0x800}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4235,14 +4369,70 @@ constexpr Step k_vfio_unmap_dma_last_align_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x1004000, 0, 3, 0}, fails({EPERM})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x4000e000, 0, 3, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0xfff, 0x1800, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0xfff, 0x416a, 0, 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x79000, 0x1000000, 0x1007000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.first_dmabuf
 //   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_vfio_unmap_dma_first_dmabuf[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4281,14 +4471,36 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf_3[] = {
     {"client.open_dmabuf", {0x80000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x4000, 0x100a000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x108f000, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
-    {"ioas.unmap", {object(1), 0x100ffff, 0x80000}, fails({ENOENT})},
-    {"ioas.reserve", {object(1), 0x108ffff, 0x2000}, fails({EADDRINUSE})},
+    {"vfio.unmap_dma", {object(1), 0x100d000, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(1), 0x100a000, 0x3000}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x100dfff, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_dmabuf
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_first_dmabuf_4[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x4000ffff, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(1), 0x40000000, 0x7ffff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({0})},
@@ -4322,15 +4534,15 @@ constexpr Step k_vfio_unmap_dma_first_align[] = {
 constexpr Step k_vfio_unmap_dma_first_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1004f00, 0xffffffffff000000, 0, 0}, fails({EINVAL})},
-    {"ioas.reserve", {object(0), 0x1004f00, 0x4f00}, fails({EADDRINUSE})},
-    {"vfio.unmap_dma", {object(0), 0x1004f00, 0x4f00, 0, 0}, fails({EINVAL})},
-    {"device.attach", {object(0), 0}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0x100c700, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x100c000, 0x700}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x100cfff, 0x800}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4338,23 +4550,58 @@ constexpr Step k_vfio_unmap_dma_first_align_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.unmap_dma.first_align
-//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
-constexpr Step k_vfio_unmap_dma_first_align_3[] = {
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0x40000000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x4000ffff, 0x80000, 0, 0}, fails({EINVAL})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100e000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xffffff, 0x100efff, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x100f000, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x100e000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x100e000, 0x3000, 0x1014000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x1003000, 0x100e000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x100e000, 0x3000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x100e000, 0x4000, 0, 0}, ok()},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4378,20 +4625,57 @@ constexpr Step k_vfio_unmap_dma_length[] = {
 //   fails EINVAL [length] when not everything and length == 0
 constexpr Step k_vfio_unmap_dma_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0, 0, 0}, fails({EINVAL})},
-    {"ioas.copy", {object(0), object(0), 0x71000, 0x1017000, 0x1002000, 2, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.reserve", {object(0), 0x100f000, 0x71000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 1}, fails({EPERM})},
+    {"vfio.map_dma", {object(0), 0xffffff, 0x1000, 0x100c000, 1, 0}, fails({EEXIST})},
+    {"access.rw", {object(1), 0x1000000, 0x2000, 0, 0}, fails({EPERM})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x2000}, fails({EADDRINUSE})},
+    {"access.rw", {object(1), 0x1010000, 0x2000, 1, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0xfff, 0x1000, 1}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1800, 0x1000000, 0x1012800, 1, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4400,7 +4684,7 @@ constexpr Step k_vfio_unmap_dma_length_2[] = {
 constexpr Step k_vfio_unmap_dma_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), kMax, 0x1000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4416,7 +4700,7 @@ constexpr Step k_vfio_unmap_dma_wrap[] = {
 constexpr Step k_vfio_unmap_dma_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x80000000, 0xffffffff80000001, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1008000, 0xfffffffffeff8001, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4431,34 +4715,32 @@ constexpr Step k_vfio_unmap_dma_wrap_2[] = {
 //   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
 constexpr Step k_vfio_unmap_dma_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0x80000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
-    {"ioas.unmap", {object(0), 0x1006000, 5}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x4000}, fails({EADDRINUSE})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -4466,60 +4748,36 @@ constexpr Step k_vfio_unmap_dma_wrap_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.unmap_dma.wrap
-//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
-constexpr Step k_vfio_unmap_dma_wrap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40007000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40007f00, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
-    {"ioas.map", {object(0), 0x40007000, 0x1000, 0x40006fff, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x40006fff, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EFAULT})},
-    {"memory.pins", {0x40007000}, ok({0})},
-    {"memory.pins", {0x40007fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // vfio.unmap_dma.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_vfio_unmap_dma_locked[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1006000, 5}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x4000}, fails({EADDRINUSE})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -4531,34 +4789,34 @@ constexpr Step k_vfio_unmap_dma_locked[] = {
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_vfio_unmap_dma_locked_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0x1004000, 0x3000, 0, 0}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1006000, 5}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x4000}, fails({EADDRINUSE})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0xfff000, 0x3000, 0, 0}, fails({EBUSY})},
+    {"ioas.copy", {object(0), object(0), 0xfff, 0x4000b000, 0x1000000, 3, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40002fff}, ok({1})},
     {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -4570,15 +4828,17 @@ constexpr Step k_vfio_unmap_dma_locked_2[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0, 0x80000}, fails({EADDRINUSE})},
+    {"vfio.unmap_dma", {object(0), 0x80000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x7ffffffe, 0x800}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4590,15 +4850,17 @@ constexpr Step k_vfio_unmap_dma_split[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100cf00, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x100d000, 0x1800, 0x100c800, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x100c000, 0x1000}, fails({EADDRINUSE})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x108ffff, 0x80000, 0x100c000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x108ffff, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1010000, 0x80000, 0x100b000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4611,14 +4873,13 @@ constexpr Step k_vfio_unmap_dma_split_2[] = {
 constexpr Step k_vfio_unmap_dma_split_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100c001, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x100d000, 0x1800, 0x100c800, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x100c000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1003fff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1004000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4629,26 +4890,6 @@ constexpr Step k_vfio_unmap_dma_split_3[] = {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1004800, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x10047ff, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x1004800, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1004800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -4671,18 +4912,20 @@ constexpr Step k_vfio_unmap_dma_split_5[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_6[] = {
+constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 2, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x1800, 0, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x2000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1010000, 0x3f000000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x4000ffff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x3fffffff, 0xfffff}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4692,7 +4935,7 @@ constexpr Step k_vfio_unmap_dma_split_6[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_7[] = {
+constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -4714,17 +4957,17 @@ constexpr Step k_vfio_unmap_dma_split_7[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_8[] = {
+constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100cfff, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x100d000, 0x1800, 0x100c800, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x100c000, 0x1000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x80000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4734,10 +4977,10 @@ constexpr Step k_vfio_unmap_dma_split_8[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_9[] = {
+constexpr Step k_vfio_unmap_dma_split_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
     {"ioas.map", {object(0), 0, 0x1800, 0, 1, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
@@ -4749,6 +4992,48 @@ constexpr Step k_vfio_unmap_dma_split_9[] = {
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -4773,6 +5058,7 @@ const Case kVfioCases[] = {
     {"vfio.clear_ioas.ok", 1, {0, 0}, k_vfio_clear_ioas_ok, std::size(k_vfio_clear_ioas_ok)},
     {"vfio.clear_ioas.ok", 2, {0, 0}, k_vfio_clear_ioas_ok_2, std::size(k_vfio_clear_ioas_ok_2)},
     {"vfio.clear_ioas.ok", 3, {0, 0}, k_vfio_clear_ioas_ok_3, std::size(k_vfio_clear_ioas_ok_3)},
+    {"vfio.clear_ioas.ok", 4, {0, 0}, k_vfio_clear_ioas_ok_4, std::size(k_vfio_clear_ioas_ok_4)},
     {"vfio.clear_ioas.unknown", 1, {0, 0}, k_vfio_clear_ioas_unknown, std::size(k_vfio_clear_ioas_unknown)},
     {"vfio.get_ioas.ok", 1, {0, 0}, k_vfio_get_ioas_ok, std::size(k_vfio_get_ioas_ok)},
     {"vfio.get_ioas.ok", 2, {0, 0}, k_vfio_get_ioas_ok_2, std::size(k_vfio_get_ioas_ok_2)},
@@ -4791,8 +5077,8 @@ const Case kVfioCases[] = {
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
     {"vfio.check_extension.ok", 2, {0, 0}, k_vfio_check_extension_ok_2, std::size(k_vfio_check_extension_ok_2)},
     {"vfio.check_extension.ok", 3, {0, 0}, k_vfio_check_extension_ok_3, std::size(k_vfio_check_extension_ok_3)},
-    {"vfio.check_extension.ok", 4, {6, 6}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
-    {"vfio.check_extension.ok", 5, {0, 0}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
+    {"vfio.check_extension.ok", 4, {0, 0}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
+    {"vfio.check_extension.ok", 5, {6, 6}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
     {"vfio.check_extension.ok", 6, {0, 0}, k_vfio_check_extension_ok_6, std::size(k_vfio_check_extension_ok_6)},
     {"vfio.check_extension.ok", 7, {0, 0}, k_vfio_check_extension_ok_7, std::size(k_vfio_check_extension_ok_7)},
     {"vfio.check_extension.none", 1, {0, 0}, k_vfio_check_extension_none, std::size(k_vfio_check_extension_none)},
@@ -4805,11 +5091,12 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 4, {0, 0}, k_vfio_set_iommu_ok_4, std::size(k_vfio_set_iommu_ok_4)},
     {"vfio.set_iommu.ok", 5, {0, 0}, k_vfio_set_iommu_ok_5, std::size(k_vfio_set_iommu_ok_5)},
     {"vfio.set_iommu.ok", 6, {0, 0}, k_vfio_set_iommu_ok_6, std::size(k_vfio_set_iommu_ok_6)},
-    {"vfio.set_iommu.ok", 7, {6, 6}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
+    {"vfio.set_iommu.ok", 7, {0, 0}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
     {"vfio.set_iommu.ok", 8, {0, 0}, k_vfio_set_iommu_ok_8, std::size(k_vfio_set_iommu_ok_8)},
-    {"vfio.set_iommu.ok", 9, {0, 0}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
-    {"vfio.set_iommu.ok", 10, {6, 6}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
-    {"vfio.set_iommu.ok", 11, {6, 15}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 9, {6, 6}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
+    {"vfio.set_iommu.ok", 10, {0, 0}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
+    {"vfio.set_iommu.ok", 11, {6, 6}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 12, {6, 15}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -4844,10 +5131,13 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 6, {6, 14}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
     {"vfio.map_dma.ok", 7, {6, 14}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
     {"vfio.map_dma.ok", 8, {6, 14}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
-    {"vfio.map_dma.ok", 9, {0, 0}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
+    {"vfio.map_dma.ok", 9, {6, 14}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.ok", 10, {6, 14}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
     {"vfio.map_dma.ok", 11, {6, 14}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
-    {"vfio.map_dma.ok", 12, {6, 14}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
+    {"vfio.map_dma.ok", 12, {0, 0}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
+    {"vfio.map_dma.ok", 13, {6, 14}, k_vfio_map_dma_ok_13, std::size(k_vfio_map_dma_ok_13)},
+    {"vfio.map_dma.ok", 14, {6, 14}, k_vfio_map_dma_ok_14, std::size(k_vfio_map_dma_ok_14)},
+    {"vfio.map_dma.ok", 15, {6, 14}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
     {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
@@ -4881,28 +5171,27 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length", 3, {6, 14}, k_vfio_map_dma_length_3, std::size(k_vfio_map_dma_length_3)},
     {"vfio.map_dma.length", 4, {0, 0}, k_vfio_map_dma_length_4, std::size(k_vfio_map_dma_length_4)},
     {"vfio.map_dma.length", 5, {6, 14}, k_vfio_map_dma_length_5, std::size(k_vfio_map_dma_length_5)},
-    {"vfio.map_dma.length", 6, {6, 14}, k_vfio_map_dma_length_6, std::size(k_vfio_map_dma_length_6)},
     {"vfio.map_dma.length_align", 1, {6, 14}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
     {"vfio.map_dma.length_align", 3, {6, 14}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
     {"vfio.map_dma.length_align", 4, {6, 14}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
     {"vfio.map_dma.length_align", 5, {6, 14}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
-    {"vfio.map_dma.length_align", 6, {6, 14}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
-    {"vfio.map_dma.length_align", 7, {0, 0}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
+    {"vfio.map_dma.length_align", 6, {0, 0}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
+    {"vfio.map_dma.length_align", 7, {6, 14}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
     {"vfio.map_dma.iova_align", 1, {6, 14}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {6, 14}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
     {"vfio.map_dma.iova_align", 6, {6, 14}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
-    {"vfio.map_dma.iova_align", 7, {6, 6}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
+    {"vfio.map_dma.iova_align", 7, {6, 14}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
+    {"vfio.map_dma.iova_align", 8, {6, 14}, k_vfio_map_dma_iova_align_8, std::size(k_vfio_map_dma_iova_align_8)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
     {"vfio.map_dma.wrap", 4, {0, 0}, k_vfio_map_dma_wrap_4, std::size(k_vfio_map_dma_wrap_4)},
     {"vfio.map_dma.wrap", 5, {0, 0}, k_vfio_map_dma_wrap_5, std::size(k_vfio_map_dma_wrap_5)},
     {"vfio.map_dma.wrap", 6, {0, 0}, k_vfio_map_dma_wrap_6, std::size(k_vfio_map_dma_wrap_6)},
-    {"vfio.map_dma.wrap", 7, {0, 0}, k_vfio_map_dma_wrap_7, std::size(k_vfio_map_dma_wrap_7)},
     {"vfio.map_dma.reserved", 1, {6, 14}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
     {"vfio.map_dma.reserved", 2, {6, 14}, k_vfio_map_dma_reserved_2, std::size(k_vfio_map_dma_reserved_2)},
     {"vfio.map_dma.reserved", 3, {6, 14}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
@@ -4910,10 +5199,9 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.reserved", 5, {6, 14}, k_vfio_map_dma_reserved_5, std::size(k_vfio_map_dma_reserved_5)},
     {"vfio.map_dma.reserved", 6, {6, 14}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
     {"vfio.map_dma.reserved", 7, {6, 14}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
-    {"vfio.map_dma.reserved", 8, {6, 14}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
-    {"vfio.map_dma.reserved", 9, {0, 0}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
+    {"vfio.map_dma.reserved", 8, {0, 0}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
+    {"vfio.map_dma.reserved", 9, {6, 14}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
     {"vfio.map_dma.reserved", 10, {6, 14}, k_vfio_map_dma_reserved_10, std::size(k_vfio_map_dma_reserved_10)},
-    {"vfio.map_dma.reserved", 11, {6, 14}, k_vfio_map_dma_reserved_11, std::size(k_vfio_map_dma_reserved_11)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
     {"vfio.map_dma.overlap", 2, {0, 0}, k_vfio_map_dma_overlap_2, std::size(k_vfio_map_dma_overlap_2)},
     {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
@@ -4921,14 +5209,16 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 5, {0, 0}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
     {"vfio.map_dma.overlap", 6, {0, 0}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
     {"vfio.map_dma.overlap", 7, {0, 0}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
-    {"vfio.map_dma.overlap", 8, {0, 0}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
+    {"vfio.map_dma.overlap", 8, {6, 6}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
     {"vfio.map_dma.overlap", 9, {0, 0}, k_vfio_map_dma_overlap_9, std::size(k_vfio_map_dma_overlap_9)},
     {"vfio.map_dma.overlap", 10, {0, 0}, k_vfio_map_dma_overlap_10, std::size(k_vfio_map_dma_overlap_10)},
     {"vfio.map_dma.overlap", 11, {0, 0}, k_vfio_map_dma_overlap_11, std::size(k_vfio_map_dma_overlap_11)},
     {"vfio.map_dma.overlap", 12, {0, 0}, k_vfio_map_dma_overlap_12, std::size(k_vfio_map_dma_overlap_12)},
     {"vfio.map_dma.overlap", 13, {0, 0}, k_vfio_map_dma_overlap_13, std::size(k_vfio_map_dma_overlap_13)},
-    {"vfio.map_dma.overlap", 14, {6, 6}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
-    {"vfio.map_dma.overlap", 15, {6, 14}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
+    {"vfio.map_dma.overlap", 14, {0, 0}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
+    {"vfio.map_dma.overlap", 15, {0, 0}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
+    {"vfio.map_dma.overlap", 16, {0, 0}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
+    {"vfio.map_dma.overlap", 17, {6, 14}, k_vfio_map_dma_overlap_17, std::size(k_vfio_map_dma_overlap_17)},
     {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
@@ -4943,30 +5233,29 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
     {"vfio.unmap_dma.ok", 3, {6, 14}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
-    {"vfio.unmap_dma.ok", 4, {0, 0}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
+    {"vfio.unmap_dma.ok", 4, {6, 19}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
     {"vfio.unmap_dma.ok", 5, {0, 0}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
     {"vfio.unmap_dma.ok", 6, {6, 19}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
     {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
     {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
-    {"vfio.unmap_dma.ok", 10, {6, 19}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
-    {"vfio.unmap_dma.ok", 11, {0, 0}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
+    {"vfio.unmap_dma.ok", 10, {6, 14}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
+    {"vfio.unmap_dma.ok", 11, {6, 14}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
     {"vfio.unmap_dma.ok", 12, {6, 14}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
     {"vfio.unmap_dma.ok", 13, {6, 14}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
     {"vfio.unmap_dma.ok", 14, {6, 14}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
     {"vfio.unmap_dma.ok", 15, {6, 14}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
-    {"vfio.unmap_dma.ok", 16, {6, 14}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
+    {"vfio.unmap_dma.ok", 16, {0, 0}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
     {"vfio.unmap_dma.ok", 17, {6, 14}, k_vfio_unmap_dma_ok_17, std::size(k_vfio_unmap_dma_ok_17)},
     {"vfio.unmap_dma.ok", 18, {0, 0}, k_vfio_unmap_dma_ok_18, std::size(k_vfio_unmap_dma_ok_18)},
     {"vfio.unmap_dma.ok", 19, {0, 0}, k_vfio_unmap_dma_ok_19, std::size(k_vfio_unmap_dma_ok_19)},
-    {"vfio.unmap_dma.ok", 20, {6, 14}, k_vfio_unmap_dma_ok_20, std::size(k_vfio_unmap_dma_ok_20)},
-    {"vfio.unmap_dma.ok", 21, {6, 14}, k_vfio_unmap_dma_ok_21, std::size(k_vfio_unmap_dma_ok_21)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
-    {"vfio.unmap_dma.unreadable", 3, {6, 19}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
-    {"vfio.unmap_dma.unreadable", 4, {6, 19}, k_vfio_unmap_dma_unreadable_4, std::size(k_vfio_unmap_dma_unreadable_4)},
-    {"vfio.unmap_dma.unreadable", 5, {6, 13}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
-    {"vfio.unmap_dma.unreadable", 6, {6, 17}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
+    {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
+    {"vfio.unmap_dma.unreadable", 4, {6, 6}, k_vfio_unmap_dma_unreadable_4, std::size(k_vfio_unmap_dma_unreadable_4)},
+    {"vfio.unmap_dma.unreadable", 5, {6, 19}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
+    {"vfio.unmap_dma.unreadable", 6, {0, 0}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
+    {"vfio.unmap_dma.unreadable", 7, {6, 17}, k_vfio_unmap_dma_unreadable_7, std::size(k_vfio_unmap_dma_unreadable_7)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
     {"vfio.unmap_dma.given", 2, {6, 19}, k_vfio_unmap_dma_given_2, std::size(k_vfio_unmap_dma_given_2)},
     {"vfio.unmap_dma.given", 3, {6, 19}, k_vfio_unmap_dma_given_3, std::size(k_vfio_unmap_dma_given_3)},
@@ -4976,10 +5265,11 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.none", 3, {6, 19}, k_vfio_unmap_dma_none_3, std::size(k_vfio_unmap_dma_none_3)},
     {"vfio.unmap_dma.none", 4, {0, 0}, k_vfio_unmap_dma_none_4, std::size(k_vfio_unmap_dma_none_4)},
     {"vfio.unmap_dma.none", 5, {0, 0}, k_vfio_unmap_dma_none_5, std::size(k_vfio_unmap_dma_none_5)},
-    {"vfio.unmap_dma.none", 6, {6, 17}, k_vfio_unmap_dma_none_6, std::size(k_vfio_unmap_dma_none_6)},
-    {"vfio.unmap_dma.none", 7, {0, 0}, k_vfio_unmap_dma_none_7, std::size(k_vfio_unmap_dma_none_7)},
+    {"vfio.unmap_dma.none", 6, {0, 0}, k_vfio_unmap_dma_none_6, std::size(k_vfio_unmap_dma_none_6)},
+    {"vfio.unmap_dma.none", 7, {6, 17}, k_vfio_unmap_dma_none_7, std::size(k_vfio_unmap_dma_none_7)},
     {"vfio.unmap_dma.none", 8, {0, 0}, k_vfio_unmap_dma_none_8, std::size(k_vfio_unmap_dma_none_8)},
     {"vfio.unmap_dma.none", 9, {0, 0}, k_vfio_unmap_dma_none_9, std::size(k_vfio_unmap_dma_none_9)},
+    {"vfio.unmap_dma.none", 10, {0, 0}, k_vfio_unmap_dma_none_10, std::size(k_vfio_unmap_dma_none_10)},
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
     {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
     {"vfio.unmap_dma.everything", 3, {0, 0}, k_vfio_unmap_dma_everything_3, std::size(k_vfio_unmap_dma_everything_3)},
@@ -4990,18 +5280,22 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_last_dmabuf_3, std::size(k_vfio_unmap_dma_last_dmabuf_3)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
     {"vfio.unmap_dma.last_align", 2, {0, 0}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
+    {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
+    {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
     {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_first_dmabuf_2, std::size(k_vfio_unmap_dma_first_dmabuf_2)},
     {"vfio.unmap_dma.first_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_first_dmabuf_3, std::size(k_vfio_unmap_dma_first_dmabuf_3)},
+    {"vfio.unmap_dma.first_dmabuf", 4, {6, 19}, k_vfio_unmap_dma_first_dmabuf_4, std::size(k_vfio_unmap_dma_first_dmabuf_4)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
     {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
-    {"vfio.unmap_dma.first_align", 3, {0, 0}, k_vfio_unmap_dma_first_align_3, std::size(k_vfio_unmap_dma_first_align_3)},
+    {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
+    {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
     {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
+    {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.wrap", 2, {0, 0}, k_vfio_unmap_dma_wrap_2, std::size(k_vfio_unmap_dma_wrap_2)},
     {"vfio.unmap_dma.wrap", 3, {6, 17}, k_vfio_unmap_dma_wrap_3, std::size(k_vfio_unmap_dma_wrap_3)},
-    {"vfio.unmap_dma.wrap", 4, {6, 14}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.locked", 2, {6, 17}, k_vfio_unmap_dma_locked_2, std::size(k_vfio_unmap_dma_locked_2)},
     {"vfio.unmap_dma.split", 1, {6, 14}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
@@ -5009,10 +5303,11 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.split", 3, {6, 14}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
     {"vfio.unmap_dma.split", 4, {6, 14}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
     {"vfio.unmap_dma.split", 5, {6, 14}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
-    {"vfio.unmap_dma.split", 6, {6, 14}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
-    {"vfio.unmap_dma.split", 7, {6, 13}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
+    {"vfio.unmap_dma.split", 6, {6, 13}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
+    {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
     {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
     {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
+    {"vfio.unmap_dma.split", 10, {6, 14}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

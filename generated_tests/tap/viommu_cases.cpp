@@ -150,37 +150,6 @@ constexpr Step k_viommu_invalidate_ok_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// viommu.invalidate.ok
-constexpr Step k_viommu_invalidate_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(5)})},
-    {"vdevice.alloc", {object(3), object(5), 0x1000}, ok({any_object})},
-    {"vdevice.destroy", {object(4)}, ok()},
-    {"viommu.invalidate", {object(3), 1, 0, 2, 0x1000, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(5), 0x1000}, ok({nothing})},
-    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(5)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved[] = {
@@ -304,7 +273,7 @@ constexpr Step k_viommu_invalidate_viommu_4[] = {
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_5[] = {
-    {"viommu.invalidate", {no_object, 0, 5, 0x1000, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 0, 7, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -312,6 +281,14 @@ constexpr Step k_viommu_invalidate_viommu_5[] = {
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_6[] = {
+    {"viommu.invalidate", {no_object, 0, 5, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_viommu_invalidate_viommu_7[] = {
     {"viommu.invalidate", {no_object, 0, 6, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -348,7 +325,7 @@ constexpr Step k_viommu_invalidate_type_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 0, 0, 1, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 0, 7, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -372,7 +349,7 @@ constexpr Step k_viommu_invalidate_type_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 0, 7, 0x1000, 0, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 0, 5, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -396,7 +373,9 @@ constexpr Step k_viommu_invalidate_type_4[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 0, 5, 0x1000, 0, 0}, fails({EINVAL})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.invalidate", {object(3), 0, 0, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -759,6 +738,29 @@ constexpr Step k_viommu_invalidate_virt_id_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.invalidate.virt_id
+//   fails EINVAL [virt_id] when number > 0 and (no v: Vdevice where v.viommu == viommu: v.virt_id == virt_id)
+constexpr Step k_viommu_invalidate_virt_id_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 0, 4, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.alloc.ok
 constexpr Step k_viommu_alloc_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -787,10 +789,10 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"hwpt.destroy", {object(3)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -802,62 +804,14 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.alloc.ok
 constexpr Step k_viommu_alloc_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -878,87 +832,6 @@ constexpr Step k_viommu_alloc_ok_5[] = {
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
-    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(5), 0x19, no_object, 5, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 2}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(5)}, ok()},
-    {"region.unmap", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(4), 0x1f, no_object, 6, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(4)})},
-    {"viommu.alloc", {object(4), object(2), 1, 0, 0}, ok({made(5)})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
-    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1033,7 +906,7 @@ constexpr Step k_viommu_alloc_device[] = {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_viommu_alloc_device_2[] = {
-    {"viommu.alloc", {no_object, no_object, 2, 6, 0}, fails({ENOENT})},
+    {"viommu.alloc", {no_object, no_object, 2, 5, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1041,10 +914,7 @@ constexpr Step k_viommu_alloc_device_2[] = {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_viommu_alloc_device_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"file.release", {object(0), object(1)}, ok()},
-    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"viommu.alloc", {no_object, no_object, 2, 6, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1052,40 +922,6 @@ constexpr Step k_viommu_alloc_device_3[] = {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_viommu_alloc_device_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(1), no_object, 1, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1106,45 +942,18 @@ constexpr Step k_viommu_alloc_device_6[] = {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_7[] = {
+constexpr Step k_viommu_alloc_device_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
-    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
-    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 5, 0}, fails({ENOENT})},
-    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
-    {"viommu.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1230,53 +1039,6 @@ constexpr Step k_viommu_alloc_type_4[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
-};
-
-// viommu.alloc.type
-//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
-constexpr Step k_viommu_alloc_type_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"viommu.alloc", {object(3), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.type
-//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
-constexpr Step k_viommu_alloc_type_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(2), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // viommu.alloc.hwpt
@@ -1492,6 +1254,35 @@ constexpr Step k_viommu_alloc_parent_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.alloc.parent
+//   fails EINVAL [parent] unless hwpt.nest_parent
+constexpr Step k_viommu_alloc_parent_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({EINVAL})},
+    {"hwpt.alloc_on_viommu", {object(1), no_object, 0xc, no_object, 6, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x1003000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"vdevice.alloc", {no_object, object(1), 0x3000}, fails({ENOENT})},
+    {"hw_queue.alloc", {no_object, 2, 0xfffffffffffffffe, 0x1006000, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.alloc.short
 //   fails EINVAL [short] when data == SHORT_DATA
 constexpr Step k_viommu_alloc_short[] = {
@@ -1601,80 +1392,27 @@ constexpr Step k_viommu_destroy_ok_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {no_object, object(3), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
-    {"viommu.destroy", {object(3)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(4)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(4), object(1), 0x100a000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // viommu.destroy.ok
 constexpr Step k_viommu_destroy_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0, 0}, fails({EINVAL})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
-    {"viommu.destroy", {object(3)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.ok
-constexpr Step k_viommu_destroy_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 0, 0, 0}, fails({EOPNOTSUPP})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
-    {"viommu.destroy", {object(3)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.ok
-constexpr Step k_viommu_destroy_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1700,12 +1438,64 @@ constexpr Step k_viommu_destroy_ok_6[] = {
 };
 
 // viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {no_object, object(3), 0, no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
 constexpr Step k_viommu_destroy_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {no_object, object(3), 0, no_object, 0, 0}, fails({ENOENT})},
+    {"veventq.alloc", {object(3), 0, 0, 0}, fails({EOPNOTSUPP})},
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
@@ -1731,16 +1521,12 @@ constexpr Step k_viommu_destroy_ok_8[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"device.attach", {object(0), 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(5)})},
-    {"vdevice.alloc", {object(3), object(4), 0}, fails({EEXIST})},
-    {"vdevice.destroy", {object(5)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"vdevice.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.alloc_on_viommu", {object(4), object(3), 0xa, no_object, 5, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(3), object(4), 4}, fails({ENOENT})},
-    {"veventq.alloc", {object(3), 1, 0x3000, 0}, fails({ENOENT})},
-    {"hw_queue.alloc", {object(3), 2, 0x40006000, 0x100c000, 0x1000, 0}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1751,10 +1537,7 @@ constexpr Step k_viommu_destroy_ok_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(4), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1764,42 +1547,15 @@ constexpr Step k_viommu_destroy_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(4)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(4), object(3), 2}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.ok
-constexpr Step k_viommu_destroy_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, fails({EEXIST})},
+    {"veventq.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x1c, no_object, 1, 0}, fails({EINVAL})},
-    {"viommu.invalidate", {object(3), 1, 7, 4, kMax, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(3), object(1), 0}, fails({ENOENT})},
-    {"veventq.alloc", {object(3), 1, 0x3000, 0}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1811,7 +1567,6 @@ constexpr Step k_viommu_destroy_ok_10[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1937,11 +1692,49 @@ constexpr Step k_viommu_destroy_users_4[] = {
 //   fails EBUSY [queues] when viommu.slot[0] is some
 constexpr Step k_viommu_destroy_queues[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40001000, 0x3000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.invalidate", {object(3), 0, 6, 1, 0x600f, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.queues
+//   fails EBUSY [queues] when viommu.slot[0] is some
+constexpr Step k_viommu_destroy_queues_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0x4000, 0x1000000, 3, 0}, fails({EINVAL})},
@@ -1970,46 +1763,6 @@ constexpr Step k_viommu_destroy_queues[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// viommu.destroy.queues
-//   fails EBUSY [queues] when viommu.slot[0] is some
-constexpr Step k_viommu_destroy_queues_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1005000, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1006000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(3), 1, 1, 0x1006000, 0x1000, 0}, ok({made(5)})},
-    {"hw_queue.destroy", {object(5)}, ok()},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1006000, 0x2000}, fails({EBUSY})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 3, no_object, 0, 0}, fails({EOPNOTSUPP})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1005000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1006000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1007fff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x1006fff}, ok({0x40001000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 }  // namespace
 
 extern const Case kViommuCases[];
@@ -2021,7 +1774,6 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 4, {6, 13}, k_viommu_invalidate_ok_4, std::size(k_viommu_invalidate_ok_4)},
     {"viommu.invalidate.ok", 5, {6, 13}, k_viommu_invalidate_ok_5, std::size(k_viommu_invalidate_ok_5)},
     {"viommu.invalidate.ok", 6, {6, 13}, k_viommu_invalidate_ok_6, std::size(k_viommu_invalidate_ok_6)},
-    {"viommu.invalidate.ok", 7, {6, 13}, k_viommu_invalidate_ok_7, std::size(k_viommu_invalidate_ok_7)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
     {"viommu.invalidate.reserved", 3, {6, 13}, k_viommu_invalidate_reserved_3, std::size(k_viommu_invalidate_reserved_3)},
@@ -2039,6 +1791,7 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.viommu", 4, {6, 13}, k_viommu_invalidate_viommu_4, std::size(k_viommu_invalidate_viommu_4)},
     {"viommu.invalidate.viommu", 5, {6, 13}, k_viommu_invalidate_viommu_5, std::size(k_viommu_invalidate_viommu_5)},
     {"viommu.invalidate.viommu", 6, {6, 13}, k_viommu_invalidate_viommu_6, std::size(k_viommu_invalidate_viommu_6)},
+    {"viommu.invalidate.viommu", 7, {6, 13}, k_viommu_invalidate_viommu_7, std::size(k_viommu_invalidate_viommu_7)},
     {"viommu.invalidate.type", 1, {6, 13}, k_viommu_invalidate_type, std::size(k_viommu_invalidate_type)},
     {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
     {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
@@ -2057,14 +1810,10 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.virt_id", 5, {6, 13}, k_viommu_invalidate_virt_id_5, std::size(k_viommu_invalidate_virt_id_5)},
     {"viommu.invalidate.virt_id", 6, {6, 13}, k_viommu_invalidate_virt_id_6, std::size(k_viommu_invalidate_virt_id_6)},
     {"viommu.invalidate.virt_id", 7, {6, 13}, k_viommu_invalidate_virt_id_7, std::size(k_viommu_invalidate_virt_id_7)},
+    {"viommu.invalidate.virt_id", 8, {6, 13}, k_viommu_invalidate_virt_id_8, std::size(k_viommu_invalidate_virt_id_8)},
     {"viommu.alloc.ok", 1, {6, 13}, k_viommu_alloc_ok, std::size(k_viommu_alloc_ok)},
     {"viommu.alloc.ok", 2, {6, 13}, k_viommu_alloc_ok_2, std::size(k_viommu_alloc_ok_2)},
-    {"viommu.alloc.ok", 3, {6, 13}, k_viommu_alloc_ok_3, std::size(k_viommu_alloc_ok_3)},
-    {"viommu.alloc.ok", 4, {6, 13}, k_viommu_alloc_ok_4, std::size(k_viommu_alloc_ok_4)},
-    {"viommu.alloc.ok", 5, {6, 17}, k_viommu_alloc_ok_5, std::size(k_viommu_alloc_ok_5)},
-    {"viommu.alloc.ok", 6, {6, 17}, k_viommu_alloc_ok_6, std::size(k_viommu_alloc_ok_6)},
-    {"viommu.alloc.ok", 7, {6, 15}, k_viommu_alloc_ok_7, std::size(k_viommu_alloc_ok_7)},
-    {"viommu.alloc.ok", 8, {6, 13}, k_viommu_alloc_ok_8, std::size(k_viommu_alloc_ok_8)},
+    {"viommu.alloc.ok", 3, {6, 17}, k_viommu_alloc_ok_3, std::size(k_viommu_alloc_ok_3)},
     {"viommu.alloc.unknown", 1, {6, 13}, k_viommu_alloc_unknown, std::size(k_viommu_alloc_unknown)},
     {"viommu.alloc.unknown", 2, {6, 13}, k_viommu_alloc_unknown_2, std::size(k_viommu_alloc_unknown_2)},
     {"viommu.alloc.unknown", 3, {6, 13}, k_viommu_alloc_unknown_3, std::size(k_viommu_alloc_unknown_3)},
@@ -2075,15 +1824,10 @@ const Case kViommuCases[] = {
     {"viommu.alloc.device", 3, {6, 13}, k_viommu_alloc_device_3, std::size(k_viommu_alloc_device_3)},
     {"viommu.alloc.device", 4, {6, 13}, k_viommu_alloc_device_4, std::size(k_viommu_alloc_device_4)},
     {"viommu.alloc.device", 5, {6, 13}, k_viommu_alloc_device_5, std::size(k_viommu_alloc_device_5)},
-    {"viommu.alloc.device", 6, {6, 13}, k_viommu_alloc_device_6, std::size(k_viommu_alloc_device_6)},
-    {"viommu.alloc.device", 7, {6, 13}, k_viommu_alloc_device_7, std::size(k_viommu_alloc_device_7)},
-    {"viommu.alloc.device", 8, {6, 13}, k_viommu_alloc_device_8, std::size(k_viommu_alloc_device_8)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
     {"viommu.alloc.type", 2, {6, 13}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
     {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
     {"viommu.alloc.type", 4, {6, 13}, k_viommu_alloc_type_4, std::size(k_viommu_alloc_type_4)},
-    {"viommu.alloc.type", 5, {6, 13}, k_viommu_alloc_type_5, std::size(k_viommu_alloc_type_5)},
-    {"viommu.alloc.type", 6, {6, 13}, k_viommu_alloc_type_6, std::size(k_viommu_alloc_type_6)},
     {"viommu.alloc.hwpt", 1, {6, 13}, k_viommu_alloc_hwpt, std::size(k_viommu_alloc_hwpt)},
     {"viommu.alloc.hwpt", 2, {6, 13}, k_viommu_alloc_hwpt_2, std::size(k_viommu_alloc_hwpt_2)},
     {"viommu.alloc.hwpt", 3, {6, 13}, k_viommu_alloc_hwpt_3, std::size(k_viommu_alloc_hwpt_3)},
@@ -2093,18 +1837,18 @@ const Case kViommuCases[] = {
     {"viommu.alloc.kind", 3, {6, 13}, k_viommu_alloc_kind_3, std::size(k_viommu_alloc_kind_3)},
     {"viommu.alloc.parent", 1, {6, 17}, k_viommu_alloc_parent, std::size(k_viommu_alloc_parent)},
     {"viommu.alloc.parent", 2, {6, 17}, k_viommu_alloc_parent_2, std::size(k_viommu_alloc_parent_2)},
+    {"viommu.alloc.parent", 3, {6, 17}, k_viommu_alloc_parent_3, std::size(k_viommu_alloc_parent_3)},
     {"viommu.alloc.short", 1, {6, 17}, k_viommu_alloc_short, std::size(k_viommu_alloc_short)},
     {"viommu.alloc.unreadable", 1, {6, 17}, k_viommu_alloc_unreadable, std::size(k_viommu_alloc_unreadable)},
     {"viommu.destroy.ok", 1, {6, 13}, k_viommu_destroy_ok, std::size(k_viommu_destroy_ok)},
     {"viommu.destroy.ok", 2, {6, 13}, k_viommu_destroy_ok_2, std::size(k_viommu_destroy_ok_2)},
-    {"viommu.destroy.ok", 3, {6, 13}, k_viommu_destroy_ok_3, std::size(k_viommu_destroy_ok_3)},
-    {"viommu.destroy.ok", 4, {6, 15}, k_viommu_destroy_ok_4, std::size(k_viommu_destroy_ok_4)},
-    {"viommu.destroy.ok", 5, {6, 15}, k_viommu_destroy_ok_5, std::size(k_viommu_destroy_ok_5)},
-    {"viommu.destroy.ok", 6, {6, 13}, k_viommu_destroy_ok_6, std::size(k_viommu_destroy_ok_6)},
-    {"viommu.destroy.ok", 7, {6, 13}, k_viommu_destroy_ok_7, std::size(k_viommu_destroy_ok_7)},
-    {"viommu.destroy.ok", 8, {6, 17}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
-    {"viommu.destroy.ok", 9, {6, 13}, k_viommu_destroy_ok_9, std::size(k_viommu_destroy_ok_9)},
-    {"viommu.destroy.ok", 10, {6, 15}, k_viommu_destroy_ok_10, std::size(k_viommu_destroy_ok_10)},
+    {"viommu.destroy.ok", 3, {6, 15}, k_viommu_destroy_ok_3, std::size(k_viommu_destroy_ok_3)},
+    {"viommu.destroy.ok", 4, {6, 13}, k_viommu_destroy_ok_4, std::size(k_viommu_destroy_ok_4)},
+    {"viommu.destroy.ok", 5, {6, 13}, k_viommu_destroy_ok_5, std::size(k_viommu_destroy_ok_5)},
+    {"viommu.destroy.ok", 6, {6, 15}, k_viommu_destroy_ok_6, std::size(k_viommu_destroy_ok_6)},
+    {"viommu.destroy.ok", 7, {6, 15}, k_viommu_destroy_ok_7, std::size(k_viommu_destroy_ok_7)},
+    {"viommu.destroy.ok", 8, {6, 13}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
+    {"viommu.destroy.ok", 9, {6, 15}, k_viommu_destroy_ok_9, std::size(k_viommu_destroy_ok_9)},
     {"viommu.destroy.viommu", 1, {6, 13}, k_viommu_destroy_viommu, std::size(k_viommu_destroy_viommu)},
     {"viommu.destroy.users", 1, {6, 13}, k_viommu_destroy_users, std::size(k_viommu_destroy_users)},
     {"viommu.destroy.users", 2, {6, 17}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
