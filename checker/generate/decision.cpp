@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/generate/formulas.hpp"
+#include "checker/generate/number_range.hpp"
 #include "checker/generate/source_text.hpp"
 
 namespace iolaw {
@@ -95,6 +96,7 @@ void Decision::add_goal(Sort kind, std::string what, When when, const ExprPtr& f
   goal.branch = branch_;
   goal.when = when;
   goal.formula = both(std::move(parts), *formula);
+  goal.part = part_;
   goals_.push_back(std::move(goal));
 }
 
@@ -172,7 +174,7 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
     case Op::all_addresses: {
       const bool address = expr->op == Op::some_address || expr->op == Op::all_addresses;
       if (address) swept_.insert(expr->index);
-      if (!address) look_at_all(*expr, wrap, positive);
+      if (!address) look_at_all(expr, wrap, positive);
       visit(
           expr->children.back(),
           [&](ExprPtr here) {
@@ -189,7 +191,9 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
   }
 }
 
-void Decision::look_at_all(const Expr& expr, const Wrap& wrap, bool positive) {
+void Decision::look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive) {
+  const Expr& expr = *all;
+  part_ = inlining_.origin(all);
   const bool some = expr.op == Op::some_object;
   const ExprPtr& body = expr.children.back();
   std::vector<ExprPtr> guards;
@@ -203,12 +207,12 @@ void Decision::look_at_all(const Expr& expr, const Wrap& wrap, bool positive) {
   const ExprPtr rest_holds = both(rest, expr);
   parts.push_back(renamed(some ? negated(rest_holds) : rest_holds, expr.index, other));
   for (const bool before : {true, false}) {
-    std::vector<ExprPtr> all = parts;
-    all.push_back(ordered(expr, before ? other : expr.index, before ? expr.index : other));
+    std::vector<ExprPtr> inside = parts;
+    inside.push_back(ordered(expr, before ? other : expr.index, before ? expr.index : other));
     auto another = std::make_shared<Expr>(expr);
     another->op = Op::some_object;
     another->index = other;
-    another->children.back() = both(std::move(all), expr);
+    another->children.back() = both(std::move(inside), expr);
     auto whole = std::make_shared<Expr>(expr);
     whole->op = Op::some_object;
     whole->children.back() = both({decides, another}, expr);
@@ -270,8 +274,15 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
     return;
   }
   const std::string name = text(*atom);
-  add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive), wrap(atom));
-  add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive), wrap(negated(atom)));
+  part_ = inlining_.origin(atom);
+  const std::optional<bool> value = settled(law_, *atom);
+  if (value != false) {
+    add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive), wrap(atom));
+  }
+  if (value != true) {
+    add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive),
+             wrap(negated(atom)));
+  }
   for (const std::uint32_t slot : swept_) {
     if (reads_slot(*atom, slot)) return;
   }
@@ -280,6 +291,8 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
 
 void Decision::add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
                             const ExprPtr& numbers) {
+  // No number is below zero, or past the end of its type.
+  if (settled(law_, *numbers) == false) return;
   add_goal(Sort::boundary, what, when(value, positive), wrap(both({value ? atom : negated(atom), numbers}, *atom)));
 }
 

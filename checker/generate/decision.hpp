@@ -41,7 +41,7 @@ class Decision {
   void visit(const ExprPtr& expr, const Wrap& wrap, bool positive);
 
   // What is said of some or all: that one object decides, and neither the one before nor the one behind it.
-  void look_at_all(const Expr& expr, const Wrap& wrap, bool positive);
+  void look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive);
 
   // The parts that say which objects are meant, and what is said of them.
   static void split_guards(const ExprPtr& body, bool some, std::uint32_t slot, std::vector<ExprPtr>& guards,
@@ -68,6 +68,7 @@ class Decision {
   InlineDefs& inlining_;
   std::vector<DecisionGoal>& goals_;
   std::set<std::uint32_t> swept_;  // slots of addresses
+  const Expr* part_ = nullptr;     // that the next goals are about
   bool ends_ = true;
   bool success_ = false;
 };

@@ -59,7 +59,9 @@ bool DecisionModel::fits(std::size_t index, std::uint32_t branch) const {
   const DecisionGoal& goal = goals_[index];
   switch (goal.when) {
     case DecisionGoal::When::ends:
-      return branch == goal.branch;
+      if (branch == goal.branch) return true;
+      // A call that fails when its effects are done has decided all that a success does.
+      return goal.branch == kSuccess && law_.rules[goal.rule].branches[branch].keeps;
     case DecisionGoal::When::passes:
       return position(goal.rule, branch) > position(goal.rule, goal.branch);
   }

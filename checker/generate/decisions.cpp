@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "checker/generate/decision.hpp"
 #include "checker/generate/formulas.hpp"
@@ -47,6 +48,7 @@ class RuleDecisions {
     add_effects(rule_.effects, nullptr);
     for (const Result& result : rule_.results) add_inside(result.value, nullptr);
     add_precedence();
+    merge_uses(begin);
     for (std::size_t i = begin; i < goals_.size(); ++i) {
       goals_[i].slots = inlining_.slots();
       add_given(goals_[i]);
@@ -166,6 +168,24 @@ class RuleDecisions {
                           both({lines_[i].applies, lines_[j].applies}, *lines_[j].applies));
       }
     }
+  }
+
+  // Uses of one def by one decision: a call that shows one of them shows the goal.
+  void merge_uses(std::size_t begin) {
+    using Key = std::tuple<std::uint32_t, std::string, When, const Expr*>;
+    std::map<Key, std::vector<ExprPtr>> uses;
+    const auto key = [](const DecisionGoal& goal) { return Key{goal.branch, goal.id, goal.when, goal.part}; };
+    for (std::size_t i = begin; i < goals_.size(); ++i) uses[key(goals_[i])].push_back(goals_[i].formula);
+    const auto is_later_use = [&](DecisionGoal& goal) {
+      if (goal.part == nullptr) return false;
+      std::vector<ExprPtr>& all = uses[key(goal)];
+      if (all.empty()) return true;
+      if (all.size() > 1) goal.formula = formula_node(Op::disjunction, std::move(all), *goal.formula);
+      all.clear();
+      return false;
+    };
+    const auto first = goals_.begin() + static_cast<std::ptrdiff_t>(begin);
+    goals_.erase(std::remove_if(first, goals_.end(), is_later_use), goals_.end());
   }
 
   // The lines before the decision do not apply; nor does its own where the call goes on.

@@ -42,6 +42,7 @@ ExprPtr InlineDefs::replaced(const ExprPtr& expr, Values& values, std::uint32_t 
     return replaced(law_.defs[expr->index].body, inside, depth + 1);
   }
   auto changed = std::make_shared<Expr>(*expr);
+  origins_[changed] = expr.get();
   if (binds_slot(expr->op)) {
     // A slot of its own: a def may be written out twice, one inside the other.
     changed->index = slots_++;

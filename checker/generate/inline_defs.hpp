@@ -23,6 +23,12 @@ class InlineDefs {
   // nullptr where it would become too large.
   ExprPtr written_out(const ExprPtr& expr);
 
+  // The part of the law's text that a part of what was written out stands for: the same for each use of a def.
+  const Expr* origin(const ExprPtr& written) const {
+    const auto found = origins_.find(written);
+    return found == origins_.end() ? written.get() : found->second;
+  }
+
   std::uint32_t slots() const { return slots_; }
   std::uint32_t fresh_slot() { return slots_++; }
 
@@ -34,6 +40,7 @@ class InlineDefs {
   std::uint32_t slots_;
   std::uint64_t nodes_ = 0;  // of the expression that is being written out
   Values values_;
+  std::unordered_map<ExprPtr, const Expr*> origins_;
 };
 
 bool binds_slot(Op op);

@@ -8,6 +8,7 @@
 #include "checker/generate/folder.hpp"
 #include "checker/generate/handle_names.hpp"
 #include "checker/generate/target.hpp"
+#include "checker/generate/word_json.hpp"
 #include "model/law/type_name.hpp"
 
 namespace iolaw {
@@ -16,26 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 2;
-
-// Numbers are strings: many readers of JSON cannot keep 64 bits.
-Json json_value(const Law& law, const Type& type, Word word) {
-  switch (type.tag) {
-    case TypeTag::boolean:
-      return word != 0;
-    case TypeTag::enumeration:
-      return law.enums[type.id].constants.at(word);
-    case TypeTag::flags: {
-      const std::vector<std::string>& constants = law.flag_sets[type.id].constants;
-      Json list = Json::array();
-      for (std::size_t i = 0; i < constants.size(); ++i) {
-        if ((word >> i & 1) != 0) list.push_back(constants[i]);
-      }
-      return list;
-    }
-    default:
-      return fmt::format("0x{:x}", word);
-  }
-}
 
 // Any number that the implementation may choose; without ranges any at all.
 Json json_choice(const Permitted& permitted) {
@@ -74,8 +55,9 @@ class JsonCase {
     for (std::size_t i = 0; i < rule.parameters.size(); ++i) {
       const Parameter& parameter = rule.parameters[i];
       const Argument& argument = made.call.arguments[i];
-      arguments[parameter.name] =
-          parameter.type.tag == TypeTag::reference ? handle(argument) : json_value(law_, parameter.type, argument.word);
+      arguments[parameter.name] = parameter.type.tag == TypeTag::reference
+                                      ? handle(argument)
+                                      : word_to_json(law_, parameter.type, argument.word);
     }
     Json out{{"call", rule.name}, {"arguments", std::move(arguments)}};
     if (made.branch != kSuccess) {
@@ -95,7 +77,7 @@ class JsonCase {
     const Type& type = law_.rules[made.call.rule].results[index].type;
     if (!made.results[index]) return nullptr;
     if (const Permitted* permitted = made.choice(index)) return json_choice(*permitted);
-    if (type.tag != TypeTag::reference) return json_value(law_, type, *made.results[index]);
+    if (type.tag != TypeTag::reference) return word_to_json(law_, type, *made.results[index]);
     if (made.objects[index]) return handle(*made.objects[index]);
     const auto named = handles_.find({static_cast<std::int32_t>(step), static_cast<std::uint32_t>(index)});
     return named == handles_.end() ? Json("_") : Json(named->second);

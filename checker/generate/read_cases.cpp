@@ -4,54 +4,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "checker/generate/permitted.hpp"
+#include "checker/generate/word_json.hpp"
 
 namespace iolaw {
 namespace {
 
 using CaseJson = nlohmann::json;
 
-Word number_from(const CaseJson& in) {
-  const auto& text = in.get_ref<const std::string&>();
-  Word word = 0;
-  const char* const end = text.data() + text.size();
-  const bool hex = text.rfind("0x", 0) == 0;
-  if (!hex || std::from_chars(text.data() + 2, end, word, 16).ptr != end || text.size() == 2) {
-    throw CaseFileError(in.dump() + " is no number");
-  }
-  return word;
-}
-
-Word constant_from(const Enumeration& set, const CaseJson& in) {
-  const auto found = std::find(set.constants.begin(), set.constants.end(), in.get_ref<const std::string&>());
-  if (found == set.constants.end()) throw CaseFileError(fmt::format("{} is no constant of {}", in.dump(), set.name));
-  return static_cast<Word>(found - set.constants.begin());
-}
-
-// Of any type but references.
-Word word_from(const Law& law, const Type& type, const CaseJson& in) {
-  Word flags = 0;
-  switch (type.tag) {
-    case TypeTag::boolean:
-      return in.get<bool>() ? 1 : 0;
-    case TypeTag::enumeration:
-      return constant_from(law.enums[type.id], in);
-    case TypeTag::flags:
-      for (const CaseJson& name : in) flags |= Word{1} << constant_from(law.flag_sets[type.id], name);
-      return flags;
-    default:
-      return number_from(in);
-  }
-}
-
 Permitted permitted_from(const CaseJson& in) {
-  Permitted permitted{number_from(in.at("multiple_of")), {}};
+  Permitted permitted{number_from_json(in.at("multiple_of")), {}};
   for (const CaseJson& range : in.at("in"))
-    permitted.ranges.emplace_back(number_from(range.at(0)), number_from(range.at(1)));
+    permitted.ranges.emplace_back(number_from_json(range.at(0)), number_from_json(range.at(1)));
   return permitted;
 }
 
@@ -85,7 +52,7 @@ class Reader {
       const CaseJson& value = in.at("arguments").at(parameter.name);
       Argument argument{kNone, Argument::kNoStep, 0};
       if (parameter.type.tag != TypeTag::reference) {
-        argument.word = word_from(law_, parameter.type, value);
+        argument.word = word_from_json(law_, parameter.type, value);
       } else if (!value.is_null()) {
         const auto found = handles_.find(value.get<std::string>());
         if (found == handles_.end()) throw CaseFileError(value.dump() + " is no object of an earlier step");
@@ -116,7 +83,7 @@ class Reader {
         if (permitted_from(expected) != permitted_numbers(model_, before.state(), resolved, played.outcome, i))
           return false;
       } else if (type.tag != TypeTag::reference) {
-        if (word_from(law_, type, expected) != *given) return false;
+        if (word_from_json(law_, type, expected) != *given) return false;
       } else if (!agrees_on_object(expected.get<std::string>(), type.id, *given, before, i)) {
         return false;
       }

@@ -14,6 +14,7 @@
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/needed_cases.hpp"
 #include "checker/generate/outcome_search.hpp"
+#include "checker/generate/shorten_decision.hpp"
 #include "checker/generate/slip_search.hpp"
 #include "checker/generate/survey.hpp"
 #include "checker/generate/telling.hpp"
@@ -158,6 +159,7 @@ class SuiteMaker {
     search.calls *= options_.effort;
     search.calls_per_goal *= options_.effort;
     std::vector<Sequence> known = outcomes_.histories();
+    known.insert(known.end(), options_.seeds.begin(), options_.seeds.end());
     for (const std::optional<Sequence>& witness : outcomes_.of_goal()) {
       if (witness) known.push_back(*witness);
     }
@@ -175,26 +177,10 @@ class SuiteMaker {
   void cover_decisions(const DecisionWitnesses& found) {
     in_batches(
         decisions_.size(), [&](std::size_t i) { return !decided_[i] && found.of_goal[i]; },
-        [&](std::size_t i) { return shortened_decision(i, *found.of_goal[i]); },
+        [&](std::size_t i) {
+          return shorten_decision(law_, simplicity_, decisions_[i], *found.of_goal[i], options_.minimize_calls);
+        },
         [&](std::size_t i, const Sequence& sequence) { add(sequence, sequence.size() - 1, decisions_[i].id); });
-  }
-
-  // On any thread.
-  Sequence shortened_decision(std::size_t index, const Sequence& sequence) const {
-    const Model model(law_);
-    const std::vector<DecisionGoal> alone{decisions_[index]};
-    DecisionModel decision(law_, alone);
-    return shortened(sequence, [&](const Sequence& candidate) {
-      if (candidate.empty() || candidate.back().rule != alone[0].rule) return false;
-      World world(law_);
-      for (std::size_t i = 0; i + 1 < candidate.size(); ++i) {
-        if (!world.play(model, world.names().resolve(candidate[i]))) return false;
-      }
-      State before = world.state();
-      const Call call = world.names().resolve(candidate.back());
-      const auto played = world.play(model, call);
-      return played && decision.fits(0, played->branch) && decision.shows(0, before, call);
-    });
   }
 
   // One case for each key that no case shows yet, those with the shortest sequences first. `shows(model)` makes a judge

@@ -58,6 +58,7 @@ struct GenerateOptions {
   std::uint32_t hunt_draws = 16;           // likewise
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
   std::vector<std::vector<Call>> known;    // calls from the initial state that lead somewhere: hints
+  std::vector<Sequence> seeds;             // runs whose last calls show goals that a search may miss
   Reach reach;
   Reach reach_deep;  // for the few that nothing else finds
   Refute refute;

@@ -69,6 +69,71 @@ TEST(Decisions, of_precedence_have_different_errnos) {
   EXPECT_FALSE(named("space.add.length: comes before align"));  // EINVAL both
 }
 
+TEST(Decisions, of_a_def_that_is_used_twice_are_shown_by_either_use) {
+  const Law law = parse_text(R"(
+def is_fit(x: u64) -> bool = x > 3 and x < 9
+rule pair.check(a: u64, b: u64) {
+  fails EINVAL [unfit] unless is_fit(a) and is_fit(b)
+}
+)");
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel shows(law, goals);
+  State state(law);
+  const auto count = [&](const std::string& id) {
+    return std::count_if(goals.begin(), goals.end(),
+                         [&](const DecisionGoal& goal) { return goal.id.rfind(id, 0) == 0; });
+  };
+  EXPECT_EQ(count("pair.check.unfit: `x > 3` alone does not hold"), 1);
+  const std::size_t goal = index_of(goals, "pair.check.unfit: `x > 3` alone does not hold");
+  EXPECT_TRUE(shows.shows(goal, state, {0, {3, 5}}));
+  EXPECT_TRUE(shows.shows(goal, state, {0, {5, 3}}));
+  EXPECT_FALSE(shows.shows(goal, state, {0, {5, 9}}));
+  EXPECT_FALSE(shows.shows(goal, state, {0, {3, 3}}));
+}
+
+TEST(Decisions, of_a_success_are_shown_by_a_call_that_fails_behind_its_effects) {
+  const Law law = parse_text(R"(
+object Cup { full: bool }
+rule cup.make() -> cup: Cup { then cup = new Cup { full = true } }
+rule cup.pour(cup: Cup, others: bool) {
+  fails ENOENT [cup] unless cup lives
+  then destroy all c: Cup where c == cup or others
+  but fails EFAULT [reply] when true
+}
+)");
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const DecisionModel shows(law, goals);
+  const std::size_t goal = index_of(goals, "cup.pour.ok: `others` holds alone");
+  EXPECT_FALSE(shows.fits(goal, 0));
+  EXPECT_TRUE(shows.fits(goal, 1));
+}
+
+TEST(Decisions, leave_out_what_types_exclude) {
+  const Law law = parse_text(R"(
+const MOST: u64 = 0xffff_ffff_ffff_ffff
+object Box {}
+object Item { holds box: Box }
+count Box.items = Item.box
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, weight: u64) {
+  fails ENOENT [box] unless box lives
+  fails EINVAL [most] when weight == MOST or weight >= 0
+  fails EBUSY [busy] when box.items > 0
+  then new Item { box }
+}
+)");
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const auto named = [&](const std::string& id) {
+    return std::any_of(goals.begin(), goals.end(), [&](const DecisionGoal& goal) { return goal.id == id; });
+  };
+  EXPECT_TRUE(named("box.put.most: `weight == MOST` one too low"));
+  EXPECT_FALSE(named("box.put.most: `weight == MOST` one too high"));
+  EXPECT_TRUE(named("box.put.most: `weight >= 0` holds alone"));
+  EXPECT_FALSE(named("box.put.most: `weight >= 0` alone does not hold"));
+  EXPECT_TRUE(named("box.put.busy: `box.items > 0` where both are equal"));
+  EXPECT_FALSE(named("box.put.busy: `box.items > 0` one beyond"));
+}
+
 TEST(Coverage, is_that_of_the_cases) {
   const Law law = parse_text(kSmallLaw);
   const Argument space{kNone, 0, 0};
