@@ -97,6 +97,7 @@ void Decision::add_goal(Sort kind, std::string what, When when, const ExprPtr& f
   goal.when = when;
   goal.formula = both(std::move(parts), *formula);
   goal.part = part_;
+  goal.late = branch_ == kSuccess && detail_ == DecisionDetail::each_part;
   goals_.push_back(std::move(goal));
 }
 
@@ -275,7 +276,7 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
   }
   const std::string name = text(*atom);
   part_ = inlining_.origin(atom);
-  const std::optional<bool> value = settled(law_, *atom);
+  const std::optional<bool> value = detail_ == DecisionDetail::each_part ? settled(law_, *atom) : std::nullopt;
   if (value != false) {
     add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive), wrap(atom));
   }
@@ -292,7 +293,7 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
 void Decision::add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
                             const ExprPtr& numbers) {
   // No number is below zero, or past the end of its type.
-  if (settled(law_, *numbers) == false) return;
+  if (detail_ == DecisionDetail::each_part && settled(law_, *numbers) == false) return;
   add_goal(Sort::boundary, what, when(value, positive), wrap(both({value ? atom : negated(atom), numbers}, *atom)));
 }
 

@@ -19,8 +19,8 @@ class Decision {
 
   // Appends to `goals`.
   Decision(const Law& law, std::uint32_t rule, std::uint32_t branch, InlineDefs& inlining,
-           std::vector<DecisionGoal>& goals)
-      : law_(law), rule_(rule), branch_(branch), inlining_(inlining), goals_(goals) {}
+           std::vector<DecisionGoal>& goals, DecisionDetail detail)
+      : law_(law), rule_(rule), branch_(branch), inlining_(inlining), goals_(goals), detail_(detail) {}
 
   // The law is silent where the condition holds: only that it does not hold can be tested.
   void only_passing() { ends_ = false; }
@@ -67,6 +67,7 @@ class Decision {
   std::uint32_t branch_;
   InlineDefs& inlining_;
   std::vector<DecisionGoal>& goals_;
+  DecisionDetail detail_;
   std::set<std::uint32_t> swept_;  // slots of addresses
   const Expr* part_ = nullptr;     // that the next goals are about
   bool ends_ = true;

@@ -61,7 +61,7 @@ bool DecisionModel::fits(std::size_t index, std::uint32_t branch) const {
     case DecisionGoal::When::ends:
       if (branch == goal.branch) return true;
       // A call that fails when its effects are done has decided all that a success does.
-      return goal.branch == kSuccess && law_.rules[goal.rule].branches[branch].keeps;
+      return goal.late && law_.rules[goal.rule].branches[branch].keeps;
     case DecisionGoal::When::passes:
       return position(goal.rule, branch) > position(goal.rule, goal.branch);
   }

@@ -21,8 +21,13 @@ using When = DecisionGoal::When;
 // All decisions of one rule.
 class RuleDecisions {
  public:
-  RuleDecisions(const Law& law, std::uint32_t index, std::vector<DecisionGoal>& goals)
-      : law_(law), index_(index), rule_(law.rules[index]), inlining_(law, rule_.slots), goals_(goals) {}
+  RuleDecisions(const Law& law, std::uint32_t index, std::vector<DecisionGoal>& goals, DecisionDetail detail)
+      : law_(law),
+        index_(index),
+        rule_(law.rules[index]),
+        inlining_(law, rule_.slots),
+        goals_(goals),
+        detail_(detail) {}
 
   void run() {
     const std::size_t begin = goals_.size();
@@ -48,7 +53,7 @@ class RuleDecisions {
     add_effects(rule_.effects, nullptr);
     for (const Result& result : rule_.results) add_inside(result.value, nullptr);
     add_precedence();
-    merge_uses(begin);
+    if (detail_ == DecisionDetail::each_part) merge_uses(begin);
     for (std::size_t i = begin; i < goals_.size(); ++i) {
       goals_[i].slots = inlining_.slots();
       add_given(goals_[i]);
@@ -94,7 +99,7 @@ class RuleDecisions {
       return each == nullptr ? here : some_piece(*each, where, std::move(here), *branch.condition);
     };
     lines_.push_back({index, inside(condition), changed_ || (each != nullptr && !each->effects.empty())});
-    Decision decision(law_, index_, index, inlining_, goals_);
+    Decision decision(law_, index_, index, inlining_, goals_, detail_);
     if (branch.unspecified) decision.only_passing();
     decision.add(condition, inside);
     if (each != nullptr) decision.add_later_piece(*each, where, condition);
@@ -110,7 +115,7 @@ class RuleDecisions {
       }
     }
     if (where) {
-      Decision pieces(law_, index_, kSuccess, inlining_, goals_);
+      Decision pieces(law_, index_, kSuccess, inlining_, goals_, detail_);
       pieces.of_success();
       pieces.add(where, [&](ExprPtr here) { return some_piece(each, nullptr, std::move(here), *where); });
     }
@@ -130,7 +135,7 @@ class RuleDecisions {
       if (!effect.where) continue;
       const ExprPtr where = written_out(effect.where);
       if (!where) continue;
-      Decision decision(law_, index_, kSuccess, inlining_, goals_);
+      Decision decision(law_, index_, kSuccess, inlining_, goals_, detail_);
       decision.of_success();
       decision.add(where, [&](ExprPtr here) {
         const ExprPtr some = some_object(effect.slot, effect.kind, std::move(here), *where);
@@ -148,7 +153,7 @@ class RuleDecisions {
 
   void add_truths(const ExprPtr& expr) {
     if (expr->type.tag == TypeTag::boolean && !expr->type.maybe) {
-      Decision decision(law_, index_, kSuccess, inlining_, goals_);
+      Decision decision(law_, index_, kSuccess, inlining_, goals_, detail_);
       decision.of_success();
       decision.add(expr, [](ExprPtr here) { return here; });
       return;
@@ -163,7 +168,7 @@ class RuleDecisions {
         const Branch& first = rule_.branches[lines_[i].branch];
         const Branch& second = rule_.branches[lines_[j].branch];
         if (first.unspecified || second.unspecified || first.errors == second.errors) continue;
-        Decision decision(law_, index_, lines_[i].branch, inlining_, goals_);
+        Decision decision(law_, index_, lines_[i].branch, inlining_, goals_, detail_);
         decision.add_goal(Sort::precedence, fmt::format("comes before {}", second.tag), When::ends,
                           both({lines_[i].applies, lines_[j].applies}, *lines_[j].applies));
       }
@@ -206,6 +211,7 @@ class RuleDecisions {
   const Rule& rule_;
   InlineDefs inlining_;
   std::vector<DecisionGoal>& goals_;
+  DecisionDetail detail_;
   std::vector<Line> lines_;
   bool changed_ = false;             // a loop before may have changed something
   std::set<std::uint32_t> unknown_;  // slots that are not known before the call
@@ -225,9 +231,9 @@ std::string_view kind_name(DecisionGoal::Kind kind) {
   return {};
 }
 
-std::vector<DecisionGoal> list_decisions(const Law& law) {
+std::vector<DecisionGoal> list_decisions(const Law& law, DecisionDetail detail) {
   std::vector<DecisionGoal> goals;
-  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) RuleDecisions(law, rule, goals).run();
+  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) RuleDecisions(law, rule, goals, detail).run();
   // Parts of one text, in defs that are used twice or words that stand for several: numbered.
   std::map<std::string, std::uint32_t> times;
   for (DecisionGoal& goal : goals) {

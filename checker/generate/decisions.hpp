@@ -4,7 +4,7 @@
 //
 // A decision is the condition of a line of a failure table, or a condition that says what a success does: which objects
 // a loop or an effect is about, what a result tells. Calls of defs and variables of lets are written out first, so that
-// a def is tested once for each decision that uses it: one that uses it several times shows each part of it once.
+// a def is tested once for each rule that uses it.
 #pragma once
 
 #include <cstdint>
@@ -34,14 +34,21 @@ struct DecisionGoal {
   std::vector<ExprPtr> given;  // likewise: what else holds before every call that ends so, as far as it can be said
   std::uint32_t slots = 0;     // of the formulas
   const Expr* part = nullptr;  // of the law's text, that decides; null where several parts do
+  bool late = false;           // of a success: a call that fails when its effects are done shows it, too
 };
 
 inline constexpr std::size_t kDecisionKinds = 3;
 std::string_view kind_name(DecisionGoal::Kind kind);
 
-// In the order of the law. Not listed: what the types of numbers exclude; what is decided after an implementation chose
-// or may have refused, by a sum over pieces, or about several objects at once beyond one level; precedence of failures
-// with equal errnos, which no test could tell apart.
-std::vector<DecisionGoal> list_decisions(const Law& law);
+enum class DecisionDetail : std::uint8_t {
+  every_use,  // a goal for each use of a def, whether or not numbers can be so: what a search for cases aims at
+  each_part,  // a decision that uses a def several times shows each part of it once; what types of numbers exclude is
+              // left out, and calls that fail when their effects are done count: what a suite is measured by
+};
+
+// In the order of the law. Not listed: what is decided after an implementation chose or may have refused, by a sum over
+// pieces, or about several objects at once beyond one level; precedence of failures with equal errnos, which no test
+// could tell apart.
+std::vector<DecisionGoal> list_decisions(const Law& law, DecisionDetail detail = DecisionDetail::every_use);
 
 }  // namespace iolaw

@@ -42,7 +42,7 @@ SeenGoals see(const Law& law, const std::vector<DecisionGoal>& decisions, const 
 
 GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads,
                            const std::string& only) {
-  GoalCoverage coverage{list_goals(law), {}, list_decisions(law), {}};
+  GoalCoverage coverage{list_goals(law), {}, list_decisions(law, DecisionDetail::each_part), {}};
   const auto is_other = [&](const auto& goal) { return !only.empty() && law.rules[goal.rule].name != only; };
   std::erase_if(coverage.outcomes, is_other);
   std::erase_if(coverage.decisions, is_other);

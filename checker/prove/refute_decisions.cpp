@@ -2,8 +2,11 @@
 #include "checker/prove/refute_decisions.hpp"
 
 #include <atomic>
+#include <charconv>
 #include <exception>
 #include <mutex>
+#include <set>
+#include <string_view>
 #include <thread>
 
 #include "checker/induct/axioms.hpp"
@@ -14,7 +17,18 @@ namespace iolaw {
 namespace {
 
 constexpr const char* kImpossible = "impossible";
-constexpr const char* kOpen = "open";
+// And the budget within which it stayed so.
+constexpr std::string_view kOpenWithin = "open ";
+
+// Whether it was asked before with a budget that is no smaller; a proof needs none.
+bool is_answered(const std::string& answer, const smt::Budget& budget) {
+  if (answer == kImpossible) return true;
+  std::uint32_t resources = 0;
+  const char* const end = answer.data() + answer.size();
+  const bool open = answer.rfind(kOpenWithin, 0) == 0;
+  return open && std::from_chars(answer.data() + kOpenWithin.size(), end, resources).ptr == end &&
+         resources >= budget.resources;
+}
 
 // Any state that meets the invariants, and calls of one rule in it. One thread.
 class AnyCall {
@@ -31,8 +45,10 @@ class AnyCall {
     for (const Property& property : law.properties) {
       if (property.tag == Property::Tag::invariant) assume({translator_.formula(property, any_, nullptr)});
     }
+    add_exact_alignment();
     smt::Digester digest(terms_);
     assumed_ = digest.all(hypotheses_);
+    exactly_ = digest.all(exact_alignment_);
   }
 
   bool is_impossible(const DecisionGoal& goal, Cache& cache, const smt::Budget& budget) {
@@ -53,28 +69,57 @@ class AnyCall {
     Term all = terms_.conjunction(given);
     if (all->is_false()) return true;
     all = smt::name_witnesses(terms_, all);
+    // Remainders cost much, and most questions need none.
+    return is_contradictory(all, false, cache, budget) || is_contradictory(all, true, cache, budget);
+  }
+
+ private:
+  bool is_contradictory(Term all, bool exact, Cache& cache, const smt::Budget& budget) {
     smt::Digester digest(terms_);
-    const smt::Digest key = smt::mix(smt::mix(assumed_, digest(all)), smt::digest_of("decision"));
-    if (const auto known = cache.find(key)) return *known == kImpossible;
+    smt::Digest key = smt::mix(smt::mix(assumed_, digest(all)), smt::digest_of("decision"));
+    if (exact) key = smt::mix(key, exactly_);
+    if (const auto known = cache.find(key); known && is_answered(*known, budget)) return *known == kImpossible;
     smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
     for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
+    if (exact) {
+      for (const Term axiom : exact_alignment_) solver.assume(axiom);
+    }
     solver.assume(all);
     for (const Term reference : smt::ground_references(all)) {
       solver.assume(terms_.apply("look." + kinds_.at(reference->sort.kind), {reference}, smt::kBoolean));
     }
     const bool impossible = solver.check(budget) == smt::Answer::unsat;
-    cache.add(key, impossible ? kImpossible : kOpen);
+    cache.add(key, impossible ? kImpossible : std::string(kOpenWithin) + std::to_string(budget.resources));
     return impossible;
   }
 
- private:
+  // What alignment is, for the units that the law names: x lies less than a unit above a multiple of it.
+  void add_exact_alignment() {
+    std::set<Word> units;
+    for (const Constant& constant : law_.constants) {
+      if (constant.type.tag == TypeTag::pow2) units.insert(constant.value);
+    }
+    for (const Word word : units) {
+      const auto unit = static_cast<smt::Integer>(word);
+      const std::string name = "multiple." + std::to_string(word);
+      exact_alignment_.push_back(terms_.quantify(true, smt::kInteger, [&](Term x) {
+        const Term below = terms_.scale(unit, terms_.apply(name, {x}, smt::kInteger));
+        return terms_.conjunction({terms_.at_most(below, x), terms_.less(x, terms_.add(below, terms_.number(unit))),
+                                   terms_.equal(terms_.aligned(x, terms_.number(unit)), terms_.equal(x, below)),
+                                   terms_.equal(terms_.align_down(x, terms_.number(unit)), below)});
+      }));
+    }
+  }
+
   const Law& law_;
   std::vector<std::string> kinds_;
   Terms terms_;
   Translator translator_;
   induct::AnyState any_;
   std::vector<Term> hypotheses_;
+  std::vector<Term> exact_alignment_;
   smt::Digest assumed_{};
+  smt::Digest exactly_{};
 };
 
 }  // namespace

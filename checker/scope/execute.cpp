@@ -7,7 +7,7 @@ namespace {
 class Run {
  public:
   Run(Translator& translator, const Rule& rule, const Cells& before, const Sizes& sizes, const std::string& prefix,
-      std::vector<Term>& constraints)
+      std::vector<Term>& constraints, const std::vector<Value>& given)
       : translator_(translator),
         terms_(translator.terms()),
         law_(translator.law()),
@@ -23,8 +23,12 @@ class Run {
     frame_ = keep(std::make_shared<Frame>(rule.slots));
     enter(before);
     for (const Parameter& parameter : rule.parameters) {
-      const Value value = any_value(terms_, law_, sizes, parameter.type, prefix + parameter.name, true, constraints);
-      frame_->set(static_cast<std::uint32_t>(result_.arguments.size()), value);
+      const std::size_t index = result_.arguments.size();
+      const Value value =
+          index < given.size() && !given[index].parts.empty()
+              ? given[index]
+              : any_value(terms_, law_, sizes, parameter.type, prefix + parameter.name, true, constraints);
+      frame_->set(static_cast<std::uint32_t>(index), value);
       result_.arguments.push_back(value);
     }
   }
@@ -213,8 +217,8 @@ class Run {
 }  // namespace
 
 Execution execute(Translator& translator, const Rule& rule, const Cells& before, const Sizes& sizes,
-                  const std::string& prefix, std::vector<Term>& constraints) {
-  return Run(translator, rule, before, sizes, prefix, constraints).run();
+                  const std::string& prefix, std::vector<Term>& constraints, const std::vector<Value>& given) {
+  return Run(translator, rule, before, sizes, prefix, constraints, given).run();
 }
 
 }  // namespace iolaw::scope

@@ -25,7 +25,8 @@ struct Execution {
   std::vector<std::shared_ptr<const void>> kept;  // what lazy values refer to
 };
 
+// `given`: values of the first parameters, as far as they are known; one without parts is not.
 Execution execute(Translator& translator, const Rule& rule, const Cells& before, const Sizes& sizes,
-                  const std::string& prefix, std::vector<Term>& constraints);
+                  const std::string& prefix, std::vector<Term>& constraints, const std::vector<Value>& given = {});
 
 }  // namespace iolaw::scope

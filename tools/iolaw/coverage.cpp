@@ -4,15 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "checker/generate/goal_coverage.hpp"
 #include "checker/generate/read_cases.hpp"
+#include "checker/generate/seeds.hpp"
+#include "checker/generate/shorten_decision.hpp"
 #include "checker/prove/refute_decisions.hpp"
+#include "checker/prove/solve_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
@@ -28,6 +34,10 @@ struct CoverageArguments {
   std::string cache = default_cache_folder();
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool refute = false;
+  std::string seeds;
+  std::string against;
+  smt::Budget budget = kDecisionBudget;
+  std::size_t runs = SolveOptions{}.runs;
   bool list = false;
   bool json = false;
 };
@@ -40,8 +50,95 @@ struct CoverageRow {
   std::vector<std::string> open;
 };
 
+// What an earlier report said of goals that no case showed.
+struct EarlierReport {
+  std::set<std::string> impossible;
+  std::set<std::string> open;
+};
+
+// Throws what the library throws if it is none.
+EarlierReport earlier_report(const std::string& text) {
+  EarlierReport report;
+  const nlohmann::json in = nlohmann::json::parse(text);
+  for (const nlohmann::json& row : in.at("table")) {
+    for (const nlohmann::json& id : row.at("impossible")) report.impossible.insert(id.get<std::string>());
+    for (const nlohmann::json& id : row.at("open")) report.open.insert(id.get<std::string>());
+  }
+  return report;
+}
+
+// One in so many goals that an earlier report calls impossible is proved again.
+constexpr std::size_t kProvedAgain = 20;
+
+std::vector<Reachability> refuted(const Law& law, const std::vector<DecisionGoal>& missed,
+                                  const CoverageArguments& options, const std::optional<EarlierReport>& earlier) {
+  std::vector<Reachability> answers(missed.size(), Reachability::open);
+  if (!options.refute && !earlier) return answers;
+  std::vector<DecisionGoal> asked;
+  std::vector<std::size_t> places;
+  std::size_t claims = 0;
+  for (std::size_t i = 0; i < missed.size(); ++i) {
+    const bool claimed = earlier && earlier->impossible.count(missed[i].id) > 0;
+    const bool is_known = claimed ? ++claims % kProvedAgain != 0 : earlier && earlier->open.count(missed[i].id) > 0;
+    if (is_known) answers[i] = claimed ? Reachability::impossible : Reachability::open;
+    if (is_known && !options.refute) continue;
+    asked.push_back(missed[i]);
+    places.push_back(i);
+  }
+  Cache cache(options.cache);
+  const auto found = refute_decisions(law, asked, cache, {.threads = options.threads, .budget = options.budget});
+  for (std::size_t i = 0; i < asked.size(); ++i) answers[places[i]] = found[i];
+  return answers;
+}
+
+// Seeds that still show what they were kept for.
+std::vector<Seed> fit_seeds(const Law& law, std::vector<Seed> seeds, const std::vector<DecisionGoal>& goals) {
+  std::map<std::string, const DecisionGoal*> by_id;
+  for (const DecisionGoal& goal : goals) by_id[goal.id] = &goal;
+  std::erase_if(seeds, [&](const Seed& seed) {
+    const auto found = by_id.find(seed.shows);
+    return found == by_id.end() || !shows_at_its_end(law, *found->second, seed.sequence);
+  });
+  return seeds;
+}
+
+// Goals that no case shows and that may be possible: looks for runs that show them, and keeps these.
+void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::vector<Reachability>& answers,
+          const std::vector<Sequence>& cases, const CoverageArguments& options) {
+  std::vector<Seed> seeds;
+  if (const std::optional<std::string> text = read_file(options.seeds)) {
+    std::size_t passed_over = 0;
+    seeds = fit_seeds(law, read_seeds(law, *text, passed_over), list_decisions(law, DecisionDetail::each_part));
+  }
+  std::vector<Sequence> known = cases;
+  std::set<std::string> had;
+  for (const Seed& seed : seeds) {
+    known.push_back(seed.sequence);
+    had.insert(seed.shows);
+  }
+  std::vector<DecisionGoal> open;
+  for (std::size_t i = 0; i < missed.size(); ++i) {
+    if (answers[i] == Reachability::open && had.count(missed[i].id) == 0) open.push_back(missed[i]);
+  }
+  SolveOptions how;
+  how.threads = options.threads;
+  how.runs = options.runs;
+  how.progress = [&](std::size_t rule, std::size_t found, std::size_t goals) {
+    fmt::print(stderr, "{}: {} of {} goals found\n", law.rules[rule].name, found, goals);
+  };
+  const auto found = solve_decisions(law, open, known, how);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (found[i]) seeds.push_back({open[i].id, *found[i]});
+  }
+  std::ofstream out(options.seeds, std::ios::binary);
+  out << write_seeds(law, seeds);
+  if (!out.flush()) fmt::print(stderr, "iolaw: cannot write {}\n", options.seeds);
+}
+
 std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalCoverage& coverage,
-                                                     const CoverageArguments& options) {
+                                                     const std::vector<Sequence>& cases,
+                                                     const CoverageArguments& options,
+                                                     const std::optional<EarlierReport>& earlier) {
   std::array<CoverageRow, 1 + kDecisionKinds> rows;
   rows[0].kind = "outcome";
   for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
@@ -66,16 +163,42 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
       missed.push_back(goal);
     }
   }
-  std::vector<Reachability> answers(missed.size(), Reachability::open);
-  if (options.refute) {
-    Cache cache(options.cache);
-    answers = refute_decisions(law, missed, cache, {.threads = options.threads, .budget = kDecisionBudget});
-  }
+  const std::vector<Reachability> answers = refuted(law, missed, options, earlier);
+  if (!options.seeds.empty()) seek(law, missed, answers, cases, options);
   for (std::size_t i = 0; i < missed.size(); ++i) {
     CoverageRow& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
     (answers[i] == Reachability::impossible ? row.impossible : row.open).push_back(missed[i].id);
   }
   return rows;
+}
+
+void print_coverage(const std::array<CoverageRow, 1 + kDecisionKinds>& rows) {
+  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
+  for (const CoverageRow& row : rows) {
+    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
+               row.open.size());
+  }
+}
+
+// What is worse than it was, a line each.
+int compare_with_earlier(const std::array<CoverageRow, 1 + kDecisionKinds>& rows, const GoalCoverage& coverage,
+                         const EarlierReport& earlier) {
+  print_coverage(rows);
+  int worse = kHolds;
+  for (const CoverageRow& row : rows) {
+    for (const std::string& id : row.open) {
+      if (earlier.open.count(id) > 0) continue;
+      fmt::print("{}: neither shown nor proved impossible, as it was: {}\n", row.kind, id);
+      worse = kVacuous;
+    }
+  }
+  for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
+    const std::string& id = coverage.decisions[i].id;
+    if (!coverage.shown[i] || earlier.impossible.count(id) == 0) continue;
+    fmt::print("a case shows what was proved impossible: {}\n", id);
+    worse = kInternal;
+  }
+  return worse;
 }
 
 int coverage(const CoverageArguments& options) {
@@ -94,7 +217,23 @@ int coverage(const CoverageArguments& options) {
     fmt::print(stderr, "iolaw: {}: {}\n", options.cases, error.what());
     return kUsage;
   }
-  const auto rows = table_of(*law, goal_coverage(*law, cases, options.threads, options.rule), options);
+  std::optional<EarlierReport> earlier;
+  if (!options.against.empty()) {
+    const std::optional<std::string> before = read_file(options.against);
+    try {
+      if (before) earlier = earlier_report(*before);
+    } catch (const nlohmann::json::exception& error) {
+      fmt::print(stderr, "iolaw: {}: {}\n", options.against, error.what());
+      return kUsage;
+    }
+    if (!before) {
+      fmt::print(stderr, "iolaw: cannot read {}\n", options.against);
+      return kUsage;
+    }
+  }
+  const GoalCoverage found = goal_coverage(*law, cases, options.threads, options.rule);
+  const auto rows = table_of(*law, found, cases, options, earlier);
+  if (earlier) return compare_with_earlier(rows, found, *earlier);
   if (options.json) {
     nlohmann::ordered_json table = nlohmann::ordered_json::array();
     for (const CoverageRow& row : rows) {
@@ -106,11 +245,7 @@ int coverage(const CoverageArguments& options) {
     }
     fmt::print("{}\n", nlohmann::ordered_json{{"table", std::move(table)}}.dump(2));
   } else {
-    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
-    for (const CoverageRow& row : rows) {
-      fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
-                 row.open.size());
-    }
+    print_coverage(rows);
     for (const CoverageRow& row : rows) {
       for (const std::string& id : row.open) {
         if (options.list) fmt::print("{}: {}\n", row.kind, id);
@@ -131,6 +266,14 @@ void add_coverage(CLI::App& app, int& exit_code) {
   command->add_option("--cases", options->cases, "The cases: cases.jsonl of a suite")->required();
   command->add_option("--rule", options->rule, "Only goals of this rule");
   command->add_flag("--refute", options->refute, "Prove of goals that no case shows that they are impossible");
+  command->add_option("--against", options->against,
+                      "An earlier report, made with --refute --json: say which goals have become open since");
+  command->add_option("--seeds", options->seeds,
+                      "Look for runs that show goals which no case shows, and keep them in this file");
+  command->add_option("--resources", options->budget.resources, "What one proof may take, in the solver's own count")
+      ->capture_default_str();
+  command->add_option("--runs", options->runs, "With --seeds: how many runs of each rule to begin with")
+      ->capture_default_str();
   command->add_flag("--list", options->list, "List the goals that are open");
   command->add_option("--cache", options->cache, "Where proofs are kept for the next run")->capture_default_str();
   command->add_option("--threads", options->threads, "Workers")->capture_default_str();

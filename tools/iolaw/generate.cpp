@@ -14,6 +14,8 @@
 
 #include "checker/generate/folder.hpp"
 #include "checker/generate/in_parallel.hpp"
+#include "checker/generate/read_cases.hpp"
+#include "checker/generate/seeds.hpp"
 #include "checker/generate/suite.hpp"
 #include "checker/generate/target.hpp"
 #include "checker/prove/guided_search.hpp"
@@ -32,6 +34,7 @@ struct GenerateArguments {
   LawView view;
   std::vector<std::string> targets = {"gtest"};
   std::vector<std::string> out;  // a folder for each target
+  std::string seeds;
   bool thorough = false;
   bool check = false;
   bool json = false;
@@ -145,6 +148,23 @@ int generate(const GenerateArguments& options) {
   how.known = load_known_calls(options.file, *law);
   how.reach = [&](const std::vector<Goal>& goals) { return reach(*law, goals, how.threads); };
   how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(*law, goals, how.threads); };
+  if (!options.seeds.empty()) {
+    const std::optional<std::string> text = read_file(options.seeds);
+    if (!text) {
+      fmt::print(stderr, "iolaw: cannot read {}\n", options.seeds);
+      return kUsage;
+    }
+    std::size_t passed_over = 0;
+    try {
+      for (Seed& seed : read_seeds(*law, *text, passed_over)) how.seeds.push_back(std::move(seed.sequence));
+    } catch (const CaseFileError& error) {
+      fmt::print(stderr, "iolaw: {}: {}\n", options.seeds, error.what());
+      return kUsage;
+    }
+    if (passed_over > 0) {
+      fmt::print(stderr, "iolaw: {}: {} seeds are of another law, and are left out\n", options.seeds, passed_over);
+    }
+  }
   if (options.thorough) {
     how.effort = kThoroughEffort;
     how.refute = [&](const std::vector<DecisionGoal>& goals) { return refute(*law, goals, how.threads); };
@@ -212,6 +232,8 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->required();
+  command->add_option("--seeds", options->seeds,
+                      "Runs that show goals which a search misses: a file of `iolaw coverage`");
   command->add_flag("--thorough", options->thorough,
                     "Search several times as long, and prove of what is not found that it is impossible");
   command->add_flag("--check", options->check,

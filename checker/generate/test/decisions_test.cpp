@@ -76,7 +76,7 @@ rule pair.check(a: u64, b: u64) {
   fails EINVAL [unfit] unless is_fit(a) and is_fit(b)
 }
 )");
-  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law, DecisionDetail::each_part);
   DecisionModel shows(law, goals);
   State state(law);
   const auto count = [&](const std::string& id) {
@@ -101,7 +101,7 @@ rule cup.pour(cup: Cup, others: bool) {
   but fails EFAULT [reply] when true
 }
 )");
-  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law, DecisionDetail::each_part);
   const DecisionModel shows(law, goals);
   const std::size_t goal = index_of(goals, "cup.pour.ok: `others` holds alone");
   EXPECT_FALSE(shows.fits(goal, 0));
@@ -122,7 +122,7 @@ rule box.put(box: Box, weight: u64) {
   then new Item { box }
 }
 )");
-  const std::vector<DecisionGoal> goals = list_decisions(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law, DecisionDetail::each_part);
   const auto named = [&](const std::string& id) {
     return std::any_of(goals.begin(), goals.end(), [&](const DecisionGoal& goal) { return goal.id == id; });
   };

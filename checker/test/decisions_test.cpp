@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What solvers say of goals about decisions: that no call shows them, or which one does.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "checker/generate/shorten_decision.hpp"
+#include "checker/prove/refute_decisions.hpp"
+#include "checker/prove/solve_decisions.hpp"
+#include "checker/test/law_of.hpp"
+
+namespace iolaw {
+namespace {
+
+const std::string kBoxes = R"(
+const UNIT: pow2 = 4096
+const FLOOR: u64 = 0x1234000
+object Box {}
+object Item { in box: Box  weight: u64 }
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, weight: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EINVAL [align] unless aligned(weight, UNIT)
+  then new Item { box, weight }
+}
+rule box.weigh(box: Box, least: u64) {
+  fails ENOENT [box]   unless box lives
+  fails ERANGE [light] when some i: Item in box: i.weight < FLOOR
+  fails EINVAL [least] when some i: Item in box: i.weight < least
+}
+invariant item.aligned "Weights are even": all i: Item: aligned(i.weight, UNIT)
+)";
+
+DecisionGoal goal_of(const Law& law, const std::string& id) {
+  for (const DecisionGoal& goal : list_decisions(law)) {
+    if (goal.id == id) return goal;
+  }
+  throw std::runtime_error("no goal " + id);
+}
+
+TEST(RefuteDecisions, KnowsMultiplesOfTheUnitsOfTheLaw) {
+  const Law law = law_of(kBoxes);
+  Cache cache("");
+  const auto answer = [&](const std::string& id) {
+    const RefuteOptions options{.threads = 1, .budget = kDecisionBudget};
+    return refute_decisions(law, {goal_of(law, id)}, cache, options).at(0);
+  };
+  // No multiple of the unit is one below another.
+  EXPECT_EQ(answer("box.weigh.light: `i.weight < FLOOR` just holds"), Reachability::impossible);
+  EXPECT_EQ(answer("box.weigh.light: `i.weight < FLOOR` one beyond"), Reachability::impossible);
+  EXPECT_EQ(answer("box.weigh.light: `i.weight < FLOOR` where both are equal"), Reachability::open);
+  EXPECT_EQ(answer("box.weigh.least: `i.weight < least` just holds"), Reachability::open);
+}
+
+TEST(SolveDecisions, FindsTheNumbersOfAKnownRun) {
+  const Law law = law_of(kBoxes);
+  const Argument box{kNone, 0, 0};
+  const auto number = [](Word word) { return Argument{word, Argument::kNoStep, 0}; };
+  const Sequence run{{0, {}}, {1, {box, number(0)}}, {2, {box, number(0)}}};
+  const std::vector<DecisionGoal> goals{goal_of(law, "box.weigh.light: `i.weight < FLOOR` where both are equal"),
+                                        goal_of(law, "box.weigh.least: `i.weight < least` just holds"),
+                                        goal_of(law, "box.weigh.light: `i.weight < FLOOR` just holds"),
+                                        goal_of(law, "box.weigh.least: `box` alone does not hold")};
+  const auto found = solve_decisions(law, goals, {run}, {});
+  ASSERT_EQ(found.size(), 4U);
+  for (const std::size_t shown : {0, 1, 3}) {
+    ASSERT_TRUE(found[shown].has_value()) << goals[shown].id;
+    EXPECT_TRUE(shows_at_its_end(law, goals[shown], *found[shown])) << goals[shown].id;
+  }
+  EXPECT_EQ(found[0]->at(1).arguments[1].word, 0x1234000U);
+  EXPECT_FALSE(found[2].has_value());
+  // Needs a second box with something in it: the twin of the first.
+  EXPECT_GE(found[3]->size(), 4U);
+}
+
+}  // namespace
+}  // namespace iolaw
