@@ -19,7 +19,7 @@ namespace {
 
 // So many of the likeliest histories are joined with each other one.
 constexpr std::size_t kJoined = 8;
-constexpr std::uint64_t kShortenCalls = 20'000;
+constexpr std::uint64_t kSeedCalls = 20'000;
 
 // What lives in a state, and how it refers to each other.
 std::vector<Word> look_of(const Law& law, const State& state, const std::vector<bool>& kinds) {
@@ -240,7 +240,7 @@ std::vector<std::optional<Sequence>> solve_decisions(const Law& law, const std::
     std::size_t count = 0;
     for (std::size_t i = 0; i < mine.size(); ++i) {
       count += shown[i] ? 1 : 0;
-      if (shown[i]) found[of_rule[rule][i]] = shorten_decision(law, simplicity, mine[i], *shown[i], kShortenCalls);
+      if (shown[i]) found[of_rule[rule][i]] = shorten_decision(law, simplicity, mine[i], *shown[i], kSeedCalls);
     }
     const std::lock_guard lock(mutex);
     if (options.progress) options.progress(rule, count, mine.size());
