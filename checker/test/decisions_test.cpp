@@ -52,6 +52,22 @@ TEST(RefuteDecisions, KnowsMultiplesOfTheUnitsOfTheLaw) {
   EXPECT_EQ(answer("box.weigh.least: `i.weight < least` just holds"), Reachability::open);
 }
 
+TEST(RefuteDecisions, TellsTheFlagsOfAnArgumentFromEachOther) {
+  const Law law = law_of(R"(
+flags Wishes { FAST, CHEAP }
+object Job {}
+rule job.make(wishes: Wishes) -> job: Job {
+  fails EINVAL [wishes] when FAST in wishes and CHEAP in wishes
+  then job = new Job {}
+}
+)");
+  Cache cache("");
+  const RefuteOptions options{.threads = 1, .budget = kDecisionBudget};
+  const std::vector<DecisionGoal> goals{goal_of(law, "job.make.wishes: `FAST in wishes` alone does not hold"),
+                                        goal_of(law, "job.make.wishes: `CHEAP in wishes` holds alone")};
+  EXPECT_EQ(refute_decisions(law, goals, cache, options), (std::vector<Reachability>(2, Reachability::open)));
+}
+
 TEST(SolveDecisions, FindsTheNumbersOfAKnownRun) {
   const Law law = law_of(kBoxes);
   const Argument box{kNone, 0, 0};
