@@ -59,7 +59,8 @@ class AnyCall {
       const Parameter& parameter = rule.parameters[i];
       Value value;
       for (const smt::Sort sort : parts_of(law_, parameter.type)) {
-        value.parts.push_back(terms_.variable(rule.name + "." + parameter.name, sort));
+        const std::string part = part_name(law_, parameter.type, value.parts.size());
+        value.parts.push_back(terms_.variable(rule.name + "." + parameter.name + part, sort));
       }
       given.push_back(typed(terms_, law_, parameter.type, value));
       frame.set(i, std::move(value));
