@@ -23,34 +23,8 @@ TEST(ClientOpenFile, ok) {
 }
 
 // client.open_file.ok
-// client.open_file.large: `size > FILE_LIMIT` where both are equal
-TEST(ClientOpenFile, ok_2) {
-  TestRun run("client.open_file.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x100000}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-}
-
-// client.open_file.ok
-// client.open_file.large: `size > FILE_LIMIT` one beyond
-TEST(ClientOpenFile, ok_3) {
-  TestRun run("client.open_file.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0xfffff}).handle(0);
-  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-}
-
-// client.open_file.ok
 // client.open_dmabuf.ok, but no File is made; client.open_file tells
-TEST(ClientOpenFile, ok_4) {
+TEST(ClientOpenFile, ok_2) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -64,7 +38,7 @@ TEST(ClientOpenFile, ok_4) {
 
 // client.open_file.ok
 // client.open_dmabuf.size, but it did what it refused: more File; a call tells
-TEST(ClientOpenFile, ok_5) {
+TEST(ClientOpenFile, ok_3) {
   TestRun run("client.open_file.ok");
   run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -78,7 +52,7 @@ TEST(ClientOpenFile, ok_5) {
 
 // client.open_file.ok
 // client.close_file.ok, but another File goes; client.open_file tells
-TEST(ClientOpenFile, ok_6) {
+TEST(ClientOpenFile, ok_4) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);

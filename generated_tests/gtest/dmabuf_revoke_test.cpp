@@ -54,13 +54,13 @@ TEST(DmabufRevoke, kind_2) {
   TestRun run("dmabuf.revoke.kind");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("client.close_file", {file0});
-  run.fails("dmabuf.revoke", {file1, /*revoked=*/false}, EINVAL);
+  run.ok("client.close_file", {file1});
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
   // Everything can go.
-  run.ok("client.close_file", {file1});
+  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

@@ -216,9 +216,9 @@ constexpr Step k_access_create_ok_9[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x7fffffff, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
@@ -239,43 +239,65 @@ constexpr Step k_access_create_ok_10[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, ok({0x2000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
     {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
 constexpr Step k_access_create_ok_12[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1005800, 0, 0, 2}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x4000e000, 0x2000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1038000, 0x1000, 0, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_13[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1010000, 2, 0, 0}, fails({ENODEV})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), kMax, 0x1000, 0, 1}, fails({EFAULT})},
     {"access.create", {object(1), 1}, ok({made(2)})},
     {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"access.replace", {object(2), no_object}, fails({ENOENT})},
-    {"access.pin", {object(2), 0xffffff, 0x4000, 1}, fails({ENOENT})},
-    {"access.rw", {object(2), 0x1000000, 0x7042, 0, 0}, fails({EPERM})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
+    {"access.rw", {object(2), 0, 0x2000, 0, 1}, fails({EPERM})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({0})},
@@ -283,30 +305,6 @@ constexpr Step k_access_create_ok_12[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x2000})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
@@ -361,6 +359,40 @@ constexpr Step k_access_create_ok_15[] = {
 constexpr Step k_access_create_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"access.create", {object(1), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(1)}, ok()},
+    {"access.pin", {object(4), 0x400027ff, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x40001800, 0x2000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
     {"ioas.allow", {object(1), object(2), 0}, ok()},
     {"ioas.allow", {object(0), object(2), 0}, ok()},
@@ -388,67 +420,7 @@ constexpr Step k_access_create_ok_16[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
-    {"access.pin", {object(3), 0x1000000, 0x1000, 1}, fails({EOPNOTSUPP})},
-    {"access.rw", {object(3), 0x1000fff, 1, 1, 0}, ok()},
-    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"access.destroy", {object(3)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
 constexpr Step k_access_create_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
-    {"access.pin", {object(3), 0x40007800, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"access.rw", {object(3), 0x40007000, 0x1800, 0, 1}, fails({ENOENT})},
-    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -601,16 +573,16 @@ constexpr Step k_access_create_align_3[] = {
 constexpr Step k_access_create_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"ioas.map_file", {object(0), object(1), 2, 0x2000, 2, 2, 0}, fails({EEXIST})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 2, 0x3000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x4000a000, 0x4000, 0, 1}, fails({EBADFD})},
+    {"access.pin", {no_object, 0xfff, 3, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0xfff, 0x4000, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -622,24 +594,24 @@ constexpr Step k_access_create_align_4[] = {
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x800, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(1), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x1800, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x2000, 0x1000, 1, 1}, fails({EBADFD})},
+    {"access.pin", {no_object, 0, 0x800, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x40005000, 0x800, 1, 1}, fails({EBADFD})},
     {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // access.create.align
@@ -668,6 +640,29 @@ constexpr Step k_access_create_align_6[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 2, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x80000, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 2, 0x3000, 2, 3, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 2, 0x3000, 0, 1}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
@@ -689,45 +684,21 @@ constexpr Step k_access_create_align_7[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 3, 0}, fails({EEXIST})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 0x3000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x40005000, 0x2000, 1, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x1000, 0x80001, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, kMax, 0x3000, 1, 1}, fails({EBADFD})},
+    {"access.pin", {no_object, kMax, 2, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0, 0x1000, 1, 0}, fails({EBADFD})},
     {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -739,46 +710,16 @@ constexpr Step k_access_create_align_9[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, kMax, 0x800, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0xfffffffffffff000, 0x1000, 1, 1}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, fails({ENOENT})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x103e800, 0x3000, 0x1003800, 2, 0}, fails({EEXIST})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x9000, 0x3000, 1}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x1062800, 0x21000, 0, 1}, fails({EBADFD})},
+    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1003800, 0x2000, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
@@ -809,81 +750,30 @@ constexpr Step k_access_replace_ok[] = {
 constexpr Step k_access_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.create", {object(1), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.replace.ok
 constexpr Step k_access_replace_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(1), 0}, ok({made(3)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"access.rw", {object(2), 0, 0x4000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
@@ -910,64 +800,37 @@ constexpr Step k_access_replace_ok_5[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_6[] = {
+constexpr Step k_access_replace_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
-    {"ioas.alloc", {0}, ok({made(4)})},
-    {"access.replace", {object(1), object(4)}, ok()},
-    {"ioas.destroy", {object(4)}, fails({EBUSY})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(4), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(4)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(4)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(4)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(4)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({any_object})},
     {"access.replace", {object(1), object(2)}, ok()},
-    {"ioas.destroy", {object(2)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"access.rw", {object(1), 0, 0x3000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
     {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(2)}, ok()},
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_8[] = {
+constexpr Step k_access_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
@@ -994,12 +857,56 @@ constexpr Step k_access_replace_ok_8[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// access.replace.ok
+constexpr Step k_access_replace_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"ioas.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // access.replace.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_replace_access[] = {
     {"access.replace", {no_object, no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.replace.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_replace_access_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.replace", {object(1), no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.ioas
@@ -1172,55 +1079,54 @@ constexpr Step k_access_pin_ok_3[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 2, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
-    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"client.open_file", {1, 0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x1000, 0x80000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100f000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1232,15 +1138,15 @@ constexpr Step k_access_pin_ok_6[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x3fa45f00, 0x1000, 0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0x3fa45000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x3fff0000, 0x80000, 0x3fff0000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x3fff0000, 0x1000, 0}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fff0000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1251,6 +1157,47 @@ constexpr Step k_access_pin_ok_7[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100bf00, 0x1000, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1271,60 +1218,14 @@ constexpr Step k_access_pin_ok_8[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x4000e000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x4000df00, 0x1000}, fails({ENOENT})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x4000e000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x4000efff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
 constexpr Step k_access_pin_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1340,6 +1241,58 @@ constexpr Step k_access_pin_ok_11[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
@@ -1363,12 +1316,12 @@ constexpr Step k_access_pin_ok_12[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_13[] = {
+constexpr Step k_access_pin_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1450,22 +1403,22 @@ constexpr Step k_access_pin_limit_5[] = {
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_pin_limit_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.limit
@@ -1530,6 +1483,25 @@ constexpr Step k_access_pin_access_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_pin_access_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.pin", {object(1), 0, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.kind
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind[] = {
@@ -1587,22 +1559,22 @@ constexpr Step k_access_pin_kind_3[] = {
 // access.pin.kind
 //   fails EOPNOTSUPP [kind] unless access.needs_pin
 constexpr Step k_access_pin_kind_4[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.kind
@@ -1721,7 +1693,7 @@ constexpr Step k_access_pin_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xffffffffffff0000, 0x80000, 0}, fails({EOVERFLOW})},
+    {"access.pin", {object(1), 0xffffffffff100000, 0x1000000, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -1751,6 +1723,46 @@ constexpr Step k_access_pin_wrap_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_pin_wrap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000000, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_pin_wrap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x100000, 0xfffffffffff00000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x80000, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffff00000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap[] = {
@@ -1776,12 +1788,12 @@ constexpr Step k_access_pin_gap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xffffffffffffe000, 0x2000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1873,47 +1885,27 @@ constexpr Step k_access_pin_unaligned_2[] = {
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 2, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1007000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1007f00, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1007000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1005000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x1005f00, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1922,6 +1914,25 @@ constexpr Step k_access_pin_unaligned_5[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x100a000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100dfff, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100a000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1973,6 +1984,47 @@ constexpr Step k_access_pin_rights[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x11000, 0x42f75000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x42f86000, 0x42f80000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x42f80000, 0x80000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x42f75000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
@@ -1992,93 +2044,29 @@ constexpr Step k_access_pin_rights_2[] = {
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_3[] = {
+constexpr Step k_access_pin_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
     {"access.pin", {object(2), 0, 0x1000, 0}, fails({EPERM})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.pin", {object(1), 0x100e000, 0x1000, 0}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40001000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x40000000, 0x80000, 0}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -2162,12 +2150,12 @@ constexpr Step k_access_pin_memory[] = {
 constexpr Step k_access_pin_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x3fff0000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, fails({EFAULT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fff0000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2181,13 +2169,13 @@ constexpr Step k_access_pin_memory_2[] = {
 constexpr Step k_access_pin_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x4000f000, 0x80000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1001, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x40000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x40000000, 0x10001, 0}, fails({EFAULT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x4000f000}, ok({0})},
-    {"memory.pins", {0x4000efff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4007ffff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2207,6 +2195,27 @@ constexpr Step k_access_pin_memory_4[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x3ffff000, 0x11000, 0x42f75000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x42f86000, 0x42f75000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x42f80000, 0x80000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3ffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x42f75000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2264,12 +2273,12 @@ constexpr Step k_access_pin_file_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"client.open_file", {0, 0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({EINVAL})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2282,15 +2291,16 @@ constexpr Step k_access_pin_file_3[] = {
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_file_4[] = {
-    {"client.open_file", {1, 0}, ok({made(0)})},
+    {"client.open_file", {1, 0xfffff}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0xfd000, 0x80000, 0x3fffe000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x3ffff000, 0x2000, 1}, fails({EINVAL})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfd000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x3fffe000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -2303,15 +2313,58 @@ constexpr Step k_access_pin_file_4[] = {
 // access.pin.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_pin_file_5[] = {
-    {"client.open_file", {1, 0}, ok({made(0)})},
+    {"client.open_file", {1, 0xffffe}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1010000, 0x80000, 1}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0xfd000, 0x80000, 0x3fffe000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x3ffff000, 0x2000, 1}, fails({EINVAL})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfd000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x3fffe000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_6[] = {
+    {"client.open_file", {1, 0xfffff}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0xfd000, 0x3000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x80000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfd000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_7[] = {
+    {"client.open_file", {1, 0xffffe}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0xfd000, 0x3000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x80000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfd000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -2363,36 +2416,51 @@ constexpr Step k_access_pin_unmapped_2[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x3ffff000, 0x11000, 0x42f70000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x42f80000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x3ffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x42f70000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_4[] = {
+    {"client.open_file", {1, 0x100000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0xfd000, 0x3000, 0x3fffe000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x3ffff000, 0x2001, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfd000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x3fffe000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_4[] = {
+constexpr Step k_access_pin_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
@@ -2409,33 +2477,32 @@ constexpr Step k_access_pin_unmapped_4[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_5[] = {
+constexpr Step k_access_pin_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1009000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 1}, ok({made(5)})},
-    {"access.pin", {object(5), 0x100a000, 0x1000, 0}, fails({ENOENT})},
+    {"access.pin", {object(5), 0x1000000, 0x1000, 0}, fails({ENOENT})},
     {"access.unpin", {object(5), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
     {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"access.destroy", {object(5)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
@@ -2465,6 +2532,61 @@ constexpr Step k_access_rw_ok[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 1, 0x3fffffff, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x3fffffff, 0x1000, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000001, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000001}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x3fffffff, 0x10002, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 1, 0x10000, 0, 0}, ok()},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1fff, 1, 0}, ok()},
@@ -2481,72 +2603,52 @@ constexpr Step k_access_rw_ok_2[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_3[] = {
+constexpr Step k_access_rw_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x2000, 1, 0}, ok()},
-    {"memory.pins", {0x4000e000}, ok({0})},
-    {"memory.pins", {0x4000dfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"client.open_file", {1, 0x100000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0xffffe, 3, 0x16de, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x16df, 1, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x16de}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_4[] = {
-    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+constexpr Step k_access_rw_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_5[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map_file", {object(3), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 1, 0}, ok()},
+    {"access.rw", {object(2), 0x40000000, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"option.large_pages", {object(1)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_6[] = {
+constexpr Step k_access_rw_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -2566,63 +2668,7 @@ constexpr Step k_access_rw_ok_6[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 2, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 1, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
 constexpr Step k_access_rw_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x100cffe, 2, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
@@ -2641,31 +2687,33 @@ constexpr Step k_access_rw_ok_10[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_11[] = {
+constexpr Step k_access_rw_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x100b000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x100b000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 0}, ok({made(5)})},
-    {"access.rw", {object(5), 0x40000000, 0x1000, 0, 0}, ok()},
+    {"access.rw", {object(5), 0x100c000, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100b000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x100b000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x100cfff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x100bfff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x100c000}, ok({0x40001000})},
     {"access.destroy", {object(5)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
@@ -2675,12 +2723,12 @@ constexpr Step k_access_rw_ok_11[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_12[] = {
+constexpr Step k_access_rw_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2835,6 +2883,60 @@ constexpr Step k_access_rw_access_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_rw_access_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length[] = {
@@ -2856,12 +2958,14 @@ constexpr Step k_access_rw_length[] = {
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0xfffffffffffff700, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
+    {"access.rw", {object(1), 0x4000e800, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x4000e000}, ok({0})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2945,17 +3049,57 @@ constexpr Step k_access_rw_wrap_3[] = {
 // access.rw.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_access_rw_wrap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0xfffffffffffff000, 0x80000, 0, 0}, fails({EOVERFLOW})},
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0xfffffffffffff000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_rw_wrap_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xffffffffff000000, 0xffff00, 0xffffffffff000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0xfffffffffffff000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffff000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffffeff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_access_rw_wrap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0xffffffffff100000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0xffffffffff010000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffff0fffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3101,7 +3245,7 @@ constexpr Step k_access_rw_rights_2[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x3fa45100, 0x1000, 0, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0x3fa45000, 0x80000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3175,15 +3319,14 @@ constexpr Step k_access_rw_rights_5[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40008000, 2, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x40008fff, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40008000}, ok({0})},
-    {"memory.pins", {0x40008ffe}, ok({0})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3196,20 +3339,19 @@ constexpr Step k_access_rw_rights_6[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1000000, 0x100d000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1002000, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -3217,36 +3359,63 @@ constexpr Step k_access_rw_rights_7[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -3257,7 +3426,7 @@ constexpr Step k_access_rw_rights_9[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_10[] = {
+constexpr Step k_access_rw_rights_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3276,7 +3445,7 @@ constexpr Step k_access_rw_rights_10[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_11[] = {
+constexpr Step k_access_rw_rights_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3295,7 +3464,7 @@ constexpr Step k_access_rw_rights_11[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_12[] = {
+constexpr Step k_access_rw_rights_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3373,12 +3542,50 @@ constexpr Step k_access_rw_last_page[] = {
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_last_page_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xffffffffffffc000, 0x3700, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffc000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_last_page_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x800, 0, 0}, fails({EFAULT, EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_last_page_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0x1002, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1001, 1, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3409,12 +3616,12 @@ constexpr Step k_access_rw_memory[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 1, 0xffffffffffffefff, 1, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0xfffffffffefff001, 0x1000000, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3426,6 +3633,25 @@ constexpr Step k_access_rw_memory_2[] = {
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xffffffffffffb8ed, 0x3714, 0x3fffffff, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x40000000, 0x3712, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40003712}, ok({0})},
+    {"memory.pins", {0x40003713}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffb8ed}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3444,15 +3670,15 @@ constexpr Step k_access_rw_memory_3[] = {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_4[] = {
+constexpr Step k_access_rw_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x40000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x3ffffffe, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x4000ffff, 0x1000, 0, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"access.rw", {object(1), 1, 0x1000, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000ffd}, ok({0})},
+    {"memory.pins", {0x40000ffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3ffffffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3463,7 +3689,7 @@ constexpr Step k_access_rw_memory_4[] = {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_5[] = {
+constexpr Step k_access_rw_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x80000, 0x1004000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3482,34 +3708,14 @@ constexpr Step k_access_rw_memory_5[] = {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x4000ffff, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x3fffffff, 0x10002, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x3fa45000, 0x1000000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"access.rw", {object(1), 0x1000, 0x80000, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -3523,18 +3729,17 @@ constexpr Step k_access_rw_memory_7[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 1}, fails({EFAULT})},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 1, 0}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000001, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 1, 0x40000000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40000001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -3543,6 +3748,24 @@ constexpr Step k_access_rw_memory_8[] = {
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3584,26 +3807,6 @@ constexpr Step k_access_rw_file[] = {
 constexpr Step k_access_rw_file_2[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0xfffffffffffff000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.file
-//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_file_3[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
@@ -3622,35 +3825,77 @@ constexpr Step k_access_rw_file_3[] = {
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_file_4[] = {
-    {"client.open_file", {0, 0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+constexpr Step k_access_rw_file_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0xfffff}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x100000, 0x3ffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0xff000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3ffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file_5[] = {
-    {"client.open_file", {1, 0xfff}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0xffffe}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0x1000, 0x100000, 0x3ffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0xfe000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3ffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_6[] = {
+    {"client.open_file", {1, 0x1fff}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x1000, 0x1000, 0x3ffff000, 1, 0}, ok()},
+    {"access.rw", {object(2), 0x3fffff00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x3ffff000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -3662,22 +3907,22 @@ constexpr Step k_access_rw_file_5[] = {
 
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_file_6[] = {
-    {"client.open_file", {1, 0xfff}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0x100a100, 0x1000, 0, 0}, fails({EINVAL})},
+constexpr Step k_access_rw_file_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0x3ffe}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0x1000, 0x3000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.unmapped
@@ -3701,25 +3946,6 @@ constexpr Step k_access_rw_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x1004000, 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1004001, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000ffe}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100a000, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x100a001, 0x1000, 0, 0}, fails({ENOENT})},
@@ -3737,14 +3963,14 @@ constexpr Step k_access_rw_unmapped_3[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_4[] = {
+constexpr Step k_access_rw_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x4000e000, 0x2000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x4000e000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -3756,58 +3982,32 @@ constexpr Step k_access_rw_unmapped_4[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_5[] = {
-    {"client.open_file", {1, 0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 1, 0}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0x100a001, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_6[] = {
+constexpr Step k_access_rw_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0x100000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0xffffe, 2, 0x3fffc8ed, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x3fffc8ee, 2, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffc8ed}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_7[] = {
+constexpr Step k_access_rw_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3822,7 +4022,7 @@ constexpr Step k_access_rw_unmapped_7[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_8[] = {
+constexpr Step k_access_rw_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -3842,7 +4042,7 @@ constexpr Step k_access_rw_unmapped_8[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_9[] = {
+constexpr Step k_access_rw_unmapped_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -3862,16 +4062,36 @@ constexpr Step k_access_rw_unmapped_9[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_10[] = {
+constexpr Step k_access_rw_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3882,7 +4102,7 @@ constexpr Step k_access_rw_unmapped_10[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_11[] = {
+constexpr Step k_access_rw_unmapped_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3939,14 +4159,13 @@ constexpr Step k_access_unpin_ok[] = {
 // access.unpin.ok
 constexpr Step k_access_unpin_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(3)})},
-    {"access.unpin", {object(1), object(3)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
     {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3985,50 +4204,6 @@ constexpr Step k_access_unpin_ok_3[] = {
 // access.unpin.ok
 constexpr Step k_access_unpin_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.ok
-constexpr Step k_access_unpin_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.ok
-constexpr Step k_access_unpin_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
@@ -4055,7 +4230,28 @@ constexpr Step k_access_unpin_ok_6[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_7[] = {
+constexpr Step k_access_unpin_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -4077,7 +4273,7 @@ constexpr Step k_access_unpin_ok_7[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_8[] = {
+constexpr Step k_access_unpin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -4096,6 +4292,28 @@ constexpr Step k_access_unpin_ok_8[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4133,12 +4351,14 @@ constexpr Step k_access_unpin_access_2[] = {
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_unpin_access_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
     {"access.destroy", {object(1)}, ok()},
     {"access.unpin", {object(1), no_object}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4167,23 +4387,30 @@ constexpr Step k_access_unpin_pin[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // access.unpin.pin
@@ -4229,9 +4456,36 @@ constexpr Step k_access_unpin_pin_4[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000, 0x1000, 0}, ok({made(3)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -4242,20 +4496,19 @@ constexpr Step k_access_unpin_pin_5[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_6[] = {
+constexpr Step k_access_unpin_pin_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4267,6 +4520,64 @@ constexpr Step k_access_unpin_pin_6[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
 };
 
 }  // namespace
@@ -4285,14 +4596,13 @@ const Case kAccessCases[] = {
     {"access.create.ok", 9, {6, 6}, k_access_create_ok_9, std::size(k_access_create_ok_9)},
     {"access.create.ok", 10, {6, 6}, k_access_create_ok_10, std::size(k_access_create_ok_10)},
     {"access.create.ok", 11, {6, 6}, k_access_create_ok_11, std::size(k_access_create_ok_11)},
-    {"access.create.ok", 12, {6, 19}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
-    {"access.create.ok", 13, {6, 6}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
+    {"access.create.ok", 12, {6, 6}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
+    {"access.create.ok", 13, {6, 19}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
     {"access.create.ok", 14, {6, 6}, k_access_create_ok_14, std::size(k_access_create_ok_14)},
     {"access.create.ok", 15, {6, 6}, k_access_create_ok_15, std::size(k_access_create_ok_15)},
     {"access.create.ok", 16, {6, 6}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
-    {"access.create.ok", 17, {6, 7}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
-    {"access.create.ok", 18, {6, 6}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
-    {"access.create.ok", 19, {6, 13}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
+    {"access.create.ok", 17, {6, 6}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
+    {"access.create.ok", 18, {6, 13}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
@@ -4308,16 +4618,14 @@ const Case kAccessCases[] = {
     {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
     {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
     {"access.create.align", 10, {6, 6}, k_access_create_align_10, std::size(k_access_create_align_10)},
-    {"access.create.align", 11, {6, 6}, k_access_create_align_11, std::size(k_access_create_align_11)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
     {"access.replace.ok", 4, {6, 6}, k_access_replace_ok_4, std::size(k_access_replace_ok_4)},
     {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
-    {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
-    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
+    {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
     {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
@@ -4327,8 +4635,8 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 1, {0, 0}, k_access_pin_ok, std::size(k_access_pin_ok)},
     {"access.pin.ok", 2, {0, 0}, k_access_pin_ok_2, std::size(k_access_pin_ok_2)},
     {"access.pin.ok", 3, {0, 0}, k_access_pin_ok_3, std::size(k_access_pin_ok_3)},
-    {"access.pin.ok", 4, {0, 0}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
-    {"access.pin.ok", 5, {0, 0}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
+    {"access.pin.ok", 4, {6, 13}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
+    {"access.pin.ok", 5, {6, 13}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
     {"access.pin.ok", 6, {0, 0}, k_access_pin_ok_6, std::size(k_access_pin_ok_6)},
     {"access.pin.ok", 7, {0, 0}, k_access_pin_ok_7, std::size(k_access_pin_ok_7)},
     {"access.pin.ok", 8, {0, 0}, k_access_pin_ok_8, std::size(k_access_pin_ok_8)},
@@ -4337,6 +4645,8 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 11, {0, 0}, k_access_pin_ok_11, std::size(k_access_pin_ok_11)},
     {"access.pin.ok", 12, {0, 0}, k_access_pin_ok_12, std::size(k_access_pin_ok_12)},
     {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
+    {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
+    {"access.pin.ok", 15, {0, 0}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
@@ -4348,6 +4658,7 @@ const Case kAccessCases[] = {
     {"access.pin.access", 2, {0, 0}, k_access_pin_access_2, std::size(k_access_pin_access_2)},
     {"access.pin.access", 3, {0, 0}, k_access_pin_access_3, std::size(k_access_pin_access_3)},
     {"access.pin.access", 4, {0, 0}, k_access_pin_access_4, std::size(k_access_pin_access_4)},
+    {"access.pin.access", 5, {0, 0}, k_access_pin_access_5, std::size(k_access_pin_access_5)},
     {"access.pin.kind", 1, {0, 0}, k_access_pin_kind, std::size(k_access_pin_kind)},
     {"access.pin.kind", 2, {0, 0}, k_access_pin_kind_2, std::size(k_access_pin_kind_2)},
     {"access.pin.kind", 3, {0, 0}, k_access_pin_kind_3, std::size(k_access_pin_kind_3)},
@@ -4360,6 +4671,8 @@ const Case kAccessCases[] = {
     {"access.pin.wrap", 2, {0, 0}, k_access_pin_wrap_2, std::size(k_access_pin_wrap_2)},
     {"access.pin.wrap", 3, {0, 0}, k_access_pin_wrap_3, std::size(k_access_pin_wrap_3)},
     {"access.pin.wrap", 4, {0, 0}, k_access_pin_wrap_4, std::size(k_access_pin_wrap_4)},
+    {"access.pin.wrap", 5, {6, 19}, k_access_pin_wrap_5, std::size(k_access_pin_wrap_5)},
+    {"access.pin.wrap", 6, {6, 13}, k_access_pin_wrap_6, std::size(k_access_pin_wrap_6)},
     {"access.pin.gap", 1, {0, 0}, k_access_pin_gap, std::size(k_access_pin_gap)},
     {"access.pin.gap", 2, {6, 19}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
     {"access.pin.gap", 3, {6, 13}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
@@ -4371,40 +4684,42 @@ const Case kAccessCases[] = {
     {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
     {"access.pin.unaligned", 6, {0, 0}, k_access_pin_unaligned_6, std::size(k_access_pin_unaligned_6)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
-    {"access.pin.rights", 2, {6, 13}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
-    {"access.pin.rights", 3, {0, 0}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
-    {"access.pin.rights", 4, {0, 0}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
+    {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
+    {"access.pin.rights", 3, {6, 19}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
+    {"access.pin.rights", 4, {6, 13}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
     {"access.pin.rights", 5, {0, 0}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
     {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
-    {"access.pin.rights", 7, {0, 0}, k_access_pin_rights_7, std::size(k_access_pin_rights_7)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
     {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
     {"access.pin.memory", 2, {0, 0}, k_access_pin_memory_2, std::size(k_access_pin_memory_2)},
     {"access.pin.memory", 3, {0, 0}, k_access_pin_memory_3, std::size(k_access_pin_memory_3)},
     {"access.pin.memory", 4, {0, 0}, k_access_pin_memory_4, std::size(k_access_pin_memory_4)},
+    {"access.pin.memory", 5, {0, 0}, k_access_pin_memory_5, std::size(k_access_pin_memory_5)},
     {"access.pin.file", 1, {6, 13}, k_access_pin_file, std::size(k_access_pin_file)},
     {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
     {"access.pin.file", 3, {6, 13}, k_access_pin_file_3, std::size(k_access_pin_file_3)},
     {"access.pin.file", 4, {6, 13}, k_access_pin_file_4, std::size(k_access_pin_file_4)},
     {"access.pin.file", 5, {6, 13}, k_access_pin_file_5, std::size(k_access_pin_file_5)},
+    {"access.pin.file", 6, {6, 13}, k_access_pin_file_6, std::size(k_access_pin_file_6)},
+    {"access.pin.file", 7, {6, 13}, k_access_pin_file_7, std::size(k_access_pin_file_7)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
-    {"access.pin.unmapped", 3, {6, 6}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
-    {"access.pin.unmapped", 4, {0, 0}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
-    {"access.pin.unmapped", 5, {6, 17}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
+    {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
+    {"access.pin.unmapped", 4, {6, 13}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
+    {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
+    {"access.pin.unmapped", 6, {6, 17}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
-    {"access.rw.ok", 4, {6, 13}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
-    {"access.rw.ok", 5, {6, 13}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
-    {"access.rw.ok", 6, {0, 0}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
+    {"access.rw.ok", 4, {0, 0}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
+    {"access.rw.ok", 5, {0, 0}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
+    {"access.rw.ok", 6, {6, 13}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
     {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
     {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
     {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
-    {"access.rw.ok", 10, {0, 0}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {6, 17}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
-    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
+    {"access.rw.ok", 10, {6, 17}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
+    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -4416,13 +4731,18 @@ const Case kAccessCases[] = {
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
     {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
     {"access.rw.access", 4, {0, 0}, k_access_rw_access_4, std::size(k_access_rw_access_4)},
+    {"access.rw.access", 5, {0, 0}, k_access_rw_access_5, std::size(k_access_rw_access_5)},
+    {"access.rw.access", 6, {0, 0}, k_access_rw_access_6, std::size(k_access_rw_access_6)},
+    {"access.rw.access", 7, {0, 0}, k_access_rw_access_7, std::size(k_access_rw_access_7)},
     {"access.rw.length", 1, {0, 0}, k_access_rw_length, std::size(k_access_rw_length)},
     {"access.rw.length", 2, {0, 0}, k_access_rw_length_2, std::size(k_access_rw_length_2)},
     {"access.rw.length", 3, {0, 0}, k_access_rw_length_3, std::size(k_access_rw_length_3)},
     {"access.rw.wrap", 1, {0, 0}, k_access_rw_wrap, std::size(k_access_rw_wrap)},
     {"access.rw.wrap", 2, {0, 0}, k_access_rw_wrap_2, std::size(k_access_rw_wrap_2)},
     {"access.rw.wrap", 3, {0, 0}, k_access_rw_wrap_3, std::size(k_access_rw_wrap_3)},
-    {"access.rw.wrap", 4, {0, 0}, k_access_rw_wrap_4, std::size(k_access_rw_wrap_4)},
+    {"access.rw.wrap", 4, {6, 19}, k_access_rw_wrap_4, std::size(k_access_rw_wrap_4)},
+    {"access.rw.wrap", 5, {0, 0}, k_access_rw_wrap_5, std::size(k_access_rw_wrap_5)},
+    {"access.rw.wrap", 6, {6, 13}, k_access_rw_wrap_6, std::size(k_access_rw_wrap_6)},
     {"access.rw.gap", 1, {0, 0}, k_access_rw_gap, std::size(k_access_rw_gap)},
     {"access.rw.gap", 2, {0, 0}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
     {"access.rw.gap", 3, {6, 19}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
@@ -4441,10 +4761,13 @@ const Case kAccessCases[] = {
     {"access.rw.rights", 10, {0, 0}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
     {"access.rw.rights", 11, {0, 0}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
     {"access.rw.rights", 12, {0, 0}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
+    {"access.rw.rights", 13, {0, 0}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
     {"access.rw.last_page", 2, {0, 0}, k_access_rw_last_page_2, std::size(k_access_rw_last_page_2)},
+    {"access.rw.last_page", 3, {0, 0}, k_access_rw_last_page_3, std::size(k_access_rw_last_page_3)},
+    {"access.rw.last_page", 4, {0, 0}, k_access_rw_last_page_4, std::size(k_access_rw_last_page_4)},
     {"access.rw.memory", 1, {0, 0}, k_access_rw_memory, std::size(k_access_rw_memory)},
     {"access.rw.memory", 2, {0, 0}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
     {"access.rw.memory", 3, {0, 0}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
@@ -4454,23 +4777,24 @@ const Case kAccessCases[] = {
     {"access.rw.memory", 7, {0, 0}, k_access_rw_memory_7, std::size(k_access_rw_memory_7)},
     {"access.rw.memory", 8, {0, 0}, k_access_rw_memory_8, std::size(k_access_rw_memory_8)},
     {"access.rw.memory", 9, {0, 0}, k_access_rw_memory_9, std::size(k_access_rw_memory_9)},
+    {"access.rw.memory", 10, {0, 0}, k_access_rw_memory_10, std::size(k_access_rw_memory_10)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
     {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
     {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
     {"access.rw.file", 4, {6, 13}, k_access_rw_file_4, std::size(k_access_rw_file_4)},
     {"access.rw.file", 5, {6, 13}, k_access_rw_file_5, std::size(k_access_rw_file_5)},
     {"access.rw.file", 6, {6, 13}, k_access_rw_file_6, std::size(k_access_rw_file_6)},
+    {"access.rw.file", 7, {6, 13}, k_access_rw_file_7, std::size(k_access_rw_file_7)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
     {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
     {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
-    {"access.rw.unmapped", 4, {0, 0}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
-    {"access.rw.unmapped", 5, {6, 13}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
-    {"access.rw.unmapped", 6, {6, 6}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
+    {"access.rw.unmapped", 4, {6, 13}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
+    {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
+    {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
     {"access.rw.unmapped", 7, {0, 0}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
     {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
     {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
-    {"access.rw.unmapped", 10, {0, 0}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
-    {"access.rw.unmapped", 11, {6, 17}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
+    {"access.rw.unmapped", 10, {6, 17}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
@@ -4486,8 +4810,11 @@ const Case kAccessCases[] = {
     {"access.unpin.pin", 2, {0, 0}, k_access_unpin_pin_2, std::size(k_access_unpin_pin_2)},
     {"access.unpin.pin", 3, {0, 0}, k_access_unpin_pin_3, std::size(k_access_unpin_pin_3)},
     {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
-    {"access.unpin.pin", 5, {0, 0}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
+    {"access.unpin.pin", 5, {6, 6}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
     {"access.unpin.pin", 6, {0, 0}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
+    {"access.unpin.pin", 7, {0, 0}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
+    {"access.unpin.pin", 8, {6, 6}, k_access_unpin_pin_8, std::size(k_access_unpin_pin_8)},
+    {"access.unpin.pin", 9, {6, 6}, k_access_unpin_pin_9, std::size(k_access_unpin_pin_9)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);
 

@@ -41,11 +41,11 @@ constexpr Step k_dmabuf_revoke_kind[] = {
 constexpr Step k_dmabuf_revoke_kind_2[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"client.close_file", {object(0)}, ok()},
-    {"dmabuf.revoke", {object(1), 0}, fails({EINVAL})},
+    {"client.close_file", {object(1)}, ok()},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"client.close_file", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 }  // namespace

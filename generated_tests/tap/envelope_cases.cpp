@@ -34,15 +34,33 @@ constexpr Step k_envelope_call_ok_2[] = {
 
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_3[] = {
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// envelope.call.ok
+constexpr Step k_envelope_call_ok_4[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // envelope.call.ok
-constexpr Step k_envelope_call_ok_4[] = {
-    {"envelope.call", {0x12, 1, 8, 0x1000, 0}, ok()},
+constexpr Step k_envelope_call_ok_5[] = {
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -681,16 +699,10 @@ constexpr Step k_envelope_call_unreadable_7[] = {
 // envelope.call.unreadable
 //   fails EFAULT [unreadable] when readable < min(size, fields)
 constexpr Step k_envelope_call_unreadable_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
     {"envelope.call", {7, 1, 0x18, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.unreadable
@@ -699,6 +711,22 @@ constexpr Step k_envelope_call_unreadable_9[] = {
     {"envelope.call", {8, 1, 0xc, 4, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.unreadable
+//   fails EFAULT [unreadable] when readable < min(size, fields)
+constexpr Step k_envelope_call_unreadable_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 8, 4, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // envelope.call.object
@@ -784,7 +812,7 @@ constexpr Step k_envelope_call_object_10[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_11[] = {
-    {"envelope.call", {6, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -792,7 +820,7 @@ constexpr Step k_envelope_call_object_11[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_12[] = {
-    {"envelope.call", {0xa, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {6, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -800,7 +828,7 @@ constexpr Step k_envelope_call_object_12[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_13[] = {
-    {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
+    {"envelope.call", {0xa, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -970,6 +998,23 @@ constexpr Step k_envelope_call_memory_2[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+constexpr Step k_envelope_call_memory_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kEnvelopeCases[];
@@ -977,8 +1022,9 @@ extern const std::size_t kEnvelopeCasesCount;
 const Case kEnvelopeCases[] = {
     {"envelope.call.ok", 1, {0, 0}, k_envelope_call_ok, std::size(k_envelope_call_ok)},
     {"envelope.call.ok", 2, {0, 0}, k_envelope_call_ok_2, std::size(k_envelope_call_ok_2)},
-    {"envelope.call.ok", 3, {0, 0}, k_envelope_call_ok_3, std::size(k_envelope_call_ok_3)},
+    {"envelope.call.ok", 3, {6, 13}, k_envelope_call_ok_3, std::size(k_envelope_call_ok_3)},
     {"envelope.call.ok", 4, {0, 0}, k_envelope_call_ok_4, std::size(k_envelope_call_ok_4)},
+    {"envelope.call.ok", 5, {0, 0}, k_envelope_call_ok_5, std::size(k_envelope_call_ok_5)},
     {"envelope.call.foreign", 1, {0, 0}, k_envelope_call_foreign, std::size(k_envelope_call_foreign)},
     {"envelope.call.foreign", 2, {0, 0}, k_envelope_call_foreign_2, std::size(k_envelope_call_foreign_2)},
     {"envelope.call.free_unreadable", 1, {0, 0}, k_envelope_call_free_unreadable, std::size(k_envelope_call_free_unreadable)},
@@ -1049,8 +1095,9 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.unreadable", 5, {0, 0}, k_envelope_call_unreadable_5, std::size(k_envelope_call_unreadable_5)},
     {"envelope.call.unreadable", 6, {0, 0}, k_envelope_call_unreadable_6, std::size(k_envelope_call_unreadable_6)},
     {"envelope.call.unreadable", 7, {0, 0}, k_envelope_call_unreadable_7, std::size(k_envelope_call_unreadable_7)},
-    {"envelope.call.unreadable", 8, {0, 0}, k_envelope_call_unreadable_8, std::size(k_envelope_call_unreadable_8)},
+    {"envelope.call.unreadable", 8, {6, 11}, k_envelope_call_unreadable_8, std::size(k_envelope_call_unreadable_8)},
     {"envelope.call.unreadable", 9, {0, 0}, k_envelope_call_unreadable_9, std::size(k_envelope_call_unreadable_9)},
+    {"envelope.call.unreadable", 10, {0, 0}, k_envelope_call_unreadable_10, std::size(k_envelope_call_unreadable_10)},
     {"envelope.call.object", 1, {0, 0}, k_envelope_call_object, std::size(k_envelope_call_object)},
     {"envelope.call.object", 2, {0, 0}, k_envelope_call_object_2, std::size(k_envelope_call_object_2)},
     {"envelope.call.object", 3, {0, 0}, k_envelope_call_object_3, std::size(k_envelope_call_object_3)},
@@ -1081,6 +1128,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
     {"envelope.call.memory", 2, {6, 19}, k_envelope_call_memory_2, std::size(k_envelope_call_memory_2)},
+    {"envelope.call.memory", 3, {0, 0}, k_envelope_call_memory_3, std::size(k_envelope_call_memory_3)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);
 

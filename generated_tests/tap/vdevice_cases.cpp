@@ -128,6 +128,66 @@ constexpr Step k_vdevice_alloc_ok_4[] = {
 constexpr Step k_vdevice_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), kMax}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0xfffffffffffeffff}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 3}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffeffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), kMax}, ok({nothing})},
+    {"device.translate", {object(1), 0xfffffffffffeffff}, ok({nothing})},
+    {"device.translate", {object(2), kMax}, ok({nothing})},
+    {"device.translate", {object(2), 0xfffffffffffeffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), kMax}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0xfffffffeffffffff}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 3}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffeffffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), kMax}, ok({nothing})},
+    {"device.translate", {object(1), 0xfffffffeffffffff}, ok({nothing})},
+    {"device.translate", {object(2), kMax}, ok({nothing})},
+    {"device.translate", {object(2), 0xfffffffeffffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
@@ -152,16 +212,16 @@ constexpr Step k_vdevice_alloc_ok_5[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_6[] = {
+constexpr Step k_vdevice_alloc_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
-    {"viommu.destroy", {object(4)}, fails({EBUSY})},
-    {"vdevice.alloc", {object(4), object(1), 2}, fails({EEXIST})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -173,22 +233,22 @@ constexpr Step k_vdevice_alloc_ok_6[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_7[] = {
+constexpr Step k_vdevice_alloc_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(4), object(3), 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
     {"vdevice.alloc", {object(4), object(1), 0}, fails({EEXIST})},
     {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(1), 0xcda}, fails({EEXIST})},
+    {"vdevice.alloc", {object(4), object(1), 0x46d5}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -200,17 +260,17 @@ constexpr Step k_vdevice_alloc_ok_7[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
     {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_8[] = {
+constexpr Step k_vdevice_alloc_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -237,7 +297,7 @@ constexpr Step k_vdevice_alloc_ok_8[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_9[] = {
+constexpr Step k_vdevice_alloc_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -264,7 +324,7 @@ constexpr Step k_vdevice_alloc_ok_9[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_10[] = {
+constexpr Step k_vdevice_alloc_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -290,39 +350,33 @@ constexpr Step k_vdevice_alloc_ok_10[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_11[] = {
+constexpr Step k_vdevice_alloc_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
-    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
-    {"viommu.destroy", {object(4)}, fails({EBUSY})},
-    {"vdevice.alloc", {object(4), object(1), 2}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(6)})},
+    {"vdevice.alloc", {object(3), object(6), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(3), object(6), 0xfffffffffffffffe}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.translate", {object(6), 0x1000}, ok({nothing})},
+    {"device.translate", {object(6), 0}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hw_queue.destroy", {object(5)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(6)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // vdevice.alloc.viommu
@@ -434,6 +488,71 @@ constexpr Step k_vdevice_alloc_device_taken[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vdevice.alloc.device_taken
+//   fails EEXIST [device_taken] when some v: Vdevice in device: true
+constexpr Step k_vdevice_alloc_device_taken_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
+    {"vdevice.alloc", {object(6), object(5), 0}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vdevice.alloc", {object(3), object(5), 0}, fails({EEXIST})},
+    {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(6)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.device_taken
+//   fails EEXIST [device_taken] when some v: Vdevice in device: true
+constexpr Step k_vdevice_alloc_device_taken_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(5), object(4), 0}, ok({made(6)})},
+    {"vdevice.destroy", {object(6)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({EEXIST})},
+    {"vdevice.destroy", {object(6)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.alloc.virt_id
 //   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
 constexpr Step k_vdevice_alloc_virt_id[] = {
@@ -455,6 +574,68 @@ constexpr Step k_vdevice_alloc_virt_id[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.virt_id
+//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
+constexpr Step k_vdevice_alloc_virt_id_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 1}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 1}, fails({EEXIST})},
+    {"vdevice.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.virt_id
+//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
+constexpr Step k_vdevice_alloc_virt_id_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), kMax}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), kMax}, fails({EEXIST})},
+    {"vdevice.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), kMax}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), kMax}, ok({nothing})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"device.destroy", {object(2)}, ok()},
@@ -492,6 +673,69 @@ constexpr Step k_vdevice_destroy_ok[] = {
 constexpr Step k_vdevice_destroy_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(5), object(4), 0}, ok({made(6)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vdevice.destroy", {object(6)}, ok()},
+    {"vdevice.destroy", {object(6)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
+    {"vdevice.alloc", {object(6), object(5), 0}, ok({made(7)})},
+    {"vdevice.destroy", {object(7)}, ok()},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(6)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
     {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
@@ -518,7 +762,7 @@ constexpr Step k_vdevice_destroy_ok_2[] = {
 };
 
 // vdevice.destroy.ok
-constexpr Step k_vdevice_destroy_ok_3[] = {
+constexpr Step k_vdevice_destroy_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -551,7 +795,31 @@ constexpr Step k_vdevice_destroy_ok_3[] = {
 };
 
 // vdevice.destroy.ok
-constexpr Step k_vdevice_destroy_ok_4[] = {
+constexpr Step k_vdevice_destroy_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -624,17 +892,26 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.ok", 8, {6, 13}, k_vdevice_alloc_ok_8, std::size(k_vdevice_alloc_ok_8)},
     {"vdevice.alloc.ok", 9, {6, 13}, k_vdevice_alloc_ok_9, std::size(k_vdevice_alloc_ok_9)},
     {"vdevice.alloc.ok", 10, {6, 13}, k_vdevice_alloc_ok_10, std::size(k_vdevice_alloc_ok_10)},
-    {"vdevice.alloc.ok", 11, {6, 17}, k_vdevice_alloc_ok_11, std::size(k_vdevice_alloc_ok_11)},
+    {"vdevice.alloc.ok", 11, {6, 13}, k_vdevice_alloc_ok_11, std::size(k_vdevice_alloc_ok_11)},
+    {"vdevice.alloc.ok", 12, {6, 13}, k_vdevice_alloc_ok_12, std::size(k_vdevice_alloc_ok_12)},
+    {"vdevice.alloc.ok", 13, {6, 15}, k_vdevice_alloc_ok_13, std::size(k_vdevice_alloc_ok_13)},
     {"vdevice.alloc.viommu", 1, {6, 13}, k_vdevice_alloc_viommu, std::size(k_vdevice_alloc_viommu)},
     {"vdevice.alloc.device", 1, {6, 13}, k_vdevice_alloc_device, std::size(k_vdevice_alloc_device)},
     {"vdevice.alloc.device", 2, {6, 13}, k_vdevice_alloc_device_2, std::size(k_vdevice_alloc_device_2)},
     {"vdevice.alloc.device", 3, {6, 13}, k_vdevice_alloc_device_3, std::size(k_vdevice_alloc_device_3)},
     {"vdevice.alloc.device_taken", 1, {6, 13}, k_vdevice_alloc_device_taken, std::size(k_vdevice_alloc_device_taken)},
+    {"vdevice.alloc.device_taken", 2, {6, 13}, k_vdevice_alloc_device_taken_2, std::size(k_vdevice_alloc_device_taken_2)},
+    {"vdevice.alloc.device_taken", 3, {6, 13}, k_vdevice_alloc_device_taken_3, std::size(k_vdevice_alloc_device_taken_3)},
     {"vdevice.alloc.virt_id", 1, {6, 13}, k_vdevice_alloc_virt_id, std::size(k_vdevice_alloc_virt_id)},
+    {"vdevice.alloc.virt_id", 2, {6, 13}, k_vdevice_alloc_virt_id_2, std::size(k_vdevice_alloc_virt_id_2)},
+    {"vdevice.alloc.virt_id", 3, {6, 13}, k_vdevice_alloc_virt_id_3, std::size(k_vdevice_alloc_virt_id_3)},
     {"vdevice.destroy.ok", 1, {6, 13}, k_vdevice_destroy_ok, std::size(k_vdevice_destroy_ok)},
     {"vdevice.destroy.ok", 2, {6, 13}, k_vdevice_destroy_ok_2, std::size(k_vdevice_destroy_ok_2)},
-    {"vdevice.destroy.ok", 3, {6, 17}, k_vdevice_destroy_ok_3, std::size(k_vdevice_destroy_ok_3)},
-    {"vdevice.destroy.ok", 4, {6, 17}, k_vdevice_destroy_ok_4, std::size(k_vdevice_destroy_ok_4)},
+    {"vdevice.destroy.ok", 3, {6, 13}, k_vdevice_destroy_ok_3, std::size(k_vdevice_destroy_ok_3)},
+    {"vdevice.destroy.ok", 4, {6, 13}, k_vdevice_destroy_ok_4, std::size(k_vdevice_destroy_ok_4)},
+    {"vdevice.destroy.ok", 5, {6, 17}, k_vdevice_destroy_ok_5, std::size(k_vdevice_destroy_ok_5)},
+    {"vdevice.destroy.ok", 6, {6, 15}, k_vdevice_destroy_ok_6, std::size(k_vdevice_destroy_ok_6)},
+    {"vdevice.destroy.ok", 7, {6, 17}, k_vdevice_destroy_ok_7, std::size(k_vdevice_destroy_ok_7)},
     {"vdevice.destroy.vdevice", 1, {6, 13}, k_vdevice_destroy_vdevice, std::size(k_vdevice_destroy_vdevice)},
     {"vdevice.destroy.vdevice", 2, {6, 13}, k_vdevice_destroy_vdevice_2, std::size(k_vdevice_destroy_vdevice_2)},
 };

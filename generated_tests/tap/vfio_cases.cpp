@@ -97,50 +97,6 @@ constexpr Step k_vfio_set_ioas_ok_4[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.get_ioas", {0}, ok()},
-    {"vfio.check_extension", {object(0), 3}, ok({1})},
-    {"vfio.set_iommu", {object(0), 1}, ok()},
-    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
-    {"vfio.unmap_dma", {object(0), 0x1007000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
 // vfio.set_ioas.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_vfio_set_ioas_unknown[] = {
@@ -633,6 +589,35 @@ constexpr Step k_vfio_set_iommu_ok_2[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"ioas.map", {object(1), 0x800, 0x1000, 0x1009000, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
@@ -647,7 +632,31 @@ constexpr Step k_vfio_set_iommu_ok_3[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_4[] = {
+constexpr Step k_vfio_set_iommu_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -663,49 +672,11 @@ constexpr Step k_vfio_set_iommu_ok_4[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x7fffffff, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, ok({0x2000})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -721,24 +692,43 @@ constexpr Step k_vfio_set_iommu_ok_7[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -761,7 +751,7 @@ constexpr Step k_vfio_set_iommu_ok_9[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_10[] = {
+constexpr Step k_vfio_set_iommu_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -782,14 +772,14 @@ constexpr Step k_vfio_set_iommu_ok_10[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_11[] = {
+constexpr Step k_vfio_set_iommu_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1800, 0x1001000, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x4000e000, 0x3000, 0x1007800, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -798,12 +788,15 @@ constexpr Step k_vfio_set_iommu_ok_11[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_12[] = {
+constexpr Step k_vfio_set_iommu_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 4}, ok({made(1)})},
@@ -1097,14 +1090,15 @@ constexpr Step k_vfio_set_iommu_align_3[] = {
 constexpr Step k_vfio_set_iommu_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x4000f000, 0x1800, 1, 3, 0}, fails({EEXIST})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1116,14 +1110,12 @@ constexpr Step k_vfio_set_iommu_align_4[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, fails({ENOENT})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0x100e800, 0x80000, 0x10037ff, 3, 0}, fails({EEXIST})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x10037ff, 0x2001, 0x1003000, 2, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0x1003800, 0xfffffffffeffb800, 0x10047ff, 3, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
@@ -1312,18 +1304,59 @@ constexpr Step k_vfio_map_dma_ok_2[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xffffffffffffeffe, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x100b000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1005800, 0x1002000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0xffffffffffffe000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0xffffffffffff8ffe, 0x1001000, 0x6000, 3, 0}, fails({EOVERFLOW})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffeffd}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0xfff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(1), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -1336,7 +1369,7 @@ constexpr Step k_vfio_map_dma_ok_3[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_4[] = {
+constexpr Step k_vfio_map_dma_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
@@ -1357,7 +1390,7 @@ constexpr Step k_vfio_map_dma_ok_4[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_5[] = {
+constexpr Step k_vfio_map_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1379,7 +1412,33 @@ constexpr Step k_vfio_map_dma_ok_5[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_6[] = {
+constexpr Step k_vfio_map_dma_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1001}, fails({EADDRINUSE})},
+    {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
@@ -1399,20 +1458,18 @@ constexpr Step k_vfio_map_dma_ok_6[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_7[] = {
+constexpr Step k_vfio_map_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x4000d000, 0x3000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x1000000, 0x3000, 0x1000000, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0xffffff, 0x3000}, fails({EADDRINUSE})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x10000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1000000, 0x10000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x10000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x4000d000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x4000ffff}, ok({1})},
-    {"memory.pins", {0x4000cfff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000d000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1420,15 +1477,17 @@ constexpr Step k_vfio_map_dma_ok_7[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x4000d000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x4000d000})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x4000ffff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002fff}, ok({0x4000f000})},
+    {"device.translate", {object(1), 0x100ffff}, ok({0x4000f000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40002000})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_8[] = {
+constexpr Step k_vfio_map_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
@@ -1447,7 +1506,7 @@ constexpr Step k_vfio_map_dma_ok_8[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_9[] = {
+constexpr Step k_vfio_map_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1476,10 +1535,10 @@ constexpr Step k_vfio_map_dma_ok_9[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_10[] = {
+constexpr Step k_vfio_map_dma_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
@@ -1496,69 +1555,47 @@ constexpr Step k_vfio_map_dma_ok_10[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x2000, 0x1001000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1001000, 0x2000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x80000, 0x40000000, 0, 0}, ok({0x2000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1800, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x2000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x800}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1587,11 +1624,11 @@ constexpr Step k_vfio_map_dma_ok_14[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_15[] = {
+constexpr Step k_vfio_map_dma_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x1001000, 0x3000, 0x1000000, 2, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1000800, 0x800}, fails({EADDRINUSE})},
@@ -2091,8 +2128,10 @@ constexpr Step k_vfio_map_dma_va_wrap_7[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2204,6 +2243,31 @@ constexpr Step k_vfio_map_dma_length_5[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// vfio.map_dma.length
+//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
+constexpr Step k_vfio_map_dma_length_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align[] = {
@@ -2229,9 +2293,9 @@ constexpr Step k_vfio_map_dma_length_align[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xfffffffffeff2100, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0xfffffffffeff5100, 0x40000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2245,6 +2309,24 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2267,13 +2349,15 @@ constexpr Step k_vfio_map_dma_length_align_3[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_4[] = {
+constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2290,7 +2374,7 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_5[] = {
+constexpr Step k_vfio_map_dma_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -2311,37 +2395,11 @@ constexpr Step k_vfio_map_dma_length_align_5[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 2, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2479,6 +2537,53 @@ constexpr Step k_vfio_map_dma_iova_align_6[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x40006000, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006f00, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40006f00, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x40006f00, 0x35d0, 0, 0}, ok({0})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007eff, 0x2000, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40006fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40006000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40006fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40005fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
@@ -2493,29 +2598,6 @@ constexpr Step k_vfio_map_dma_iova_align_7[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x800, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x800, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -2554,20 +2636,20 @@ constexpr Step k_vfio_map_dma_wrap_2[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xfffffffff0000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -2591,9 +2673,26 @@ constexpr Step k_vfio_map_dma_wrap_4[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0xfffffffff0000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_vfio_map_dma_wrap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0xffff00, 0xffffffffff000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2609,12 +2708,12 @@ constexpr Step k_vfio_map_dma_wrap_5[] = {
 
 // vfio.map_dma.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_vfio_map_dma_wrap_6[] = {
+constexpr Step k_vfio_map_dma_wrap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff800, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0, 0xffffffffff100000, 0x1000000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2695,10 +2794,10 @@ constexpr Step k_vfio_map_dma_reserved_3[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.map_dma", {object(0), 0, 1, 1, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 1, 0x3000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2737,17 +2836,15 @@ constexpr Step k_vfio_map_dma_reserved_5[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_vfio_map_dma_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1007ffe, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1007ffe, 0x4000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x1007ffe, 3, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
+    {"ioas.reserve", {object(0), 0, 3}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 1, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 1, 0x1800}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1007000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1007fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1008000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1006fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 3}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2988,12 +3085,37 @@ constexpr Step k_vfio_map_dma_overlap_8[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x800, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0x40006000, 0x100e000, 2, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -3006,12 +3128,29 @@ constexpr Step k_vfio_map_dma_overlap_9[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_10[] = {
+constexpr Step k_vfio_map_dma_overlap_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3025,64 +3164,7 @@ constexpr Step k_vfio_map_dma_overlap_10[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x100e000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0x40006000, 0x100e000, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3108,27 +3190,10 @@ constexpr Step k_vfio_map_dma_overlap_14[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_15[] = {
+constexpr Step k_vfio_map_dma_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3143,13 +3208,12 @@ constexpr Step k_vfio_map_dma_overlap_16[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_17[] = {
+constexpr Step k_vfio_map_dma_overlap_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3231,20 +3295,20 @@ constexpr Step k_vfio_map_dma_va_align_3[] = {
 constexpr Step k_vfio_map_dma_va_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.va_align
@@ -3252,7 +3316,7 @@ constexpr Step k_vfio_map_dma_va_align_4[] = {
 constexpr Step k_vfio_map_dma_va_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
@@ -3285,6 +3349,31 @@ constexpr Step k_vfio_map_dma_last_page[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+constexpr Step k_vfio_map_dma_last_page_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0xfffffffffffee800, 0x11000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.map", {object(0), 0x1000000, 0xc000, 0x1005000, 1, 0}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000b000, 0x1009000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x9000, 0x3000, 0x1008000, 3, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x1000000, 0x800, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
@@ -3401,6 +3490,30 @@ constexpr Step k_vfio_map_dma_limit[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// vfio.map_dma.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+constexpr Step k_vfio_map_dma_limit_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.limit", {0xffff}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x10000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x10000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0xffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -3513,6 +3626,24 @@ constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 3, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
     {"ioas.map", {object(0), 0x1010000, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
@@ -3529,7 +3660,7 @@ constexpr Step k_vfio_unmap_dma_ok_7[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_8[] = {
+constexpr Step k_vfio_unmap_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -3546,25 +3677,27 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_9[] = {
+constexpr Step k_vfio_unmap_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 0}, ok({0})},
+    {"vfio.unmap_dma", {object(0), 0x1007000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_10[] = {
+constexpr Step k_vfio_unmap_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 1, 0xfff, 1, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
@@ -3579,7 +3712,7 @@ constexpr Step k_vfio_unmap_dma_ok_10[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_11[] = {
+constexpr Step k_vfio_unmap_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
@@ -3597,7 +3730,175 @@ constexpr Step k_vfio_unmap_dma_ok_11[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_12[] = {
+constexpr Step k_vfio_unmap_dma_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffefff, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0xffffffffffffefff})},
+    {"ioas.unmap", {object(0), 0x1000, 0xffffffffffffefff}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 4, 0x1006000, 1, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x1800, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({2})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, kMax, 0, 0}, ok({2})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, ok({1})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0xffffffffffffe000, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0xfffffffffffffffd, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -3621,7 +3922,7 @@ constexpr Step k_vfio_unmap_dma_ok_12[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_13[] = {
+constexpr Step k_vfio_unmap_dma_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 3, 0}, ok()},
@@ -3648,7 +3949,7 @@ constexpr Step k_vfio_unmap_dma_ok_13[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_14[] = {
+constexpr Step k_vfio_unmap_dma_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3675,7 +3976,25 @@ constexpr Step k_vfio_unmap_dma_ok_14[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_15[] = {
+constexpr Step k_vfio_unmap_dma_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -3695,13 +4014,13 @@ constexpr Step k_vfio_unmap_dma_ok_15[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_16[] = {
+constexpr Step k_vfio_unmap_dma_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x80000, 0x40000000}, ok({0x2000})},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x80000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3713,61 +4032,25 @@ constexpr Step k_vfio_unmap_dma_ok_16[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_17[] = {
+constexpr Step k_vfio_unmap_dma_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x2000, 0x100e000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.unmap_dma", {object(0), 0x100e000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40002000, 0x100e000, 3, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x100e000, 0x2000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x80000, 0, 0}, ok({0x2000})},
-    {"vfio.unmap_dma", {object(0), 0, 0x7fffffff, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.reserve", {object(0), 0x1010000, 0x6f000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.unmap_dma.unreadable
@@ -4311,24 +4594,21 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_2[] = {
 // vfio.unmap_dma.last_dmabuf
 //   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_vfio_unmap_dma_last_dmabuf_3[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOPNOTSUPP})},
-    {"ioas.copy", {object(1), object(1), 0x3e000, 0x1042000, 0x1000000, 3, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(1), 0x1000000, 0xf000}, fails({ENOENT})},
-    {"ioas.reserve", {object(1), 0x1061000, 0x80000}, fails({EADDRINUSE})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, kMax, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.last_align
@@ -4369,6 +4649,26 @@ constexpr Step k_vfio_unmap_dma_last_align_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x40005800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40006800, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40006fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.last_pinned
 //   fails EINVAL [last_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_last_pinned[] = {
@@ -4389,34 +4689,6 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"memory.pins", {0x40000800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.last_pinned
-//   fails EINVAL [last_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_last_pinned_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
-    {"ioas.copy", {object(0), object(0), 0x79000, 0x1000000, 0x1007000, 3, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EFAULT})},
-    {"device.attach", {object(0), 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4463,50 +4735,6 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
-};
-
-// vfio.unmap_dma.first_dmabuf
-//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_vfio_unmap_dma_first_dmabuf_3[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x4000, 0x100a000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x100d000, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
-    {"ioas.unmap", {object(1), 0x100a000, 0x3000}, fails({ENOENT})},
-    {"ioas.reserve", {object(1), 0x100dfff, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.first_dmabuf
-//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_vfio_unmap_dma_first_dmabuf_4[] = {
-    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(1), 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x4000ffff, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
-    {"ioas.unmap", {object(1), 0x40000000, 0x7ffff}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.first_align
@@ -4625,58 +4853,24 @@ constexpr Step k_vfio_unmap_dma_length[] = {
 //   fails EINVAL [length] when not everything and length == 0
 constexpr Step k_vfio_unmap_dma_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 1}, fails({EPERM})},
-    {"vfio.map_dma", {object(0), 0xffffff, 0x1000, 0x100c000, 1, 0}, fails({EEXIST})},
-    {"access.rw", {object(1), 0x1000000, 0x2000, 0, 0}, fails({EPERM})},
-    {"ioas.reserve", {object(0), 0x1010000, 0x2000}, fails({EADDRINUSE})},
-    {"access.rw", {object(1), 0x1010000, 0x2000, 1, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1007000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100c000, 0x100c000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.map_file", {object(0), object(1), 0x7ffff000, 0x2000, 0x1003800, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.length
-//   fails EINVAL [length] when not everything and length == 0
-constexpr Step k_vfio_unmap_dma_length_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"access.pin", {object(1), 0xfff, 0x1000, 1}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1800, 0x1000000, 0x1012800, 1, 0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.wrap
@@ -4746,6 +4940,30 @@ constexpr Step k_vfio_unmap_dma_wrap_3[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.wrap
+//   fails EOVERFLOW [wrap] when not everything and overflows(range.last)
+constexpr Step k_vfio_unmap_dma_wrap_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1007000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100c000, 0x100c000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.map_file", {object(0), object(1), 0x7ffff000, 0x2000, 0x1003800, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.locked
@@ -4915,17 +5133,14 @@ constexpr Step k_vfio_unmap_dma_split_4[] = {
 constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x2000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1010000, 0x3f000000}, fails({ENOENT})},
-    {"vfio.unmap_dma", {object(0), 0x4000ffff, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x3fffffff, 0xfffff}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100c800, 0x4000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x100ffff, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(0), 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4959,72 +5174,10 @@ constexpr Step k_vfio_unmap_dma_split_6[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0, 0x80000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x1800, 0, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
@@ -5047,8 +5200,6 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 2, {0, 0}, k_vfio_set_ioas_ok_2, std::size(k_vfio_set_ioas_ok_2)},
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
-    {"vfio.set_ioas.ok", 5, {0, 0}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
-    {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
@@ -5093,10 +5244,11 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 6, {0, 0}, k_vfio_set_iommu_ok_6, std::size(k_vfio_set_iommu_ok_6)},
     {"vfio.set_iommu.ok", 7, {0, 0}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
     {"vfio.set_iommu.ok", 8, {0, 0}, k_vfio_set_iommu_ok_8, std::size(k_vfio_set_iommu_ok_8)},
-    {"vfio.set_iommu.ok", 9, {6, 6}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
-    {"vfio.set_iommu.ok", 10, {0, 0}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
-    {"vfio.set_iommu.ok", 11, {6, 6}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
-    {"vfio.set_iommu.ok", 12, {6, 15}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
+    {"vfio.set_iommu.ok", 9, {0, 0}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
+    {"vfio.set_iommu.ok", 10, {6, 6}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
+    {"vfio.set_iommu.ok", 11, {0, 0}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 12, {6, 6}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
+    {"vfio.set_iommu.ok", 13, {6, 15}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -5130,14 +5282,16 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 5, {6, 14}, k_vfio_map_dma_ok_5, std::size(k_vfio_map_dma_ok_5)},
     {"vfio.map_dma.ok", 6, {6, 14}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
     {"vfio.map_dma.ok", 7, {6, 14}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
-    {"vfio.map_dma.ok", 8, {6, 14}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
+    {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
     {"vfio.map_dma.ok", 9, {6, 14}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.ok", 10, {6, 14}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
     {"vfio.map_dma.ok", 11, {6, 14}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
-    {"vfio.map_dma.ok", 12, {0, 0}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
+    {"vfio.map_dma.ok", 12, {6, 14}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
     {"vfio.map_dma.ok", 13, {6, 14}, k_vfio_map_dma_ok_13, std::size(k_vfio_map_dma_ok_13)},
     {"vfio.map_dma.ok", 14, {6, 14}, k_vfio_map_dma_ok_14, std::size(k_vfio_map_dma_ok_14)},
-    {"vfio.map_dma.ok", 15, {6, 14}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
+    {"vfio.map_dma.ok", 15, {0, 0}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
+    {"vfio.map_dma.ok", 16, {6, 14}, k_vfio_map_dma_ok_16, std::size(k_vfio_map_dma_ok_16)},
+    {"vfio.map_dma.ok", 17, {6, 14}, k_vfio_map_dma_ok_17, std::size(k_vfio_map_dma_ok_17)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
     {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
@@ -5171,12 +5325,13 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length", 3, {6, 14}, k_vfio_map_dma_length_3, std::size(k_vfio_map_dma_length_3)},
     {"vfio.map_dma.length", 4, {0, 0}, k_vfio_map_dma_length_4, std::size(k_vfio_map_dma_length_4)},
     {"vfio.map_dma.length", 5, {6, 14}, k_vfio_map_dma_length_5, std::size(k_vfio_map_dma_length_5)},
+    {"vfio.map_dma.length", 6, {6, 14}, k_vfio_map_dma_length_6, std::size(k_vfio_map_dma_length_6)},
     {"vfio.map_dma.length_align", 1, {6, 14}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
-    {"vfio.map_dma.length_align", 3, {6, 14}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
+    {"vfio.map_dma.length_align", 3, {0, 0}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
     {"vfio.map_dma.length_align", 4, {6, 14}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
     {"vfio.map_dma.length_align", 5, {6, 14}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
-    {"vfio.map_dma.length_align", 6, {0, 0}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
+    {"vfio.map_dma.length_align", 6, {6, 14}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
     {"vfio.map_dma.length_align", 7, {6, 14}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
     {"vfio.map_dma.iova_align", 1, {6, 14}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
@@ -5185,19 +5340,21 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.iova_align", 5, {6, 14}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
     {"vfio.map_dma.iova_align", 6, {6, 14}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
     {"vfio.map_dma.iova_align", 7, {6, 14}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
-    {"vfio.map_dma.iova_align", 8, {6, 14}, k_vfio_map_dma_iova_align_8, std::size(k_vfio_map_dma_iova_align_8)},
+    {"vfio.map_dma.iova_align", 8, {0, 0}, k_vfio_map_dma_iova_align_8, std::size(k_vfio_map_dma_iova_align_8)},
+    {"vfio.map_dma.iova_align", 9, {6, 14}, k_vfio_map_dma_iova_align_9, std::size(k_vfio_map_dma_iova_align_9)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
     {"vfio.map_dma.wrap", 4, {0, 0}, k_vfio_map_dma_wrap_4, std::size(k_vfio_map_dma_wrap_4)},
     {"vfio.map_dma.wrap", 5, {0, 0}, k_vfio_map_dma_wrap_5, std::size(k_vfio_map_dma_wrap_5)},
     {"vfio.map_dma.wrap", 6, {0, 0}, k_vfio_map_dma_wrap_6, std::size(k_vfio_map_dma_wrap_6)},
+    {"vfio.map_dma.wrap", 7, {0, 0}, k_vfio_map_dma_wrap_7, std::size(k_vfio_map_dma_wrap_7)},
     {"vfio.map_dma.reserved", 1, {6, 14}, k_vfio_map_dma_reserved, std::size(k_vfio_map_dma_reserved)},
     {"vfio.map_dma.reserved", 2, {6, 14}, k_vfio_map_dma_reserved_2, std::size(k_vfio_map_dma_reserved_2)},
     {"vfio.map_dma.reserved", 3, {6, 14}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
     {"vfio.map_dma.reserved", 4, {6, 14}, k_vfio_map_dma_reserved_4, std::size(k_vfio_map_dma_reserved_4)},
     {"vfio.map_dma.reserved", 5, {6, 14}, k_vfio_map_dma_reserved_5, std::size(k_vfio_map_dma_reserved_5)},
-    {"vfio.map_dma.reserved", 6, {6, 14}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
+    {"vfio.map_dma.reserved", 6, {0, 0}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
     {"vfio.map_dma.reserved", 7, {6, 14}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
     {"vfio.map_dma.reserved", 8, {0, 0}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
     {"vfio.map_dma.reserved", 9, {6, 14}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
@@ -5216,20 +5373,20 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 12, {0, 0}, k_vfio_map_dma_overlap_12, std::size(k_vfio_map_dma_overlap_12)},
     {"vfio.map_dma.overlap", 13, {0, 0}, k_vfio_map_dma_overlap_13, std::size(k_vfio_map_dma_overlap_13)},
     {"vfio.map_dma.overlap", 14, {0, 0}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
-    {"vfio.map_dma.overlap", 15, {0, 0}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
-    {"vfio.map_dma.overlap", 16, {0, 0}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
-    {"vfio.map_dma.overlap", 17, {6, 14}, k_vfio_map_dma_overlap_17, std::size(k_vfio_map_dma_overlap_17)},
+    {"vfio.map_dma.overlap", 15, {6, 19}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
     {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
     {"vfio.map_dma.va_align", 4, {6, 14}, k_vfio_map_dma_va_align_4, std::size(k_vfio_map_dma_va_align_4)},
     {"vfio.map_dma.va_align", 5, {6, 14}, k_vfio_map_dma_va_align_5, std::size(k_vfio_map_dma_va_align_5)},
     {"vfio.map_dma.last_page", 1, {6, 14}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
+    {"vfio.map_dma.last_page", 2, {0, 0}, k_vfio_map_dma_last_page_2, std::size(k_vfio_map_dma_last_page_2)},
     {"vfio.map_dma.memory", 1, {6, 14}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
     {"vfio.map_dma.memory", 2, {6, 14}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
     {"vfio.map_dma.memory", 3, {6, 14}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
     {"vfio.map_dma.memory", 4, {6, 14}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
     {"vfio.map_dma.limit", 1, {6, 14}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
+    {"vfio.map_dma.limit", 2, {6, 14}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
     {"vfio.unmap_dma.ok", 3, {6, 14}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
@@ -5239,16 +5396,25 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
     {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
-    {"vfio.unmap_dma.ok", 10, {6, 14}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
+    {"vfio.unmap_dma.ok", 10, {0, 0}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
     {"vfio.unmap_dma.ok", 11, {6, 14}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
     {"vfio.unmap_dma.ok", 12, {6, 14}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
     {"vfio.unmap_dma.ok", 13, {6, 14}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
-    {"vfio.unmap_dma.ok", 14, {6, 14}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
+    {"vfio.unmap_dma.ok", 14, {0, 0}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
     {"vfio.unmap_dma.ok", 15, {6, 14}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
-    {"vfio.unmap_dma.ok", 16, {0, 0}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
+    {"vfio.unmap_dma.ok", 16, {6, 14}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
     {"vfio.unmap_dma.ok", 17, {6, 14}, k_vfio_unmap_dma_ok_17, std::size(k_vfio_unmap_dma_ok_17)},
-    {"vfio.unmap_dma.ok", 18, {0, 0}, k_vfio_unmap_dma_ok_18, std::size(k_vfio_unmap_dma_ok_18)},
-    {"vfio.unmap_dma.ok", 19, {0, 0}, k_vfio_unmap_dma_ok_19, std::size(k_vfio_unmap_dma_ok_19)},
+    {"vfio.unmap_dma.ok", 18, {6, 14}, k_vfio_unmap_dma_ok_18, std::size(k_vfio_unmap_dma_ok_18)},
+    {"vfio.unmap_dma.ok", 19, {6, 14}, k_vfio_unmap_dma_ok_19, std::size(k_vfio_unmap_dma_ok_19)},
+    {"vfio.unmap_dma.ok", 20, {6, 14}, k_vfio_unmap_dma_ok_20, std::size(k_vfio_unmap_dma_ok_20)},
+    {"vfio.unmap_dma.ok", 21, {6, 14}, k_vfio_unmap_dma_ok_21, std::size(k_vfio_unmap_dma_ok_21)},
+    {"vfio.unmap_dma.ok", 22, {6, 14}, k_vfio_unmap_dma_ok_22, std::size(k_vfio_unmap_dma_ok_22)},
+    {"vfio.unmap_dma.ok", 23, {6, 14}, k_vfio_unmap_dma_ok_23, std::size(k_vfio_unmap_dma_ok_23)},
+    {"vfio.unmap_dma.ok", 24, {6, 14}, k_vfio_unmap_dma_ok_24, std::size(k_vfio_unmap_dma_ok_24)},
+    {"vfio.unmap_dma.ok", 25, {0, 0}, k_vfio_unmap_dma_ok_25, std::size(k_vfio_unmap_dma_ok_25)},
+    {"vfio.unmap_dma.ok", 26, {6, 14}, k_vfio_unmap_dma_ok_26, std::size(k_vfio_unmap_dma_ok_26)},
+    {"vfio.unmap_dma.ok", 27, {0, 0}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
+    {"vfio.unmap_dma.ok", 28, {6, 14}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
@@ -5280,22 +5446,20 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_last_dmabuf_3, std::size(k_vfio_unmap_dma_last_dmabuf_3)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
     {"vfio.unmap_dma.last_align", 2, {0, 0}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
+    {"vfio.unmap_dma.last_align", 3, {0, 0}, k_vfio_unmap_dma_last_align_3, std::size(k_vfio_unmap_dma_last_align_3)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
-    {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
     {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_first_dmabuf_2, std::size(k_vfio_unmap_dma_first_dmabuf_2)},
-    {"vfio.unmap_dma.first_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_first_dmabuf_3, std::size(k_vfio_unmap_dma_first_dmabuf_3)},
-    {"vfio.unmap_dma.first_dmabuf", 4, {6, 19}, k_vfio_unmap_dma_first_dmabuf_4, std::size(k_vfio_unmap_dma_first_dmabuf_4)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
     {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
-    {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
-    {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
+    {"vfio.unmap_dma.length", 2, {6, 13}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.wrap", 2, {0, 0}, k_vfio_unmap_dma_wrap_2, std::size(k_vfio_unmap_dma_wrap_2)},
     {"vfio.unmap_dma.wrap", 3, {6, 17}, k_vfio_unmap_dma_wrap_3, std::size(k_vfio_unmap_dma_wrap_3)},
+    {"vfio.unmap_dma.wrap", 4, {6, 13}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.locked", 2, {6, 17}, k_vfio_unmap_dma_locked_2, std::size(k_vfio_unmap_dma_locked_2)},
     {"vfio.unmap_dma.split", 1, {6, 14}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
@@ -5305,9 +5469,6 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.split", 5, {6, 14}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
     {"vfio.unmap_dma.split", 6, {6, 13}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
     {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
-    {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
-    {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
-    {"vfio.unmap_dma.split", 10, {6, 14}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 
