@@ -205,12 +205,14 @@ void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) cons
   for (const Term given : given(obligation)) solver.assume(given);
 }
 
-smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core) const {
+smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core,
+                            bool* exhausted) const {
   smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
   if (core == nullptr || obligation.tag == Obligation::Tag::initiation) {
     assume_all(solver, obligation);
     const smt::Answer answer = solver.check(budget);
     if (core != nullptr) core->reason = solver.reason();
+    if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
     return answer;
   }
   assume(solver, obligation);
@@ -224,6 +226,7 @@ smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& bud
   }
   const smt::Answer answer = solver.check(budget, assumptions);
   core->reason = solver.reason();
+  if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
   if (answer != smt::Answer::unsat) return answer;
   for (const auto& [property, formula] : invariants_) {
     if (!formula->is_true() && solver.needed(formula)) core->invariants.push_back(property);

@@ -55,8 +55,10 @@ class Problem {
   const std::vector<Transition>& transitions() const { return transitions_; }
   const Law& law() const { return law_; }
 
-  // The question whether the obligation can fail. May be asked from several threads.
-  smt::Answer refute(const Obligation& obligation, const smt::Budget& budget, Core* core = nullptr) const;
+  // The question whether the obligation can fail. May be asked from several threads. `exhausted`: whether it is unknown
+  // for want of budget.
+  smt::Answer refute(const Obligation& obligation, const smt::Budget& budget, Core* core = nullptr,
+                     bool* exhausted = nullptr) const;
   // Whether a step property of named rules holds even if the rule did nothing: `unsat` says so.
   smt::Answer idle(const Obligation& obligation, const smt::Budget& budget) const;
   std::string smt2(const Obligation& obligation) const;

@@ -112,6 +112,7 @@ struct Solver::Impl {
   std::unordered_map<Term, z3::expr> literals;
   std::unordered_set<unsigned> core;
   std::string reason;
+  bool exhausted = false;
 };
 
 std::string solver_name() {
@@ -143,10 +144,12 @@ void Solver::assume(Term formula) {
 Answer Solver::check(const Budget& budget, const std::vector<Term>& assumptions) {
   impl_->model.reset();
   impl_->reason.clear();
+  impl_->exhausted = false;
   try {
     return ask(budget, assumptions);
   } catch (const z3::exception& error) {
     impl_->reason = std::string("Z3: ") + error.msg();
+    impl_->exhausted = true;
     return Answer::unknown;
   }
 }
@@ -172,6 +175,8 @@ Answer Solver::ask(const Budget& budget, const std::vector<Term>& assumptions) {
       return Answer::unsat;
     case z3::unknown:
       impl_->reason = "Z3: " + impl_->solver.reason_unknown();
+      // Z3 says "(incomplete quantifiers)", or the like, where it found nothing more to do; else one of many things.
+      impl_->exhausted = impl_->reason.find("incomplete") == std::string::npos;
       return Answer::unknown;
     case z3::sat:
       break;
@@ -186,6 +191,8 @@ Answer Solver::ask(const Budget& budget, const std::vector<Term>& assumptions) {
 }
 
 const std::string& Solver::reason() const { return impl_->reason; }
+
+bool Solver::exhausted() const { return impl_->exhausted; }
 
 bool Solver::needed(Term assumption) { return impl_->core.contains(impl_->literal(assumption).id()); }
 

@@ -52,6 +52,8 @@ class Solver {
 
   // After `unknown`: why.
   const std::string& reason() const;
+  // Whether more of the budget might have helped.
+  bool exhausted() const;
 
   // After `unsat`: whether this assumption was needed. What was not needed may still be true.
   bool needed(Term assumption);

@@ -46,6 +46,22 @@ TEST(QuantifiedSolverTest, ProvesByMatchingAndBelievesNoModel) {
   cannot.assume(hypothesis);
   cannot.assume(lives(a));
   EXPECT_EQ(cannot.check({}), Answer::unknown);
+  EXPECT_FALSE(cannot.exhausted()) << cannot.reason();
+}
+
+TEST(QuantifiedSolverTest, SaysWhetherItWantsMoreBudget) {
+  Terms terms;
+  const Term x = terms.variable("x", kInteger);
+  const auto f = [&](Term of) { return terms.apply("f", {of}, kInteger); };
+  Solver solver(terms, Solver::Logic::quantified, {});
+  solver.assume(terms.quantify(true, kInteger, [&](Term of) { return terms.less(of, f(of)); }));
+  Term far = x;
+  for (int step = 0; step < 20; ++step) far = f(far);
+  solver.assume(terms.less(far, x));
+  EXPECT_EQ(solver.check({.resources = 1}), Answer::unknown);
+  EXPECT_TRUE(solver.exhausted()) << solver.reason();
+  EXPECT_EQ(solver.check({}), Answer::unsat);
+  EXPECT_FALSE(solver.exhausted());
 }
 
 }  // namespace
