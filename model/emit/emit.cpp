@@ -32,6 +32,9 @@ std::string emit_model(const Law& law, const Scope& scope, const std::string& na
   out.paste(kCompiledText);
   out.line("#endif");
   out.blank();
+  // A def that is used with a number may compare it for nothing.
+  out.line("#pragma GCC diagnostic push");
+  out.line("#pragma GCC diagnostic ignored \"-Wtype-limits\"");
   out.open("namespace {}", name);
   out.line("using namespace iolaw_compiled;");
   out.blank();
@@ -39,6 +42,7 @@ std::string emit_model(const Law& law, const Scope& scope, const std::string& na
   out.paste(body.text());
   if (scope.enumerable) write_interface(context, out);
   out.close();
+  out.line("#pragma GCC diagnostic pop");
   if (scope.enumerable) {
     out.line(
         "extern \"C\" [[gnu::visibility(\"default\")]] const iolaw_compiled::Compiled* iolaw_compiled_model() {{ "
