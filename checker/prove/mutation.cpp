@@ -22,8 +22,6 @@ namespace {
 
 using Tag = MutantVerdict::Tag;
 
-// Proofs that need more are left out, of the law and of its mutants.
-constexpr smt::Budget kBudget{.resources = 1'500'000, .milliseconds = 20'000};
 // Most mutants differ, and E-matching soon finds nothing more to say.
 constexpr smt::Budget kEquivalenceBudget{.resources = 300'000, .milliseconds = 20'000};
 
@@ -124,7 +122,7 @@ class Mutation {
     const auto found = obligations_.find(name);
     if (found == obligations_.end()) return true;
     return std::all_of(found->second.begin(), found->second.end(), [&](const Asked& asked) {
-      return is_unsat(asked.obligation->key, [&] { return asked.problem->refute(*asked.obligation, kBudget); });
+      return is_unsat(asked.obligation->key, [&] { return asked.problem->refute(*asked.obligation, options_.budget); });
     });
   }
 
@@ -176,7 +174,7 @@ class Mutation {
     const smt::Digest key = smt::mix(smt::mix(obligation.key, asker_), smt::digest_of("fails"));
     if (const auto known = cache_.find(key)) return *known == "fails";
     bool exhausted = false;
-    const bool holds = problem.refute(obligation, kBudget, nullptr, &exhausted) == smt::Answer::unsat;
+    const bool holds = problem.refute(obligation, options_.budget, nullptr, &exhausted) == smt::Answer::unsat;
     const bool failed = !holds && !exhausted;
     cache_.add(key, failed ? "fails" : "no");
     return failed;
@@ -207,7 +205,7 @@ class Mutation {
                        [&](const induct::Obligation& obligation) {
                          if (obligation.tag != induct::Obligation::Tag::reads || obligation.trivial) return true;
                          return known_.contains(obligation.key) ||
-                                is_unsat(obligation.key, [&] { return problem.refute(obligation, kBudget); });
+                                is_unsat(obligation.key, [&] { return problem.refute(obligation, options_.budget); });
                        });
   }
 

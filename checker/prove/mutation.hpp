@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "checker/generate/read_cases.hpp"
+#include "checker/smt/solver.hpp"
 #include "model/law/law.hpp"
 
 namespace iolaw {
@@ -37,6 +38,8 @@ struct MutationOptions {
   std::vector<RecordedCase> cases;              // what implementations were seen to do
   std::map<std::string, std::string> declared;  // equivalent mutants, with reasons
   std::string cache;                            // a folder for answers of the solver; empty: none
+  // For a proof, of the law or of a mutant: one that needs more counts neither for the mutant nor against it.
+  smt::Budget budget{.resources = 1'500'000, .milliseconds = 20'000};
   unsigned threads = 2;
   std::function<void(std::size_t done, std::size_t all)> progress;
 };

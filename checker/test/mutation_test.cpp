@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "model/law/parse.hpp"
 
@@ -65,6 +66,19 @@ TEST(Mutation, PropertyRefutesWhatItForbids) {
   const MutantVerdict* idle = find(report, "without `cup.level = cup.level + drops`");
   ASSERT_NE(idle, nullptr);
   EXPECT_EQ(idle->tag, Tag::survives);
+}
+
+TEST(Mutation, WhatALittleBudgetLeftOpenIsAskedAgainWithMore) {
+  MutationOptions options;
+  options.cache = testing::TempDir() + "iolaw_mutation_budget";
+  std::filesystem::remove_all(options.cache);
+  options.budget.resources = 1;
+  EXPECT_EQ(judge(kDry, options).count(Tag::refuted), 0U);
+  options.budget = MutationOptions{}.budget;
+  const MutationReport report = judge(kDry, options);
+  EXPECT_EQ(report.score(), judge(kDry).score());
+  EXPECT_GT(report.score(), 0.0);
+  std::filesystem::remove_all(options.cache);
 }
 
 TEST(Mutation, ACaseRefutesWhatAnswersOtherwise) {
