@@ -2,12 +2,14 @@
 #include "checker/prove/mutation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <thread>
 
 #include "checker/generate/mutant_model.hpp"
@@ -25,6 +27,9 @@ using Tag = MutantVerdict::Tag;
 // Most mutants differ, and E-matching soon finds nothing more to say.
 constexpr smt::Budget kEquivalenceBudget{.resources = 300'000, .milliseconds = 20'000};
 
+// A proof for which the budget is too small is open: it shows nothing.
+enum class Proof : std::uint8_t { holds, fails, open };
+
 using Name = std::pair<std::string, std::string>;  // rule and property
 
 class Mutation {
@@ -34,7 +39,8 @@ class Mutation {
         options_(options),
         whole_(law),
         cache_(options.cache),
-        asker_(smt::digest_of("mutants " + smt::solver_name())) {
+        proofs_(asker("proofs", options.budget)),
+        differences_(asker("differences", kEquivalenceBudget)) {
     note(whole_);
     note_probes();
     std::map<std::string, std::size_t> texts;
@@ -108,11 +114,31 @@ class Mutation {
     }
   }
 
-  // `ask` is asked unless it was before: "unsat", or that the budget was not enough.
-  bool is_unsat(smt::Digest question, const std::function<smt::Answer()>& ask) {
-    const smt::Digest key = smt::mix(question, asker_);
+  // Of the same solver with the same budget, which an answer depends on.
+  static smt::Digest asker(const std::string& questions, const smt::Budget& budget) {
+    return smt::digest_of(questions + " of mutants, " + smt::solver_name() + ", " + std::to_string(budget.resources) +
+                          ", " + std::to_string(budget.milliseconds) + " ms");
+  }
+
+  // Asked unless it was before.
+  Proof prove(const induct::Problem& problem, const induct::Obligation& obligation) {
+    constexpr std::array<std::string_view, 3> kWords = {"holds", "fails", "open"};  // parallel to Proof
+    const smt::Digest key = smt::mix(obligation.key, proofs_);
+    if (const auto known = cache_.find(key)) {
+      const auto word = std::find(kWords.begin(), kWords.end(), *known);
+      if (word != kWords.end()) return static_cast<Proof>(word - kWords.begin());
+    }
+    bool exhausted = false;
+    const bool holds = problem.refute(obligation, options_.budget, nullptr, &exhausted) == smt::Answer::unsat;
+    const Proof proof = holds ? Proof::holds : exhausted ? Proof::open : Proof::fails;
+    cache_.add(key, std::string(kWords[static_cast<std::size_t>(proof)]));
+    return proof;
+  }
+
+  bool is_no_difference(const induct::Equivalence& equivalence, const induct::DifferenceQuestion& question) {
+    const smt::Digest key = smt::mix(question.key, differences_);
     if (const auto known = cache_.find(key)) return *known == "unsat";
-    const bool unsat = ask() == smt::Answer::unsat;
+    const bool unsat = equivalence.ask(question, kEquivalenceBudget) == smt::Answer::unsat;
     cache_.add(key, unsat ? "unsat" : "open");
     return unsat;
   }
@@ -121,9 +147,8 @@ class Mutation {
   bool is_proved(const Name& name) {
     const auto found = obligations_.find(name);
     if (found == obligations_.end()) return true;
-    return std::all_of(found->second.begin(), found->second.end(), [&](const Asked& asked) {
-      return is_unsat(asked.obligation->key, [&] { return asked.problem->refute(*asked.obligation, options_.budget); });
-    });
+    return std::all_of(found->second.begin(), found->second.end(),
+                       [&](const Asked& asked) { return prove(*asked.problem, *asked.obligation) == Proof::holds; });
   }
 
   void judge(const Model& model, std::vector<LawRun>& runs, std::size_t index) {
@@ -169,17 +194,6 @@ class Mutation {
     return "";
   }
 
-  // Whether the proof ends without success. One for which the budget is too small shows nothing.
-  bool fails(const induct::Problem& problem, const induct::Obligation& obligation) {
-    const smt::Digest key = smt::mix(smt::mix(obligation.key, asker_), smt::digest_of("fails"));
-    if (const auto known = cache_.find(key)) return *known == "fails";
-    bool exhausted = false;
-    const bool holds = problem.refute(obligation, options_.budget, nullptr, &exhausted) == smt::Answer::unsat;
-    const bool failed = !holds && !exhausted;
-    cache_.add(key, failed ? "fails" : "no");
-    return failed;
-  }
-
   // Properties first that are of this rule alone: they are the likeliest to fail.
   std::string failing_proof(const induct::Problem& problem) {
     std::vector<const induct::Obligation*> open;
@@ -192,7 +206,7 @@ class Mutation {
     };
     std::stable_partition(open.begin(), open.end(), is_own);
     for (const induct::Obligation* obligation : open) {
-      if (!fails(problem, *obligation)) continue;
+      if (prove(problem, *obligation) != Proof::fails) continue;
       if (!is_proved({obligation->rule, obligation->property})) continue;
       return obligation->rule + " / " + obligation->property;
     }
@@ -204,8 +218,7 @@ class Mutation {
     return std::all_of(problem.obligations().begin(), problem.obligations().end(),
                        [&](const induct::Obligation& obligation) {
                          if (obligation.tag != induct::Obligation::Tag::reads || obligation.trivial) return true;
-                         return known_.contains(obligation.key) ||
-                                is_unsat(obligation.key, [&] { return problem.refute(obligation, options_.budget); });
+                         return known_.contains(obligation.key) || prove(problem, obligation) == Proof::holds;
                        });
   }
 
@@ -217,7 +230,7 @@ class Mutation {
         const induct::Equivalence equivalence(law, original, mutant.law.rules[rule]);
         if (!equivalence.comparable()) return false;
         for (const induct::DifferenceQuestion& question : equivalence.questions()) {
-          if (!is_unsat(question.key, [&] { return equivalence.ask(question, kEquivalenceBudget); })) return false;
+          if (!is_no_difference(equivalence, question)) return false;
         }
       }
     }
@@ -243,7 +256,8 @@ class Mutation {
   std::vector<std::unique_ptr<induct::Problem>> probes_;  // of each of its probes
   std::set<std::uint32_t> carried_;                       // those probes
   Cache cache_;
-  const smt::Digest asker_;
+  const smt::Digest proofs_;       // who answers whether an obligation holds,
+  const smt::Digest differences_;  // and whether a mutant differs
   std::vector<Mutant> mutants_;
   std::set<std::string> all_texts_;
   MutationReport report_;
