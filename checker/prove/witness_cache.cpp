@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/witness_cache.hpp"
 
-#include <string_view>
-
 #include "checker/prove/guided_search.hpp"
 
 namespace iolaw {
+
 WitnessCache::WitnessCache(const Model& model, const KeptWitnesses& kept, Cache& cache, std::string_view searches)
     : model_(model), law_(model.law()), kept_(kept), cache_(cache), text_(smt::digest_of(searches)) {
   for (const SourceFile& file : law_.files) text_ = smt::mix(text_, smt::digest_of(file.text));

@@ -117,11 +117,10 @@ std::optional<std::vector<Call>> calls_from_text(const Law& law, const std::stri
   return calls;
 }
 
-std::vector<std::vector<Call>> known_calls(const Law& law, std::string_view text) {
-  std::vector<WitnessLine> wrong;
+std::vector<std::vector<Call>> known_calls(const Law& law, const KeptWitnesses& kept) {
   std::vector<std::vector<Call>> known;
-  for (const auto& [name, calls] : read_witnesses(text, wrong)) {
-    if (std::optional<std::vector<Call>> read = calls_from_text(law, calls)) known.push_back(std::move(*read));
+  for (const auto& [name, text] : kept) {
+    if (std::optional<std::vector<Call>> calls = calls_from_text(law, text)) known.push_back(std::move(*calls));
   }
   return known;
 }

@@ -40,8 +40,8 @@ std::string text_of_calls(const Law& law, const std::vector<Call>& calls);
 // The inverse; nullopt where the text is none of these calls by this law, which may have changed since.
 std::optional<std::vector<Call>> calls_from_text(const Law& law, const std::string& text);
 
-// The calls of all witnesses in a file's text that are calls of the law.
-std::vector<std::vector<Call>> known_calls(const Law& law, std::string_view text);
+// The calls of all that are calls of the law.
+std::vector<std::vector<Call>> known_calls(const Law& law, const KeptWitnesses& kept);
 
 // "spec/iommufd.witnesses" of "spec/iommufd.law".
 std::string witness_path(const std::string& law_path);

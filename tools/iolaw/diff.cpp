@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,6 +14,7 @@
 #include "tools/iolaw/kept_witnesses.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/open_port.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -32,13 +32,6 @@ struct DiffArguments {
   std::string history;
   bool json = false;
 };
-
-void save(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
-}
 
 nlohmann::ordered_json to_report(const DiffArguments& options, const DiffReport& report) {
   nlohmann::ordered_json json{
@@ -115,7 +108,7 @@ int diff(const DiffArguments& options) {
   }
   if (terminal) fmt::print(stderr, "\r\033[K");
   if (report.difference && !options.out.empty()) {
-    save(options.out, to_json(*law, to_trace(model, options.file, options.port, *report.difference)));
+    write_file(options.out, to_json(*law, to_trace(model, options.file, options.port, *report.difference)));
   }
   if (options.json) {
     fmt::print("{}\n", to_report(options, report).dump(2));

@@ -14,6 +14,7 @@
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/open_port.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -112,10 +113,7 @@ int diff_threads(const ThreadsOptions& options) {
   }
   if (terminal) fmt::print(stderr, "\r\033[K");
   if (report.found && !options.out.empty()) {
-    std::ofstream out(options.out, std::ios::binary | std::ios::trunc);
-    out << to_json(*law, options.file, options.port, report.found->history);
-    out.close();
-    if (!out) throw std::runtime_error("cannot write " + options.out);
+    write_file(options.out, to_json(*law, options.file, options.port, report.found->history));
   }
   if (options.json) {
     fmt::print("{}\n", to_report(options, report).dump(2));

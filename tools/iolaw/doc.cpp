@@ -15,6 +15,7 @@
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/draw.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -74,10 +75,7 @@ void require_report_of(const Law& law, const std::string& path, const std::vecto
 bool write(const fs::path& path, const std::string& text) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
-  std::ofstream out(path, std::ios::binary);
-  if (out << text << std::flush) return true;
-  fmt::print(stderr, "iolaw: cannot write {}\n", path.string());
-  return false;
+  return write_file(path.string(), text);
 }
 
 // The view that was asked for; if none was, all profiles, the law's first one at the top.

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/named_scope.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -37,13 +37,7 @@ int emit_law(const EmitArguments& options) {
         options.scope.empty() ? emit::whole_scope(*law, options.objects) : emit::parse_scope(*law, scope_text);
     std::filesystem::path target = options.out;
     if (std::filesystem::is_directory(target)) target /= fmt::format("{}.hpp", name);
-    std::ofstream out(target);
-    out << emit::emit_model(*law, scope, name);
-    if (!out.flush()) {
-      fmt::print(stderr, "iolaw: cannot write {}\n", target.string());
-      return kUsage;
-    }
-    return kHolds;
+    return write_file(target.string(), emit::emit_model(*law, scope, name)) ? kHolds : kUsage;
   } catch (const emit::ScopeError& error) {
     fmt::print(stderr, "iolaw: the scope: {}\n", error.what());
     return kUsage;

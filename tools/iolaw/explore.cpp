@@ -20,6 +20,7 @@
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/named_scope.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -174,12 +175,7 @@ int finish(const Law& law, const ExploreArguments& options, const explore::Explo
     print_report(law, Model(law), options, explored);
   }
   if (explored.counterexample && !options.out.empty()) {
-    std::ofstream out(options.out);
-    out << to_json(law, explored.counterexample->trace);
-    if (!out.flush()) {
-      fmt::print(stderr, "iolaw: cannot write {}\n", options.out);
-      return kUsage;
-    }
+    write_file(options.out, to_json(law, explored.counterexample->trace));
   }
   switch (explored.found.end) {
     case explore::End::exhausted:

@@ -9,6 +9,7 @@
 
 #include "model/format/format.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 
@@ -33,12 +34,7 @@ int format_file(const std::string& path, bool check) {
     fmt::print(stderr, "{}: not in standard layout; run: iolaw fmt {}\n", path, path);
     return kVacuous;
   }
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << formatted << std::flush;
-  if (!out) {
-    fmt::print(stderr, "iolaw: cannot write {}\n", path);
-    return kInternal;
-  }
+  if (!write_file(path, formatted)) return kUsage;
   fmt::print("{}: laid out\n", path);
   return kHolds;
 }

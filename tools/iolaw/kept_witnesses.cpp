@@ -4,12 +4,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 
@@ -24,11 +22,7 @@ KeptWitnesses load_witnesses(const std::string& law_path) {
 }
 
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law) {
-  std::vector<std::vector<Call>> known;
-  for (const auto& [name, text] : load_witnesses(law_path)) {
-    if (std::optional<std::vector<Call>> calls = calls_from_text(law, text)) known.push_back(std::move(*calls));
-  }
-  return known;
+  return known_calls(law, load_witnesses(law_path));
 }
 
 void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept, const ProofReport& report) {
@@ -43,14 +37,7 @@ void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept
 }
 
 bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report) {
-  const std::string path = witness_path(law_path);
-  errno = 0;
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << write_witnesses(law, report);
-  file.close();
-  if (file) return true;
-  fmt::print(stderr, "iolaw: cannot write {}: {}\n", path, std::strerror(errno));
-  return false;
+  return write_file(witness_path(law_path), write_witnesses(law, report));
 }
 
 }  // namespace iolaw

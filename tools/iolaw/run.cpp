@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,6 +9,7 @@
 #include "model/trace/random_run.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -73,14 +73,10 @@ int run(const RunArguments& options) {
     };
   }
   RunReport report = run_randomly(model, wanted);
+  bool written = true;
   if (!options.out.empty()) {
     if (report.trace.note.empty()) report.trace.note = fmt::format("random run, seed {}", options.seed);
-    std::ofstream out(options.out);
-    out << to_json(*law, report.trace);
-    if (!out.flush()) {
-      fmt::print(stderr, "iolaw: cannot write {}\n", options.out);
-      return kUsage;
-    }
+    written = write_file(options.out, to_json(*law, report.trace));
   }
   if (options.json) {
     fmt::print("{}\n", to_report(*law, options, report).dump(2));
@@ -88,7 +84,7 @@ int run(const RunArguments& options) {
     fmt::print("{} steps in {:.2f} s, seed {}: {}\n", report.steps, report.seconds, options.seed,
                report.violation ? "a violation" : "every invariant and step holds");
   }
-  if (!report.violation) return kHolds;
+  if (!report.violation) return written ? kHolds : kUsage;
   if (!options.json) {
     for (const Reason& reason : report.violation->reasons) fmt::print("{}{}\n", place(*law, reason.span), reason.text);
     fmt::print("The shortest run that was found:\n{}", to_text(*law, model, report.trace));

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <memory>
 #include <string>
 
@@ -15,6 +14,7 @@
 #include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/unknown_name.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -88,18 +88,15 @@ int report(const Model& model, const SearchArguments& options, const std::vector
                            : target.tag == Target::Tag::misfit ? induct::kKeptFits
                                                                : branch_id(law.rules[target.rule], target.branch);
   result.trace.note = (violation ? "breaks " : "reaches ") + name;
-  if (!options.out.empty()) {
-    std::ofstream file(options.out);
-    file << to_json(law, result.trace);
-    if (!file) throw std::runtime_error("cannot write " + options.out);
-  }
+  const bool written = options.out.empty() || write_file(options.out, to_json(law, result.trace));
   if (options.json) {
     fmt::print("{}", to_json(law, result.trace));
   } else {
     Finding finding{.rule = {}, .property = name, .note = {}, .counterexample = {}, .trace = result};
     fmt::print("{}", explain(model, finding));
   }
-  return violation ? kViolated : kHolds;
+  if (violation) return kViolated;
+  return written ? kHolds : kUsage;
 }
 
 // In a large law the evaluator gets farther, the solver tries more numbers; in a small one the solver does both.

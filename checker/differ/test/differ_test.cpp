@@ -24,7 +24,9 @@ std::shared_ptr<const std::vector<Start>> starts_here() {
   static const auto starts = [] {
     std::ifstream file(witness_path(IOLAW_LAW));
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    return std::make_shared<const std::vector<Start>>(find_starts(model, known_calls(law_here(), text)));
+    std::vector<WitnessLine> wrong;
+    const auto known = known_calls(law_here(), read_witnesses(text, wrong));
+    return std::make_shared<const std::vector<Start>>(find_starts(model, known));
   }();
   return starts;
 }
