@@ -10,6 +10,7 @@
 
 #include "checker/prove/features.hpp"
 #include "checker/prove/goal_rules.hpp"
+#include "checker/prove/guided_calls.hpp"
 #include "checker/prove/writers.hpp"
 #include "model/trace/sequence.hpp"
 
@@ -24,8 +25,6 @@ constexpr std::uint32_t kThere = kSuccess - 1;  // all that a goal asks for hold
 // Objects of a kind beyond which more seldom show more.
 constexpr std::uint32_t kEnough = 3;
 constexpr std::uint32_t kLongest = 24;
-// Calls of a rule in one state: for each parameter that is no object, and besides.
-constexpr std::uint32_t kDraws = 3;
 // Successes of a rule in one state, once the search is under way.
 constexpr std::uint32_t kSuccesses = 2;
 // Calls with which a state is looked at that came up on the way.
@@ -66,8 +65,8 @@ class GuidedSearch {
         model_(law_),
         targets_(targets),
         options_(options),
-        sampler_(model.law()),
         random_(options.seed),
+        calls_(model.law(), random_),
         features_(model.law()),
         writers_of_(model.law()) {
     result_.witnesses.resize(targets.size());
@@ -80,8 +79,6 @@ class GuidedSearch {
     }
     for (const Milestone& goal : goal_rules_.goals) goals_.push_back({goal, 0, {}, {}});
     missing_ = targets.size();
-    numbers_.resize(law_.rules.size());
-    collect_special();
     for (std::uint32_t r = 0; r < model.law().rules.size(); ++r) {
       if (!law_.rules[r].probe) rules_.push_back(r);
     }
@@ -119,7 +116,7 @@ class GuidedSearch {
     }
     const Features::Novelty novelty = features_.note(state);
     if (novelty == Features::Novelty::none && !anyhow) return kNobody;
-    if (novelty == Features::Novelty::feature && from != kNobody) numbers_[call.rule].push_back(call);
+    if (novelty == Features::Novelty::feature && from != kNobody) calls_.led_on(call);
     if (novelty == Features::Novelty::feature) remarkable_.push_back(static_cast<std::uint32_t>(pool_.size()));
     pool_.push_back({state, from, call, length, 0});
     return static_cast<std::uint32_t>(pool_.size() - 1);
@@ -163,14 +160,6 @@ class GuidedSearch {
     }
     ++pool_[best].tried;
     return best;
-  }
-
-  std::uint32_t draws_of(const Rule& rule) const {
-    if (rule.parameters.empty()) return 1;
-    const auto scalars = std::count_if(rule.parameters.begin(), rule.parameters.end(), [](const Parameter& parameter) {
-      return parameter.type.tag != TypeTag::reference;
-    });
-    return kDraws * static_cast<std::uint32_t>(1 + scalars);
   }
 
   // Makes the call; says which branch it took. Whatever it reaches is noted. `state` is changed if the call changed it.
@@ -219,11 +208,11 @@ class GuidedSearch {
     std::uint32_t best_branch = 0;
     const bool warm = result_.calls > options_.calls / 20;
     if (warm && lacks_arguments(state, rule)) return;
-    const std::uint32_t draws = draws_of(rule);
+    const std::uint32_t draws = calls_.draws_of(rule);
     std::uint32_t successes = 0;
     for (std::uint32_t draw = 0; draw < draws && !exhausted(); ++draw) {
-      Call call = draw_call(state, rule_index);
-      if (draw % 2 == 1 && best) call = crossed(*best, call);
+      Call call = calls_.draw(state, rule_index);
+      if (draw % 2 == 1 && best) call = calls_.crossed(*best, call);
       Outcome outcome;
       const auto branch = play(state, from, call, outcome);
       if (!branch) continue;
@@ -251,84 +240,17 @@ class GuidedSearch {
     });
   }
 
-  // A call as the sampler draws it; now and then with numbers that led to something elsewhere, or with a special one.
-  Call draw_call(const State& state, std::uint32_t rule_index) {
-    const Rule& rule = law_.rules[rule_index];
-    Call call = sampler_.call(state, rule_index, random_);
-    const std::uint64_t chance = random_() % 8;
-    if (chance > 1 || call.arguments.empty()) return call;
-    if (chance == 1 && !numbers_[rule_index].empty()) {
-      const Call& other = numbers_[rule_index][random_() % numbers_[rule_index].size()];
-      for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-        if (rule.parameters[i].type.tag != TypeTag::reference) call.arguments[i] = other.arguments[i];
-      }
-    }
-    if (chance == 0) change_numbers(call, 6);
-    return call;
-  }
-
-  // One number in four (`odds` 6), or one in two (3), becomes a special one, a unit, or the last unit of the address
-  // space.
-  void change_numbers(Call& call, std::uint64_t odds) {
-    const Rule& rule = law_.rules[call.rule];
-    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-      if (rule.parameters[i].type.tag != TypeTag::u64) continue;
-      const Word unit = units_[random_() % units_.size()];
-      switch (random_() % (2 * odds)) {
-        case 0:
-          call.arguments[i] = special_[random_() % special_.size()];
-          break;
-        case 1:
-          call.arguments[i] = -unit;
-          break;
-        case 2:
-          call.arguments[i] = unit;
-          break;
-        case 3:
-          call.arguments[i] += random_() % 2 == 0 ? unit : -unit;
-          break;
-        default:
-          break;
-      }
-    }
-  }
-
-  // The ends of the law's ranges and of the address space, its units and numbers, and what lies a unit beside them.
-  void collect_special() {
-    std::vector<Word> ends{0};
-    for (const Constant& constant : law_.constants) {
-      if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
-      if (constant.type.is_integer()) ends.push_back(constant.value);
-      if (constant.type.tag == TypeTag::interval) ends.insert(ends.end(), {constant.value, constant.last + 1});
-    }
-    for (const Word end : ends) {
-      special_.push_back(end);
-      for (const Word unit : units_) special_.insert(special_.end(), {end - unit, end + unit});
-    }
-    std::sort(special_.begin(), special_.end());
-    special_.erase(std::unique(special_.begin(), special_.end()), special_.end());
-  }
-
-  // One or two arguments of `call` taken from `other`.
-  Call crossed(Call call, const Call& other) {
-    for (std::uint64_t changes = 1 + random_() % 2; changes > 0 && !call.arguments.empty(); --changes) {
-      const std::size_t index = random_() % call.arguments.size();
-      call.arguments[index] = other.arguments[index];
-    }
-    return call;
-  }
-
   // How near calls of the goal's rule come to it in a state; the nearest of them. kSuccess if one got there.
   std::pair<std::uint32_t, Call> measure(const State& state, std::uint32_t from, const Milestone& goal,
                                          std::uint32_t draws, const Call* hint) {
     std::pair<std::uint32_t, Call> best{0, {}};
     State scratch = state;
     for (std::uint32_t draw = 0; draw < draws && !exhausted(); ++draw) {
-      Call call = draw_call(state, goal.rule);
+      Call call = calls_.draw(state, goal.rule);
       if (hint != nullptr && draw == 0) {
         call = *hint;
       } else if (best.second.arguments.size() == call.arguments.size() && draw % 4 != 3) {
-        call = crossed(best.second, call);
+        call = calls_.crossed(best.second, call);
       }
       call.rule = goal.goal_rule;
       ++result_.calls;
@@ -384,7 +306,7 @@ class GuidedSearch {
   void pursue() {
     const Pursuit& chosen = goals_[turn_++ % goals_.size()];
     const Milestone goal = chosen.goal;
-    const std::uint32_t draws = 2 * draws_of(law_.rules[goal.rule]);
+    const std::uint32_t draws = 2 * calls_.draws_of(law_.rules[goal.rule]);
     // Now and then a state that nobody looked at with this goal in mind.
     for (int tries = 0; tries < 4; ++tries) {
       if (!look(goal.goal_rule, static_cast<std::uint32_t>(random_() % pool_.size()), draws, nullptr)) return;
@@ -435,7 +357,7 @@ class GuidedSearch {
     State state = pool_[from].state;
     for (std::size_t i = changed; i < chain.size() && !exhausted(); ++i) {
       Call call = pool_[chain[i]].call;
-      if (i == changed || (several && random_() % 2 == 0)) change_numbers(call, 3);
+      if (i == changed || (several && random_() % 2 == 0)) calls_.change_numbers(call, 3);
       Outcome outcome;
       const auto branch = play(state, from, call, outcome);
       if (!branch || outcome.error != 0) {
@@ -484,8 +406,8 @@ class GuidedSearch {
   const Model model_;  // of `law_`
   const std::vector<Target>& targets_;
   const GuidedSearchOptions& options_;
-  Sampler sampler_;
   Random random_;
+  GuidedCalls calls_;
   Features features_;
   Writers writers_of_;
   std::vector<std::uint32_t> rules_;  // that are no probes
@@ -494,11 +416,8 @@ class GuidedSearch {
   std::vector<Pursuit> goals_;                                                            // likewise
   std::deque<Pooled> pool_;
   std::unordered_set<std::uint64_t> seen_;
-  std::vector<std::uint32_t> remarkable_;   // states of the pool that showed something by themselves
-  std::vector<std::vector<Call>> numbers_;  // per rule: calls that led there
-  std::vector<Word> units_{1};
-  std::vector<Word> special_;
-  std::size_t looked_at_ = 0;  // of those
+  std::vector<std::uint32_t> remarkable_;  // states of the pool that showed something by themselves
+  std::size_t looked_at_ = 0;              // of those
   std::size_t turn_ = 0;
   std::size_t missing_ = 0;
   std::uint64_t last_success_ = 0;
@@ -528,24 +447,6 @@ GuidedSearchResult guided_search(const Model& model, const std::vector<Target>& 
     result.calls += found.calls;
   }
   return result;
-}
-
-bool replays(const Model& model, const Target& target, const std::vector<Call>& calls) {
-  State state(model.law());
-  std::optional<std::uint32_t> branch;
-  const auto is_refusal = [&](const Call& call) {
-    const std::vector<std::uint32_t> refusals = model.refusals(state, call);
-    return std::find(refusals.begin(), refusals.end(), target.branch) != refusals.end();
-  };
-  for (const Call& call : calls) {
-    const bool last = &call == &calls.back() && target.tag == Target::Tag::outcome && call.rule == target.rule;
-    if (last && target.branch != kSuccess && is_refusal(call)) return true;
-    Outcome outcome;
-    branch = model.step(state, call, outcome);
-    if (!branch) return false;
-  }
-  if (target.tag == Target::Tag::cover) return model.holds(*target.property, state);
-  return branch && calls.back().rule == target.rule && *branch == target.branch;
 }
 
 }  // namespace iolaw

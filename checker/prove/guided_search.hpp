@@ -33,7 +33,4 @@ struct GuidedSearchResult {
 GuidedSearchResult guided_search(const Model& model, const std::vector<scope::Target>& targets,
                                  const GuidedSearchOptions& options = {});
 
-// Whether the calls, made one after the other from the initial state, end in the target.
-bool replays(const Model& model, const scope::Target& target, const std::vector<Call>& calls);
-
 }  // namespace iolaw

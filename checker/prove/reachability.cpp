@@ -8,6 +8,7 @@
 #include "checker/generate/graft.hpp"
 #include "checker/generate/in_parallel.hpp"
 #include "checker/prove/guided_search.hpp"
+#include "checker/prove/replays.hpp"
 #include "checker/prove/shorten_witness.hpp"
 #include "checker/prove/slice.hpp"
 #include "checker/prove/witness_cache.hpp"

@@ -3,7 +3,7 @@
 
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/witness.hpp"
-#include "checker/prove/guided_search.hpp"
+#include "checker/prove/replays.hpp"
 
 namespace iolaw {
 namespace {

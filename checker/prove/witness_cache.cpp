@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/witness_cache.hpp"
 
-#include "checker/prove/guided_search.hpp"
+#include "checker/prove/replays.hpp"
 
 namespace iolaw {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outcomes that lie deep are reached without a solver.
 #include "checker/prove/guided_search.hpp"
+#include "checker/prove/replays.hpp"
 
 #include <gtest/gtest.h>
 
