@@ -62,4 +62,45 @@ GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, u
   return coverage;
 }
 
+std::vector<std::optional<Sequence>> runs_that_show(const Law& law, const std::vector<DecisionGoal>& goals,
+                                                    const std::vector<Sequence>& runs, unsigned threads) {
+  struct Place {
+    std::size_t length = 0;  // 0: none
+    std::size_t run = 0;
+  };
+  const std::size_t shares = std::max(1U, threads);
+  std::vector<std::vector<Place>> places(shares, std::vector<Place>(goals.size()));
+  in_parallel(threads, shares, [&](std::size_t share) {
+    const Model model(law);
+    DecisionModel shows(law, goals);
+    for (std::size_t run = share; run < runs.size(); run += shares) {
+      World world(law);
+      for (std::size_t step = 0; step < runs[run].size(); ++step) {
+        const Call call = world.names().resolve(runs[run][step]);
+        State before = world.state();
+        const auto played = world.play(model, call);
+        if (!played) break;
+        for (const std::size_t goal : shows.of_rule(call.rule)) {
+          Place& best = places[share][goal];
+          if (best.length != 0 && best.length <= step + 1) continue;
+          if (shows.fits(goal, played->branch) && shows.shows(goal, before, call)) best = {step + 1, run};
+        }
+      }
+    }
+  });
+  std::vector<std::optional<Sequence>> found(goals.size());
+  for (std::size_t goal = 0; goal < goals.size(); ++goal) {
+    Place best;
+    for (const std::vector<Place>& some : places) {
+      const Place& one = some[goal];
+      const bool shorter = one.length < best.length || (one.length == best.length && one.run < best.run);
+      if (one.length != 0 && (best.length == 0 || shorter)) best = one;
+    }
+    if (best.length == 0) continue;
+    const Sequence& run = runs[best.run];
+    found[goal] = Sequence(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(best.length));
+  }
+  return found;
+}
+
 }  // namespace iolaw

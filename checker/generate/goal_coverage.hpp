@@ -2,6 +2,7 @@
 // Which goals of a suite some cases show, however they were made.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,9 @@ struct GoalCoverage {
 // threads.
 GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads,
                            const std::string& only = "");
+
+// Parallel to the goals: the shortest beginning of a run whose last call shows it, of the first such run.
+std::vector<std::optional<Sequence>> runs_that_show(const Law& law, const std::vector<DecisionGoal>& goals,
+                                                    const std::vector<Sequence>& runs, unsigned threads);
 
 }  // namespace iolaw

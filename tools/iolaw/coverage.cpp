@@ -35,6 +35,8 @@ struct CoverageArguments {
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool refute = false;
   std::string seeds;
+  std::string tried;
+  bool solve = false;
   std::string against;
   smt::Budget budget = kDecisionBudget;
   std::size_t runs = SolveOptions{}.runs;
@@ -91,6 +93,8 @@ std::vector<Reachability> refuted(const Law& law, const std::vector<DecisionGoal
   return answers;
 }
 
+constexpr std::uint64_t kShortenCalls = 20'000;
+
 // Seeds that still show what they were kept for.
 std::vector<Seed> fit_seeds(const Law& law, std::vector<Seed> seeds, const std::vector<DecisionGoal>& goals) {
   std::map<std::string, const DecisionGoal*> by_id;
@@ -102,9 +106,32 @@ std::vector<Seed> fit_seeds(const Law& law, std::vector<Seed> seeds, const std::
   return seeds;
 }
 
-// Goals that no case shows and that may be possible: looks for runs that show them, and keeps these.
+// Runs that show what no known run shows; a line about each search.
+std::vector<std::optional<Sequence>> sought(const Law& law, const std::vector<DecisionGoal>& open,
+                                            const std::vector<Sequence>& known, const std::vector<Seed>& tried,
+                                            const CoverageArguments& options) {
+  if (options.solve) {
+    SolveOptions how;
+    how.threads = options.threads;
+    how.runs = options.runs;
+    how.progress = [&](std::size_t rule, std::size_t found, std::size_t goals) {
+      fmt::print(stderr, "{}: {} of {} goals found\n", law.rules[rule].name, found, goals);
+    };
+    return solve_decisions(law, open, known, how);
+  }
+  std::vector<Sequence> runs;
+  for (const Seed& seed : tried) runs.push_back(seed.sequence);
+  std::vector<std::optional<Sequence>> found = runs_that_show(law, open, runs, options.threads);
+  const Simplicity simplicity(law);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (found[i]) found[i] = shorten_decision(law, simplicity, open[i], *found[i], kShortenCalls);
+  }
+  return found;
+}
+
+// Goals that no case shows and that may be possible: keeps runs that show them.
 void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::vector<Reachability>& answers,
-          const std::vector<Sequence>& cases, const CoverageArguments& options) {
+          const std::vector<Sequence>& cases, const std::vector<Seed>& tried, const CoverageArguments& options) {
   std::vector<Seed> seeds;
   if (const std::optional<std::string> text = read_file(options.seeds)) {
     std::size_t passed_over = 0;
@@ -120,15 +147,11 @@ void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::ve
   for (std::size_t i = 0; i < missed.size(); ++i) {
     if (answers[i] == Reachability::open && had.count(missed[i].id) == 0) open.push_back(missed[i]);
   }
-  SolveOptions how;
-  how.threads = options.threads;
-  how.runs = options.runs;
-  how.progress = [&](std::size_t rule, std::size_t found, std::size_t goals) {
-    fmt::print(stderr, "{}: {} of {} goals found\n", law.rules[rule].name, found, goals);
-  };
-  const auto found = solve_decisions(law, open, known, how);
+  const auto found = sought(law, open, known, tried, options);
   for (std::size_t i = 0; i < open.size(); ++i) {
-    if (found[i]) seeds.push_back({open[i].id, *found[i]});
+    if (!found[i]) continue;
+    fmt::print(stderr, "found: {}\n", open[i].id);
+    seeds.push_back({open[i].id, *found[i]});
   }
   std::ofstream out(options.seeds, std::ios::binary);
   out << write_seeds(law, seeds);
@@ -136,7 +159,7 @@ void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::ve
 }
 
 std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalCoverage& coverage,
-                                                     const std::vector<Sequence>& cases,
+                                                     const std::vector<Sequence>& cases, const std::vector<Seed>& tried,
                                                      const CoverageArguments& options,
                                                      const std::optional<EarlierReport>& earlier) {
   std::array<CoverageRow, 1 + kDecisionKinds> rows;
@@ -164,7 +187,7 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
     }
   }
   const std::vector<Reachability> answers = refuted(law, missed, options, earlier);
-  if (!options.seeds.empty()) seek(law, missed, answers, cases, options);
+  if (!options.seeds.empty()) seek(law, missed, answers, cases, tried, options);
   for (std::size_t i = 0; i < missed.size(); ++i) {
     CoverageRow& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
     (answers[i] == Reachability::impossible ? row.impossible : row.open).push_back(missed[i].id);
@@ -231,8 +254,24 @@ int coverage(const CoverageArguments& options) {
       return kUsage;
     }
   }
+  std::vector<Seed> tried;
+  if (!options.tried.empty()) {
+    const std::optional<std::string> runs = read_file(options.tried);
+    if (!runs) {
+      fmt::print(stderr, "iolaw: cannot read {}\n", options.tried);
+      return kUsage;
+    }
+    try {
+      std::size_t passed_over = 0;
+      tried = read_seeds(*law, *runs, passed_over);
+      if (passed_over > 0) fmt::print(stderr, "iolaw: {}: {} runs of another law\n", options.tried, passed_over);
+    } catch (const CaseFileError& error) {
+      fmt::print(stderr, "iolaw: {}: {}\n", options.tried, error.what());
+      return kUsage;
+    }
+  }
   const GoalCoverage found = goal_coverage(*law, cases, options.threads, options.rule);
-  const auto rows = table_of(*law, found, cases, options, earlier);
+  const auto rows = table_of(*law, found, cases, tried, options, earlier);
   if (earlier) return compare_with_earlier(rows, found, *earlier);
   if (options.json) {
     nlohmann::ordered_json table = nlohmann::ordered_json::array();
@@ -268,8 +307,11 @@ void add_coverage(CLI::App& app, int& exit_code) {
   command->add_flag("--refute", options->refute, "Prove of goals that no case shows that they are impossible");
   command->add_option("--against", options->against,
                       "An earlier report, made with --refute --json: say which goals have become open since");
-  command->add_option("--seeds", options->seeds,
-                      "Look for runs that show goals which no case shows, and keep them in this file");
+  CLI::Option* const seeds =
+      command->add_option("--seeds", options->seeds,
+                          "Keep runs in this file that show goals which no case shows, and drop those that do not");
+  command->add_flag("--solve", options->solve, "Look for such runs with a solver")->needs(seeds);
+  command->add_option("--try", options->tried, "Look for such runs in this file, of the same form")->needs(seeds);
   command->add_option("--resources", options->budget.resources, "What one proof may take, in the solver's own count")
       ->capture_default_str();
   command->add_option("--runs", options->runs, "With --seeds: how many runs of each rule to begin with")
